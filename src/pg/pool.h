@@ -1,0 +1,29 @@
+/* The pool behind include/obmen/db.h: connections, waiters, reconnects. See docs/architecture.md. */
+#ifndef PG_POOL_H
+#define PG_POOL_H
+
+#include <uv.h>
+#include "obmen/db.h"
+
+struct db_options {
+    const char *conninfo; /* libpq string or URI; borrowed until return */
+    int keep, overflow;   /* connections kept / extra under load */
+    int timeout_ms;       /* a unit's default deadline and statement_timeout */
+    int max_waiting;      /* units that may wait; more fail at once with SERVICE_UNAVAILABLE */
+};
+
+/* Never fails for a dead database: connections are made in the background, with backoff 100 ms … 5 s.
+ * A malformed conninfo gives NULL. */
+struct db *db_open(uv_loop_t *loop, const struct db_options *o, struct err *ret_err);
+/* Fails what waits, lets what runs finish for up to grace_ms, closes; then calls closed and frees. */
+void db_close(struct db *db, int grace_ms, void (*closed)(void *arg), void *arg);
+
+struct db_figures {
+    int size, in_use, idle, overflow, waiting; /* connections and waiting units now */
+    uint64_t units, failures, reconnects;      /* since start */
+    bool reachable;                            /* the last thing heard of the server was good */
+    char last_error[320];
+};
+void db_figures(const struct db *db, struct db_figures *ret);
+
+#endif

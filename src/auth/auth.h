@@ -20,6 +20,7 @@ struct principal { /* who asks */
     enum role role;
     char username[65];
     struct uuid token_id;
+    int32_t version;         /* of the user, when the token was made: an older one is dead */
     usec_t expires_at;
 };
 
@@ -54,7 +55,8 @@ void auth_login(struct auth *a, struct str username, struct str password, struct
 typedef void (*auth_done_fn)(void *arg, const struct err *err);
 void auth_logout(struct auth *a, const struct principal *who, auth_done_fn done, void *arg);
 
-/* Accounts. NULL pointers in the text: leave as it is. */
+/* Accounts. NULL pointers in the text: leave as it is. Input that is refused and a full queue are answered from
+ * inside the call. */
 struct user {
     int64_t id;
     struct str username;

@@ -40,6 +40,9 @@ void engine_listening(struct engine *e, bool up); /* down: states kept in memory
 /* ---- for the api layer; every callback comes once, never from inside the call ---- */
 
 struct task_new {
+    /* All zero: made by the engine. Else this one, and a task that stands there with it already counts as made
+     * (no error, not `deduplicated`): how an Idempotency-Key makes a task once, whatever dies in between. */
+    struct uuid id;
     struct str task_type;
     struct str params;            /* JSON object text; checked against the schema by engine_create */
     struct str metadata;          /* JSON object text or STR_NULL */

@@ -104,14 +104,19 @@ CREATE TABLE task_events (
 );
 CREATE INDEX task_events_task ON task_events (task_id, id);
 
+-- The key and the id of its task are stored before the task is made, so that whoever repeats the request makes the
+-- same task; `answered` afterwards: the answer is repeated even when the task has been cleaned up meanwhile.
 CREATE TABLE idempotency_keys (
     user_id      bigint NOT NULL,
     key          text NOT NULL,
     request_hash bytea NOT NULL,
     task_id      uuid NOT NULL,
+    answered     boolean NOT NULL DEFAULT false,
+    deduplicated boolean NOT NULL DEFAULT false,
     created_at   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, key)
 );
+CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 
 -- Counters that only the statement itself knows travel to the checkpoint of the same transaction in settings that
 -- end with it: an upsert calls obm_tally, the checkpoint reads obm_tallied.

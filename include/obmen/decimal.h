@@ -9,7 +9,8 @@
 #define DECIMAL_TEXT 32
 
 /* "1234.5", "-0.07", "20000", "1.2E3" (JSON numbers as 1C writes them), blanks around are fine.
- * False when it is no number, has more than two significant decimals, or more than 15 digits. */
+ * False when it is no number, has more than two significant decimals, or more than 15 digits
+ * before the point (numeric(17,2)). */
 bool decimal_parse(struct str s, int64_t *ret_kopecks);
 /* "1234.50" */
 void decimal_format(int64_t kopecks, char out[DECIMAL_TEXT]);

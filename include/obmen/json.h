@@ -26,8 +26,12 @@ struct json {
     struct json *next;       /* next sibling */
 };
 
-/* Parses one whole document, depth up to 64, into the arena. Refuses trailing text, broken UTF-8,
- * NUL in strings and doubled member names. NULL and VALIDATION_ERROR (http_status 400) when it is no JSON. */
+#define JSON_TREE_VALUES 100000 /* larger documents are for the stream */
+#define JSON_TREE_MEMBERS 10000 /* of one object */
+
+/* Parses one whole document, depth up to 64, into the arena. A leading BOM is skipped. Refuses trailing text, broken
+ * UTF-8, NUL and lone surrogates in strings, doubled member names and more values than the limits above. NULL and
+ * VALIDATION_ERROR (http_status 400), whose message names line, byte and reason, when it is no JSON. */
 struct json *json_parse(struct arena *a, struct str text, struct err *ret_err);
 /* NULL when j is NULL, no object, or has no such member. */
 const struct json *json_get(const struct json *j, const char *key);
@@ -43,8 +47,8 @@ void json_write(struct buf *b, const struct json *j);
 
 /* ---- stream ---- */
 
-/* Each returns 0 to go on, -1 to stop (json_stream_feed then returns -1 without a JSON error).
- * Text is borrowed until return; strings are decoded but their UTF-8 is NOT checked. */
+/* Each returns 0 to go on, -1 to stop (json_stream_feed then returns -1 without a JSON error); NULL: not told.
+ * Text is borrowed until return; strings are decoded but their UTF-8 is NOT checked; a lone surrogate in \u… is U+FFFD. */
 struct json_events {
     int (*null)(void *arg);
     int (*boolean)(void *arg, bool v);
@@ -59,7 +63,8 @@ struct json_events {
 
 struct json_stream;
 struct json_stream *json_stream_new(const struct json_events *events, void *arg);
-/* Any cut of the document into pieces gives the same events. A leading BOM is skipped. */
+/* Any cut of the document into pieces gives the same events. A leading BOM is skipped. Depth up to 64, one value up
+ * to 16 MiB. Errors as json_parse, with the byte's number in the whole stream. */
 int json_stream_feed(struct json_stream *s, struct str piece, struct err *ret_err);
 /* The document must be complete now. */
 int json_stream_end(struct json_stream *s, struct err *ret_err);

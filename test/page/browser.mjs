@@ -1,0 +1,41 @@
+// Chromium for one script: opens the page, collects what the console complains about, ends the browser.
+import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const require = createRequire(new URL('../../frontend/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+
+/** body(page, call) → what the test gets. */
+export async function browse(body, options = {}) {
+  const call = JSON.parse(process.argv[2]);
+  const profile = mkdtempSync(join(tmpdir(), 'obmen-browser-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    locale: 'ru-RU',
+    viewport: { width: 1200, height: 800 },
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    ...options,
+  });
+  const complaints = [];
+  try {
+    const page = await context.newPage();
+    page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
+    page.on('pageerror', (e) => complaints.push(String(e)));
+    const result = await body(page, call);
+    console.log(JSON.stringify({ ...result, complaints }));
+  } finally {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+}
+
+export async function signIn(page, call) {
+  await page.goto(call.root + '/');
+  await page.getByLabel('Имя').fill(call.username);
+  await page.getByLabel('Пароль').fill(call.password);
+  await page.getByRole('button', { name: 'Войти' }).click();
+  await page.getByRole('button', { name: 'Синхронизация 1С' }).waitFor();
+}

@@ -16,7 +16,7 @@ struct http_call_options {
     const char *const *headers;  /* "Name: value", NULL-ended; may be NULL; copied */
     const char *username, *password; /* Basic auth, UTF-8; NULL = none; sent to this host only */
     struct str body;             /* copied; STR_NULL = none */
-    int timeout_ms;              /* the whole call; 0 = 60 s */
+    int timeout_ms;              /* the whole call; 0 = 60 s. Time spent paused does not count, in both */
     int idle_timeout_ms;         /* nothing received for so long; 0 = timeout_ms */
     const char *target;          /* "1c", "vk": for logs and metrics */
 };
@@ -30,8 +30,8 @@ struct http_answer {
 };
 
 /* on_data: a piece of the body; return false to end the call (on_done then brings err->cancelled).
- * on_done: exactly once, never from inside http_call_start. err NULL: an answer came completely, whatever
- * its status. err: nothing, or not all of it, came (connect, time-out, cut body, too large): err->passing says
+ * on_done: exactly once, never from inside http_call_start; a is never NULL (status 0: no answer).
+ * err NULL: an answer came completely, whatever its status. err: nothing, or not all of it, came (connect, time-out, cut body, too large): err->passing says
  * whether a retry may help. The code is left ERR_INTERNAL_ERROR for the caller to map to its source. */
 struct http_call_events {
     bool (*on_head)(void *arg, const struct http_answer *a); /* may be NULL */
@@ -41,9 +41,10 @@ struct http_call_events {
 
 struct http_call *http_call_start(struct http_client *client, const struct http_call_options *o,
     const struct http_call_events *events, void *arg);
-/* on_done comes soon with err->cancelled, never from inside this call. */
+/* on_done comes soon with err->cancelled, never from inside this call; nothing else comes any more. The call is gone
+ * after on_done. */
 void http_call_cancel(struct http_call *call);
-/* Stops and restarts reading from the socket (backpressure). */
+/* Stops and restarts reading from the socket (backpressure): no on_data while paused, never one from inside this call. */
 void http_call_pause(struct http_call *call, bool paused);
 
 #endif

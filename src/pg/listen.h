@@ -13,7 +13,8 @@ struct db_listener_events {
     void (*up)(void *arg);
     void (*down)(void *arg, const struct err *err);
 };
-/* channels: NULL-ended, static. A silent death of the connection is noticed within 10 s (a query as heartbeat). */
+/* channels: NULL-ended, static. A silent death of the connection is noticed within 10 s (a query as heartbeat).
+ * NULL: malformed conninfo. */
 struct db_listener *db_listener_open(uv_loop_t *loop, const char *conninfo,
     const char *const *channels, const struct db_listener_events *events, void *arg);
 bool db_listener_is_up(const struct db_listener *l);

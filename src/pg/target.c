@@ -141,6 +141,7 @@ int target_new(uv_loop_t *loop, const char *conninfo, int statement_timeout_ms,
     if (!timeout || !str_to_i64(str_from(timeout), 1, 3600, &seconds))
         seconds = 10;
     t->connect_timeout_ms = (int)seconds * 1000;
+    set_default(t, "connect_timeout", "10"); /* for the blocking ones: libpq minds it there only */
 
     static const char *const env[LISTED] = {"PGHOST", "PGHOSTADDR", "PGPORT"};
     for (int i = 0; i < LISTED; i++) {
@@ -279,6 +280,11 @@ PGconn *target_connect(const struct target *t)
 PGconn *target_connect_now(const struct target *t)
 {
     return PQconnectdbParams(t->keys, t->values, 0);
+}
+
+PGPing target_ping(const struct target *t)
+{
+    return PQpingParams(t->keys, t->values, 0);
 }
 
 int target_connect_timeout_ms(const struct target *t)

@@ -26,6 +26,7 @@ void target_resolve(struct target *t);
 PGconn *target_connect(const struct target *t);
 /* The same, blocking, for start-up; resolves names itself. */
 PGconn *target_connect_now(const struct target *t);
+PGPing target_ping(const struct target *t); /* blocking, too */
 /* The administrator's connect_timeout, or 10 s. */
 int target_connect_timeout_ms(const struct target *t);
 /* No `resolved` comes any more; frees, then calls closed: at once, when nothing is under way. */

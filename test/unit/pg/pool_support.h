@@ -83,31 +83,36 @@ struct answer {
     int calls;
     bool ok;
     struct err err;
-    int64_t value;     /* first field of the last statement */
+    int64_t value;     /* first field of the first row */
     char text[256];    /* the same as text */
     int64_t affected;
-    bool keep;         /* in: keep the unit on an error */
 };
 
-#define ANSWER_LAST(results, count) ((results)[(count)-1])
-
-static inline void on_answer_(void *arg, struct db_result *const *results, const struct err *err)
+static inline void take_answer(struct answer *a, const struct db_result *r)
 {
-    struct answer *a = arg;
+    a->affected = db_affected(r);
+    if (db_rows(r) > 0) {
+        struct str s = db_text(r, 0, 0);
+        a->value = db_i64(r, 0, 0);
+        snprintf(a->text, sizeof a->text, "%.*s", STR_ARG(s));
+    }
+}
+
+static inline void end_answer(struct answer *a, const struct err *err)
+{
     a->done = true;
     a->calls++;
     a->ok = !err;
     if (err)
         a->err = *err;
-    if (results && results[0]) {
-        const struct db_result *r = results[0];
-        a->affected = db_affected(r);
-        if (db_rows(r) > 0) {
-            a->value = db_i64(r, 0, 0);
-            struct str s = db_text(r, 0, 0);
-            snprintf(a->text, sizeof a->text, "%.*s", STR_ARG(s));
-        }
-    }
+}
+
+/* Takes the first statement's. */
+static inline void on_answer_(void *arg, struct db_result *const *results, const struct err *err)
+{
+    end_answer(arg, err);
+    if (results)
+        take_answer(arg, results[0]);
 }
 
 /* One statement without parameters: runs it to its end. */

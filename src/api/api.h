@@ -7,6 +7,7 @@
 
 #include <uv.h>
 #include "auth/auth.h"
+#include "auth/request.h"
 #include "base/config.h"
 #include "http/client.h"
 #include "http/server.h"
@@ -16,14 +17,13 @@
 #include "task/engine.h"
 #include "ws/hub.h"
 
-/* Who may call a route: http_route.flags. */
+/* Who may call a route: http_route.flags. 0: the route judges by itself (WebSocket handshakes). */
 enum {
     API_ANYONE = 1,  /* without signing in */
     API_USER = 2,    /* signed in */
     API_MANAGER = 4, /* MANAGER and ADMIN */
     API_ADMIN = 8,
-    API_OWN_GATE = 16, /* the route judges the sign-in by itself (WebSocket handshakes, /metrics) */
-    API_WHILE_DRAINING = 32, /* answered also while the server stops (health, metrics) */
+    API_WHILE_DRAINING = 16, /* answered also while the server stops (health, metrics) */
 };
 
 struct api_gate;    /* gate.c */
@@ -50,7 +50,10 @@ struct api {
     struct api_gate *gate;
     struct api_metrics *metrics;
     struct api_lag *lag;
-    uv_timer_t *tidy; /* forgets Idempotency-Keys after a day */
+    uv_timer_t tidy; /* forgets Idempotency-Keys after a day */
+    int open_handles;
+    void (*closed)(void *arg);
+    void *closed_arg;
 };
 
 /* After the fields above were filled in and before the first route is added. */
@@ -63,7 +66,16 @@ void api_routes(struct http_router *router, struct api *api);
 /* Lives as long as api. */
 const struct http_gates *api_gates(struct api *api);
 
-/* Who asks: NULL on routes for anyone, when nobody is signed in. */
-const struct principal *api_who(const struct http_request *req);
+/* What the gate found out about a request (req->user); lives in its arena. */
+struct api_call {
+    struct api *api;
+    bool signed_in;
+    enum auth_carrier carrier;
+    struct principal who; /* when signed_in */
+};
+static inline struct api_call *api_call(const struct http_request *req)
+{
+    return req->user;
+}
 
 #endif

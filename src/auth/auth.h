@@ -71,6 +71,9 @@ void auth_user_change(struct auth *a, int64_t id, const enum role *role, const b
 typedef void (*auth_users_fn)(void *arg, const struct user *users, int count, int64_t total, const struct err *err);
 void auth_users(struct auth *a, int limit, int offset, auth_users_fn done, void *arg);
 
+/* 1…64 bytes of UTF-8 without blanks and control characters: else false with VALIDATION_ERROR. */
+bool auth_name_allowed(struct str name, struct err *ret_err);
+
 /* For `obmen user …`: blocking, no loop. password policy: 8…1024 bytes of UTF-8. */
 int auth_user_add_now(const char *conninfo, const char *name, enum role role, struct str password, struct err *ret_err);
 int auth_user_password_now(const char *conninfo, const char *name, struct str password, struct err *ret_err);

@@ -52,7 +52,6 @@ void auth_changed_here(struct auth *a);
 /* Each begin of something that calls back has its end: closing waits for them. */
 void auth_begin(struct auth *a);
 void auth_end(struct auth *a);
-bool auth_name_allowed(struct str name, struct err *ret_err);
 int auth_refuse_closing(struct err *ret_err);
 
 #endif

@@ -1,0 +1,74 @@
+#include "api/api.h"
+#include "api/gate.h"
+#include "api/lag.h"
+#include "api/metrics.h"
+#include "api/problem.h"
+#include "api/routes.h"
+#include "api/tasks.h"
+
+enum { TIDY_MS = 60 * 60 * 1000 };
+
+static void on_tidy(uv_timer_t *timer)
+{
+    idempotency_tidy(timer->data);
+}
+
+void api_open(struct api *api)
+{
+    api->started_ms = time_mono_ms();
+    gate_open(api);
+    api->metrics = metrics_new();
+    api->lag = lag_open(api->loop);
+    uv_timer_init(api->loop, &api->tidy);
+    api->tidy.data = api;
+    uv_timer_start(&api->tidy, on_tidy, TIDY_MS, TIDY_MS);
+}
+
+static void one_closed(struct api *api)
+{
+    if (--api->open_handles > 0)
+        return;
+    gate_close(api);
+    metrics_free(api->metrics);
+    if (api->closed)
+        api->closed(api->closed_arg);
+}
+
+static void on_lag_closed(void *arg)
+{
+    one_closed(arg);
+}
+
+static void on_tidy_closed(uv_handle_t *handle)
+{
+    one_closed(handle->data);
+}
+
+void api_close(struct api *api, void (*closed)(void *arg), void *arg)
+{
+    api->closed = closed;
+    api->closed_arg = arg;
+    api->open_handles = 2;
+    lag_close(api->lag, on_lag_closed, api);
+    uv_close((uv_handle_t *)&api->tidy, on_tidy_closed);
+}
+
+static void unknown_path(void *ctx, struct http_request *req)
+{
+    problem_not_found(req, TR("Такого адреса нет", "There is no such path"));
+}
+
+/* Below the page's fallback: a path of the API that nobody knows is answered as the API answers. */
+static const struct http_route unknown_routes[] = {
+    {"GET", "/api/**", unknown_path, API_ANYONE | API_WHILE_DRAINING, 0},
+    {0},
+};
+
+void api_routes(struct http_router *router, struct api *api)
+{
+    const struct http_route *const all[] = {sign_in_routes, users_routes, tasks_routes, task_actions_routes,
+        sync_1c_routes, transactions_routes, contractors_routes, organizations_routes, health_routes, metrics_routes,
+        unknown_routes};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        http_router_add(router, all[i], api);
+}

@@ -1,0 +1,11 @@
+/* Each resource's routes; api_routes adds them all. ctx of their handlers is struct api. */
+#ifndef API_ROUTES_H
+#define API_ROUTES_H
+
+#include "api/api.h"
+
+extern const struct http_route sign_in_routes[], users_routes[], tasks_routes[], task_actions_routes[],
+    sync_1c_routes[], transactions_routes[], contractors_routes[], organizations_routes[], health_routes[],
+    metrics_routes[];
+
+#endif

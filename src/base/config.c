@@ -209,6 +209,8 @@ static int refuse_key(struct str key, const struct source *from, struct err *ret
     size_t least = SIZE_MAX;
     for (size_t i = 0; i < SETTINGS && key.n <= KEY_MAX; i++) {
         size_t d = distance(key, settings[i].key);
+        if (key.n > strlen("OBMEN_1C_") && str_starts(str_from(settings[i].key), key))
+            d = 1; /* the beginning of a key means that key, however long the rest */
         if (d < least) {
             least = d;
             nearest = settings[i].key;

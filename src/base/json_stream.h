@@ -12,7 +12,7 @@
 const char *json_stream_reason(const struct json_stream *s);
 /* Bytes read so far; inside an event: up to the end of what it tells. */
 uint64_t json_stream_offset(const struct json_stream *s);
-/* Lone surrogates met so far (read as U+FFFD), and where the first stood. */
+/* Lone surrogates met so far (read as U+FFFD), and how many bytes stand before the first. */
 uint64_t json_stream_lone(const struct json_stream *s, uint64_t *ret_first);
 
 #endif

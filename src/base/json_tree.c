@@ -171,18 +171,19 @@ static const struct json_events events = {
     .array_close = on_array_end,
 };
 
+/* at: the number of the byte where it went wrong, from 1. */
 static struct json *fail(struct str text, size_t at, const char *reason, struct err *ret_err)
 {
     size_t line = 1, begin = 0;
     if (at > text.n)
         at = text.n;
-    for (size_t i = 0; i < at; i++)
+    for (size_t i = 0; i + 1 < at; i++)
         if (text.p[i] == '\n') {
             line++;
             begin = i + 1;
         }
     err_set(ret_err, ERR_VALIDATION_ERROR, TR("Это не JSON: строка %zu, байт %zu: %s", "Not JSON: line %zu, byte %zu: %s"),
-        line, at - begin + 1, reason);
+        line, at - begin, reason);
     if (ret_err)
         ret_err->http_status = 400;
     return NULL;
@@ -199,7 +200,7 @@ struct json *json_parse(struct arena *a, struct str text, struct err *ret_err)
             rest.p += n;
             rest.n -= n;
         }
-        return fail(text, text.n - rest.n, TR("неверный UTF-8", "broken UTF-8"), ret_err);
+        return fail(text, text.n - rest.n + 1, TR("неверный UTF-8", "broken UTF-8"), ret_err);
     }
 
     struct builder b = {.arena = a};
@@ -210,7 +211,7 @@ struct json *json_parse(struct arena *a, struct str text, struct err *ret_err)
     if (json_stream_lone(s, &lone_at)) {
         /* Its U+FFFD would go on as if the sender had meant it. */
         whole = false;
-        at = lone_at;
+        at = lone_at + 1;
         reason = TR("половина суррогатной пары в \\u…", "half of a surrogate pair in \\u…");
     }
     json_stream_free(s);

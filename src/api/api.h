@@ -7,7 +7,7 @@
 
 #include <uv.h>
 #include "auth/auth.h"
-#include "auth/request.h"
+#include "auth/origin.h"
 #include "base/config.h"
 #include "http/client.h"
 #include "http/server.h"

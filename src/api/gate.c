@@ -21,7 +21,7 @@ static struct api_call *recognize(struct api *api, struct http_request *req)
     struct str token;
 
     call->api = api;
-    call->carrier = auth_request_token(req, &token);
+    call->carrier = auth_token_of(http_header(req, "Authorization"), http_header(req, "Cookie"), &token);
     if (call->carrier != AUTH_CARRIER_NONE)
         call->signed_in = auth_check(api->auth, token, &call->who);
     req->user = call;
@@ -146,8 +146,13 @@ static bool routed(void *ctx, struct http_request *req)
         http_reply_error(req, &err);
         return false;
     }
-    enum auth_site site = state_changing ? auth_request_site(req) : AUTH_SITE_UNKNOWN;
-    bool trusted = site == AUTH_SITE_FOREIGN && cors_allows(api->config->cors_origins, http_header(req, "Origin"));
+    enum auth_site site = AUTH_SITE_UNKNOWN;
+    bool trusted = false;
+    if (state_changing) {
+        struct str origin = http_header(req, "Origin");
+        site = auth_site_of(origin, http_header(req, "Sec-Fetch-Site"), http_header(req, "Host"), req->secure);
+        trusted = cors_allows(api->config->cors_origins, origin);
+    }
     enum gate_verdict verdict = gate_judge(flags, api_call(req), state_changing, site, trusted);
     if (verdict == GATE_PASS)
         return true;

@@ -25,7 +25,7 @@ void http_router_add(struct http_router *r, const struct http_route *routes, voi
 void http_router_fallback(struct http_router *r, http_handler handle, void *ctx);
 void http_router_free(struct http_router *r);
 
-/* Fills req->route and req->params. 0 found; 404; 405 with the allowed methods ("GET, HEAD, POST") in
+/* Fills req->params and req->route (NULL for the fallback, which has no route). 0 found; 404; 405 with the allowed methods ("GET, HEAD, POST") in
  * ret_allow. */
 int http_router_match(const struct http_router *r, struct http_request *req,
     const struct http_route **ret_route, void **ret_ctx, char *ret_allow, size_t allow_size);

@@ -62,9 +62,13 @@ void http_reply_shared(struct http_request *req, int status, const char *content
     void (*release)(void *arg), void *arg);
 /* application/problem+json of the taxonomy; takes status from err->http_status or the code. */
 void http_reply_error(struct http_request *req, const struct err *err);
+/* The same with field errors: errors is a JSON array of {"field","message"}, or STR_NULL. */
+void http_reply_problem(struct http_request *req, const struct err *err, struct str errors);
 
-/* A body of unknown length, piece by piece: `more` is called whenever the connection can take more, until
- * http_stream_end. gone: the peer left (or the server ends it); called instead of any further `more`, exactly once, unless ended. */
+/* A body of unknown length, piece by piece. more: called first from the loop, then each time the peer has taken what was
+ * written since (so one that writes nothing is not called again before it has written). gone: nobody reads (the peer
+ * left, the server ends, HEAD); called instead of any further `more`, at most once. In every case the handler
+ * ends the request with http_stream_end, at once or when work of its own under way has come back. */
 struct http_stream_events {
     void (*more)(void *arg);
     void (*gone)(void *arg);
@@ -78,12 +82,14 @@ void http_stream_end(struct http_request *req, bool ok);
 /* After this answer the bytes of the connection belong to someone else (WebSocket). Used by src/ws only. */
 struct http_upgrade {
     void (*bytes)(void *arg, struct str piece);
-    void (*writable)(void *arg);              /* the queue fell below the low mark */
+    void (*writable)(void *arg);              /* the peer took bytes and little (under 32 KiB) is left queued */
     void (*closed)(void *arg);                /* the connection is gone; last call */
 };
-/* Sends the 101 with the headers added so far; the request is freed. */
+/* Sends the 101 with the headers added so far (Upgrade: websocket and Connection: Upgrade are added when missing); the
+ * request is freed. No event is called from inside. The peer may be gone already: then closed comes soon. */
 struct http_conn *http_switch(struct http_request *req, const struct http_upgrade *events, void *arg);
-/* Queues bytes (copied, or shared until release). Coalesced into one write a turn of the loop. */
+/* Queues bytes (copied, or shared until release, which may come at once). Coalesced into one write a turn of the loop.
+ * Nothing is queued any more after http_conn_finish. */
 void http_conn_write(struct http_conn *c, struct str bytes);
 void http_conn_write_shared(struct http_conn *c, struct str bytes, void (*release)(void *arg), void *arg);
 size_t http_conn_queued(const struct http_conn *c); /* bytes not yet with the kernel */

@@ -1,0 +1,449 @@
+/*
+ * One connection, from accept to close.
+ *
+ *   FRESH ──┐  first byte                head whole (gates, router)
+ *           ├──────────────→ HEAD ─────────────────────────────┬──→ HANDLING ──→ STREAMING
+ *   IDLE ───┘                 (a head in one read skips HEAD)  ├──→ BODY ──┘│         │ end
+ *    ▲ ▲                                                       │            ▼         ▼
+ *    │ │                              answered before the body │         answer queued
+ *    │ └── body dropped ──── DRAIN ←───────────────────────────┘            │
+ *    └───────────────────── queue below the low mark ←── WRITING ←──────────┤ queue high, or the last answer
+ *                                                          │                │
+ *   UPGRADED ←──── http_switch ────────────────────────────┼────────────────┘
+ *      │ http_conn_finish                                  │ last answer written
+ *      ▼                                                   ▼
+ *   FINISHING ─────────────────────────────────────────→ LINGER (shut down; reads and drops) ──→ CLOSING
+ *
+ * CLOSING is reached from every state by http_conn_close. Each state is a list of the server, in the order of
+ * deadlines. One request is with a handler at a time: further bytes wait in `in`, so answers keep their order.
+ */
+#include "http/internal.h"
+
+#include <stdlib.h>
+#include "obmen/log.h"
+
+#define TURN_REQUESTS 64 /* pipelined requests of one peer before others get their turn */
+#define REFUSED_OPEN 128 /* peers told politely that they are too many; beyond it they are cut */
+
+const char *http_conn_state_name(enum conn_state s)
+{
+    static const char *const names[CONN_STATES] = {"fresh", "idle", "head", "body", "drain", "handling",
+        "streaming", "writing", "upgraded", "finishing", "linger", "closing"};
+    return names[s];
+}
+
+/* ---- states and deadlines ---- */
+
+void http_conn_enter(struct http_conn *c, enum conn_state state)
+{
+    struct http_server *s = c->server;
+    uint64_t timeout = http_server_timeout(s, state);
+    list_remove(&c->place);
+    list_add_tail(&s->places[state], &c->place);
+    c->state = state;
+    c->deadline = timeout ? uv_now(s->loop) + timeout : 0;
+    if (state == CONN_STREAMING || state == CONN_WRITING)
+        c->waiting = http_out_waiting(&c->out, (uv_stream_t *)&c->tcp);
+    if (timeout)
+        http_server_watch(s, c->deadline);
+}
+
+void http_conn_expire(struct http_conn *c)
+{
+    struct err e = ERR_INIT;
+    switch (c->state) {
+    case CONN_HEAD:
+    case CONN_BODY:
+        err_set(&e, ERR_REQUEST_TIMEOUT, "%s",
+            TR("Запрос передавался слишком долго; повторите его", "The request took too long to arrive; repeat it"));
+        exchange_refuse(c, &e);
+        http_conn_turn(c);
+        break;
+    case CONN_STREAMING:
+    case CONN_WRITING: {
+        size_t waiting = http_out_waiting(&c->out, (uv_stream_t *)&c->tcp);
+        if (waiting > 0 && waiting >= c->waiting)
+            http_conn_reset(c); /* the peer has taken nothing all the while */
+        else
+            http_conn_enter(c, c->state);
+        break;
+    }
+    default:
+        http_conn_close(c);
+        break;
+    }
+}
+
+void http_conn_dirty(struct http_conn *c)
+{
+    if (!list_empty(&c->dirty))
+        return;
+    list_add_tail(&c->server->dirty, &c->dirty);
+    http_server_wake(c->server);
+}
+
+/* ---- closing ---- */
+
+static void release(struct http_conn *c)
+{
+    list_remove(&c->place);
+    list_remove(&c->dirty);
+    buf_release(&c->in);
+    free(c);
+}
+
+void http_conn_free_if_done(struct http_conn *c)
+{
+    struct http_server *s = c->server;
+    if (!c->closed || c->x || c->upgrade)
+        return;
+    s->pending--;
+    release(c);
+    http_server_maybe_free(s);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct http_conn *c = handle->data;
+    struct http_server *s = c->server;
+    c->closed = true;
+    http_out_drop(&c->out, &s->pool); /* a write in flight has ended before: uv calls it back first */
+    if (c->x && !c->x->handed) {
+        exchange_free(s, c->x);
+        c->x = NULL;
+    }
+    http_server_uncount(s, c);
+    s->pending++;
+    if (c->x || c->upgrade)
+        http_conn_turn(c); /* tells its owner, who may let go of it now or later */
+    else
+        http_conn_free_if_done(c);
+    http_server_handle_closed(s);
+}
+
+/* True when closing has just begun. */
+static bool begin_closing(struct http_conn *c)
+{
+    if (http_conn_gone(c))
+        return false;
+    http_conn_enter(c, CONN_CLOSING);
+    list_remove(&c->dirty);
+    http_out_drop(&c->out, &c->server->pool);
+    buf_release(&c->in);
+    return true;
+}
+
+void http_conn_close(struct http_conn *c)
+{
+    if (begin_closing(c))
+        uv_close((uv_handle_t *)&c->tcp, on_closed);
+}
+
+void http_conn_reset(struct http_conn *c)
+{
+    if (!begin_closing(c))
+        return;
+    if (uv_tcp_close_reset(&c->tcp, on_closed) < 0) /* after a shutdown there is no reset */
+        uv_close((uv_handle_t *)&c->tcp, on_closed);
+}
+
+void http_conn_finish_writing(struct http_conn *c)
+{
+    c->last = true;
+    buf_release(&c->in);
+    http_conn_enter(c, CONN_WRITING);
+    http_conn_dirty(c);
+}
+
+static void on_shutdown(uv_shutdown_t *req, int status)
+{
+    struct http_conn *c = req->data;
+    if (status < 0)
+        http_conn_close(c);
+}
+
+/* Everything is with the kernel. A plain close would turn bytes that are still coming into an RST, which
+ * may overtake the answer: say that nothing follows, then read and drop until the peer closes. */
+static void say_end(struct http_conn *c)
+{
+    if (c->eof) {
+        http_conn_close(c);
+        return;
+    }
+    if (c->state != CONN_FINISHING)
+        http_conn_enter(c, CONN_LINGER);
+    c->shut = true;
+    c->shutdown.data = c;
+    if (uv_shutdown(&c->shutdown, (uv_stream_t *)&c->tcp, on_shutdown) < 0)
+        http_conn_close(c);
+}
+
+/* ---- reading ---- */
+
+/* p…n: what is there of the next request, from its first byte. Returns how much can be forgotten. */
+static size_t take_head(struct http_conn *c, const char *p, size_t n)
+{
+    size_t used, skip;
+    enum strict_result r =
+        strict_head(&c->guard, &c->server->limits, p + c->scanned, n - c->scanned, &used, &skip);
+    if (r == STRICT_MORE) {
+        c->starved = true;
+        if (!strict_head_begun(&c->guard))
+            return n;
+        c->scanned = n - skip;
+        if (c->state != CONN_HEAD)
+            http_conn_enter(c, CONN_HEAD);
+        return skip;
+    }
+    struct strict_head guard = c->guard;
+    size_t end = c->scanned + used;
+    c->guard = (struct strict_head){0};
+    c->scanned = 0;
+    if (r == STRICT_BAD) {
+        struct err e = ERR_INIT;
+        strict_err(guard.why, &e);
+        exchange_refuse(c, &e);
+        return n;
+    }
+    exchange_begin(c, (struct str){p + skip, end - skip}, guard.fields);
+    return end;
+}
+
+/* Goes through bytes as far as the state allows; returns how many were used. */
+static size_t take(struct http_conn *c, const char *p, size_t n)
+{
+    size_t at = 0;
+    int requests = 0;
+    c->starved = false;
+    while (at < n && !c->starved) {
+        if (c->state <= CONN_HEAD) {
+            if (requests++ == TURN_REQUESTS)
+                break;
+            at += take_head(c, p + at, n - at);
+        } else if (c->state == CONN_BODY || c->state == CONN_DRAIN) {
+            at += exchange_feed(c, p + at, n - at);
+        } else if (c->last || c->state >= CONN_FINISHING) {
+            at = n; /* nobody wants them */
+        } else {
+            break;
+        }
+    }
+    if (c->state == CONN_BODY && c->x->continue_due) {
+        c->x->continue_due = false;
+        http_out_add(&c->out, &c->server->pool, STR("HTTP/1.1 100 Continue\r\n\r\n"));
+    }
+    return at;
+}
+
+static void take_in(struct http_conn *c)
+{
+    size_t used = take(c, c->in.p, c->in.n);
+    if (used < c->in.n)
+        buf_consume(&c->in, used);
+    else
+        buf_release(&c->in); /* also when closing has emptied it meanwhile */
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+    const struct http_conn *c = handle->data;
+    bool small = c->state <= CONN_HEAD || (c->state >= CONN_HANDLING && c->state <= CONN_WRITING);
+    *buf = uv_buf_init(c->server->read_buf, small ? READ_HEAD : READ_SIZE);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+    struct http_conn *c = stream->data;
+    if (n == 0 || http_conn_gone(c))
+        return;
+    if (n == UV_EOF) {
+        c->eof = true;
+        c->reading = false;
+        if (c->state >= CONN_UPGRADED)
+            http_conn_close(c);
+        else
+            http_conn_turn(c);
+        return;
+    }
+    if (n < 0) {
+        http_conn_close(c);
+        return;
+    }
+    if (c->state == CONN_UPGRADED && c->in.n == 0) {
+        c->upgrade->bytes(c->upgrade_arg, (struct str){buf->base, (size_t)n});
+    } else if (c->in.n > 0) {
+        buf_add(&c->in, buf->base, (size_t)n);
+        take_in(c);
+    } else {
+        size_t used = take(c, buf->base, (size_t)n);
+        if (used < (size_t)n && !http_conn_gone(c))
+            buf_add(&c->in, buf->base + used, (size_t)n - used);
+    }
+    http_conn_turn(c);
+}
+
+static void choose_reading(struct http_conn *c)
+{
+    bool want;
+    if (c->eof || http_conn_gone(c))
+        want = false;
+    else if (http_conn_reads_requests(c))
+        want = c->in.n < READ_SIZE;
+    else if (c->state <= CONN_WRITING) /* one read more shows whether the peer has left */
+        want = c->in.n == 0;
+    else if (c->state == CONN_UPGRADED)
+        want = c->reading ? c->out.queued < OUT_HIGH : c->out.queued < OUT_LOW;
+    else
+        want = true;
+    if (want == c->reading)
+        return;
+    c->reading = want;
+    if (!want)
+        uv_read_stop((uv_stream_t *)&c->tcp);
+    else if (uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read) < 0)
+        http_conn_close(c);
+}
+
+/* ---- the connection's turn: after bytes came, after bytes went, after an answer was given ---- */
+
+static void on_written(uv_write_t *req, int status)
+{
+    struct http_conn *c = req->data;
+    http_out_landed(&c->out, &c->server->pool);
+    if (http_conn_gone(c))
+        return;
+    if (status < 0) {
+        http_conn_close(c);
+        return;
+    }
+    c->took = true;
+    http_conn_turn(c);
+}
+
+static bool flush(struct http_conn *c)
+{
+    if (!c->out.head || c->out.flying)
+        return true;
+    size_t before = c->out.queued;
+    c->out.write.data = c;
+    if (http_out_flush(&c->out, &c->server->pool, (uv_stream_t *)&c->tcp, on_written) < 0) {
+        http_conn_close(c);
+        return false;
+    }
+    c->took |= c->out.queued < before;
+    return true;
+}
+
+static void tell_gone(struct http_conn *c)
+{
+    if (!c->closed)
+        return;
+    if (c->upgrade)
+        http_upgrade_turn(c);
+    else if (c->x)
+        http_stream_turn(c);
+}
+
+void http_conn_turn(struct http_conn *c)
+{
+    list_remove(&c->dirty);
+    if (http_conn_gone(c)) {
+        tell_gone(c); /* may free c */
+        return;
+    }
+    if (!flush(c))
+        return;
+    bool took = c->took;
+    c->took = false;
+    switch (c->state) {
+    case CONN_STREAMING:
+        if (took)
+            http_conn_enter(c, CONN_STREAMING);
+        http_stream_turn(c);
+        break;
+    case CONN_WRITING:
+        if (took)
+            http_conn_enter(c, CONN_WRITING);
+        if (c->last && c->out.queued == 0)
+            say_end(c);
+        else if (!c->last && c->out.queued < OUT_LOW)
+            http_conn_enter(c, CONN_IDLE);
+        break;
+    case CONN_UPGRADED:
+        c->took = took;
+        http_upgrade_turn(c);
+        break;
+    case CONN_FINISHING:
+        if (c->out.queued == 0 && !c->shut)
+            say_end(c);
+        break;
+    default:
+        break;
+    }
+    if (c->in.n > 0 && http_conn_reads_requests(c) && !c->starved)
+        take_in(c);
+    bool waits = c->in.n == 0 || c->starved;
+    if (http_conn_reads_requests(c) && waits && (c->eof || (c->server->closing && c->state <= CONN_IDLE)))
+        http_conn_finish_writing(c);
+    choose_reading(c);
+    if (!http_conn_gone(c) && ((c->out.head && !c->out.flying) || (http_conn_reads_requests(c) && !waits)))
+        http_conn_dirty(c);
+}
+
+/* ---- accepting ---- */
+
+static void on_never_opened(uv_handle_t *handle)
+{
+    struct http_conn *c = handle->data;
+    struct http_server *s = c->server;
+    free(c);
+    http_server_handle_closed(s);
+}
+
+/* Answers 503 and closes; beyond a bound of such peers only closes. */
+static void refuse(struct http_conn *c)
+{
+    struct http_server *s = c->server;
+    c->refused = true;
+    s->refused_open++;
+    http_server_refused(s, c->peer);
+    struct err e = ERR_INIT;
+    err_set_passing(&e, ERR_SERVICE_UNAVAILABLE, "%s",
+        TR("Слишком много соединений; повторите позже", "Too many connections; try again later"));
+    if (s->refused_open > REFUSED_OPEN) {
+        http_conn_close(c);
+        return;
+    }
+    exchange_refuse(c, &e);
+    http_conn_turn(c);
+}
+
+void http_conn_accept(struct http_server *s, struct listener *l)
+{
+    struct http_conn *c = mem_alloc(sizeof *c);
+    c->server = s;
+    c->tcp.data = c;
+    list_init(&c->place);
+    list_init(&c->dirty);
+    struct sockaddr_storage sa;
+    int size = sizeof sa;
+    int r = uv_tcp_init(s->loop, &c->tcp);
+    if (r < 0) {
+        free(c);
+        return;
+    }
+    s->handles++;
+    if (uv_accept((uv_stream_t *)&l->tcp, (uv_stream_t *)&c->tcp) < 0 ||
+        uv_tcp_getpeername(&c->tcp, (struct sockaddr *)&sa, &size) < 0) {
+        uv_close((uv_handle_t *)&c->tcp, on_never_opened);
+        return;
+    }
+    uv_tcp_nodelay(&c->tcp, 1); /* answers are coalesced here */
+    c->address = address_of((struct sockaddr *)&sa);
+    address_format(&c->address, c->peer);
+    http_conn_enter(c, CONN_FRESH);
+    if (!http_server_count(s, c))
+        refuse(c);
+    else
+        choose_reading(c);
+}

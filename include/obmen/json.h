@@ -26,7 +26,7 @@ struct json {
     struct json *next;       /* next sibling */
 };
 
-#define JSON_TREE_VALUES 100000 /* larger documents are for the stream */
+#define JSON_TREE_VALUES 50000 /* larger documents are for the stream */
 #define JSON_TREE_MEMBERS 10000 /* of one object */
 
 /* Parses one whole document, depth up to 64, into the arena. A leading BOM is skipped. Refuses trailing text, broken

@@ -96,11 +96,15 @@ struct str json_escape_next(struct json_escape *e, struct str *piece)
     }
     bool changed = false;
     for (size_t at = 0; at < run.n;) {
-        const char *slash = memchr(run.p + at, '\\', run.n - at);
-        if (!slash)
+        const char *slash = run.p + at;
+        if (*slash != '\\' && !(slash = memchr(slash, '\\', run.n - at)))
             break;
         bool lone;
         at = (size_t)(slash - run.p);
+        if (at + 1 < run.n && slash[1] != 'u') { /* most of them */
+            at += 2;
+            continue;
+        }
         size_t length = escape_length(slash, run.n - at, &lone);
         if (!length) {
             e->held_n = run.n - at;

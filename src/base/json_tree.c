@@ -1,5 +1,6 @@
 /* The tree: the stream's events put together in an arena, with everything checked that the stream leaves to others. */
 #include <stdlib.h>
+#include "base/hash.h"
 #include "base/json_stream.h"
 #include "obmen/utf8.h"
 
@@ -120,33 +121,28 @@ static int on_array_end(void *arg)
     return 0;
 }
 
-static int compare_keys(const void *a, const void *b)
-{
-    struct str x = (*(const struct json *const *)a)->key, y = (*(const struct json *const *)b)->key;
-    if (x.n != y.n)
-        return x.n < y.n ? -1 : 1;
-    return x.n ? memcmp(x.p, y.p, x.n) : 0;
-}
-
-/* Many members are sorted: comparing each with each would let a small body cost seconds. */
+/* Many members are looked up by hash: comparing each with each would let a small body cost seconds. */
 static bool has_doubled_key(const struct json *object)
 {
-    if (object->count <= 16) {
+    if (object->count <= 8) {
         for (const struct json *a = object->child; a; a = a->next)
             for (const struct json *b = a->next; b; b = b->next)
                 if (str_eq(a->key, b->key))
                     return true;
         return false;
     }
-    const struct json **members = mem_alloc(object->count * sizeof *members);
-    size_t n = 0;
-    for (const struct json *a = object->child; a; a = a->next)
-        members[n++] = a;
-    qsort(members, n, sizeof *members, compare_keys);
+    size_t places = 32;
+    while (places < object->count * 2)
+        places *= 2;
+    const struct json **seen = mem_alloc(places * sizeof *seen);
     bool doubled = false;
-    for (size_t i = 1; i < n && !doubled; i++)
-        doubled = compare_keys(&members[i - 1], &members[i]) == 0;
-    free(members);
+    for (const struct json *m = object->child; m && !doubled; m = m->next) {
+        size_t i = hash_bytes(m->key.p, m->key.n) & (places - 1);
+        while (seen[i] && !(doubled = str_eq(seen[i]->key, m->key)))
+            i = (i + 1) & (places - 1);
+        seen[i] = m;
+    }
+    free(seen);
     return doubled;
 }
 

@@ -1,9 +1,8 @@
 #include "obmen/map.h"
 
-#include <pthread.h>
-#include <sodium.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include "base/hash.h"
 #include "obmen/arena.h"
 
 /* Open addressing, linear probing, a power of two of slots, at most 3/4 used. */
@@ -20,22 +19,6 @@ struct map_slot {
         char *large; /* owned */
     } key;
 };
-
-static unsigned char secret[crypto_shorthash_KEYBYTES];
-
-static void make_secret(void)
-{
-    randombytes_buf(secret, sizeof secret);
-}
-
-static uint64_t hash_of(const void *key, size_t n)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, make_secret);
-    uint64_t h;
-    crypto_shorthash((unsigned char *)&h, n ? key : (const void *)"", n, secret);
-    return h;
-}
 
 static const char *key_of(const struct map_slot *s)
 {
@@ -82,13 +65,13 @@ static void rebuild(struct map *m)
 
 void *map_get(const struct map *m, const void *key, size_t n)
 {
-    struct map_slot *s = m->count ? find(m, key, n, hash_of(key, n)) : NULL;
+    struct map_slot *s = m->count ? find(m, key, n, hash_bytes(key, n)) : NULL;
     return s ? s->value : NULL;
 }
 
 void *map_put(struct map *m, const void *key, size_t n, void *value)
 {
-    uint64_t h = hash_of(key, n);
+    uint64_t h = hash_bytes(key, n);
     struct map_slot *s = find(m, key, n, h);
     if (s) {
         void *before = s->value;
@@ -110,7 +93,7 @@ void *map_put(struct map *m, const void *key, size_t n, void *value)
 
 void *map_remove(struct map *m, const void *key, size_t n)
 {
-    struct map_slot *s = m->count ? find(m, key, n, hash_of(key, n)) : NULL;
+    struct map_slot *s = m->count ? find(m, key, n, hash_bytes(key, n)) : NULL;
     if (!s)
         return NULL;
     void *value = s->value;

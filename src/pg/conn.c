@@ -62,7 +62,9 @@ static void on_notice(void *arg, const PGresult *result)
 {
     struct conn *c = arg;
     const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    snprintf(c->notice, sizeof c->notice, "%s", text ? text : "");
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    if (text && severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0))
+        snprintf(c->notice, sizeof c->notice, "%s", text);
 }
 
 static void lose(struct conn *c)

@@ -93,10 +93,12 @@ void pool_unreachable(struct db *db, const struct err *err)
 
 void pool_reachable(struct db *db)
 {
-    if (db->failures > 0)
+    if (db->unreachable_since) {
         log_event(LOG_INFO, "database connected again", NULL, LI("failures", db->failures));
+        db->unreachable_logged_at = 0;
+    }
     db->failures = 0;
-    db->retry_at = db->unreachable_since = db->unreachable_logged_at = 0;
+    db->retry_at = db->unreachable_since = 0;
     db->figures.reachable = true;
     db->figures.last_error[0] = 0;
 }

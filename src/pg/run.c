@@ -61,6 +61,8 @@ static bool send_step(struct wire *w, const struct db_unit *u, int i)
             return false;
     }
     expect(w, EXPECT_ROWS, i);
+    if (s->param_count == 0)
+        return PQsendQueryPrepared(w->conn.pg, s->stmt->name, 0, NULL, NULL, NULL, 0) == 1;
     return PQsendQueryPrepared(w->conn.pg, s->stmt->name, s->param_count, u->values + s->first_param,
                u->lengths + s->first_param, u->formats + s->first_param, 0) == 1;
 }

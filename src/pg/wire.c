@@ -44,8 +44,10 @@ void wire_drop(struct wire *w, const struct err *err)
     conn_close(&w->conn, on_closed);
     if (!u)
         return;
-    u->failed = true;
-    u->err = *err;
+    if (!u->failed) { /* else the server has said why before it went */
+        u->failed = true;
+        u->err = *err;
+    }
     queue_end(u);
 }
 

@@ -36,6 +36,7 @@ int auth_prepare(const char *conninfo, const char *admin_password, char ret_gene
 
 /* Loads users in the background; until then every token is refused and auth_ready says no. */
 struct auth *auth_open(uv_loop_t *loop, const struct auth_options *o);
+/* After the listening connection is closed. Sign-ins under way are answered SERVICE_UNAVAILABLE. */
 void auth_close(struct auth *a, void (*closed)(void *arg), void *arg);
 bool auth_ready(const struct auth *a);
 void auth_notified(struct auth *a);             /* NOTIFY obmen_auth */

@@ -54,11 +54,13 @@ static void after_thread(uv_work_t *work, int status)
 {
     struct hash_job *j = container_of(work, struct hash_job, work);
     struct hasher *h = j->h;
+    bool more = !list_empty(&h->waiting); /* their owner is still there, and so is h */
 
     h->running--;
-    start_next(h);
     j->events->done(j->arg, status == 0 && j->ok, j->hash);
     job_free(j);
+    if (more)
+        start_next(h); /* after `done`, so that may_start knows of this one's failure */
 }
 
 static void start_next(struct hasher *h)

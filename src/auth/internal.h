@@ -6,13 +6,6 @@
 #include "auth/password.h"
 #include "auth/throttle.h"
 
-/* Recently proven tokens: the signature of a text that was proven once need not be computed again. */
-enum { AUTH_PROVEN = 256 };
-struct proven {
-    char text[TOKEN_TEXT];
-    struct token token;
-};
-
 struct auth {
     uv_loop_t *loop;
     struct db *db;
@@ -23,8 +16,6 @@ struct auth {
     char stored_secret[129]; /* of table settings */
     struct token_key key;
     struct memory memory;
-    struct proven *proven; /* AUTH_PROVEN of them; a text has one place */
-    unsigned char proven_key[crypto_shorthash_KEYBYTES];
 
     struct hasher hasher;
     struct throttle throttle;

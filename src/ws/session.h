@@ -1,21 +1,24 @@
 /*
- * One WebSocket (RFC 6455) on an HTTP connection. Frames in are read by wslay, whose 9 KiB context exists
- * only while bytes are being read; frames out are encoded here once and shared by all their readers.
+ * One WebSocket (RFC 6455) on an HTTP connection. Frames in are read by wslay (input.h), whose 4 KiB context exists
+ * only while a frame is being read; frames out are encoded once and shared by all their readers (frame.h).
  */
 #ifndef WS_SESSION_H
 #define WS_SESSION_H
 
 #include "http/server.h"
+#include "ws/frame.h"
 
-/* An encoded text frame, reference-counted. */
-struct ws_frame {
-    int refs;
-    struct str bytes;   /* header and payload */
-    struct str payload;
+/* The sessions of one loop: pings, silence and closing are looked after by one timer for all of them. */
+struct ws_group;
+struct ws_options { /* 0 = the value in brackets */
+    int ping_ms;    /* [25 s] between two pings */
+    int silence_ms; /* [60 s] nothing heard for so long: closed with 1001 */
+    int close_ms;   /* [2 s] waiting for the peer's half of the closing handshake */
 };
-struct ws_frame *ws_frame_text(struct str payload); /* one reference, the caller's */
-struct ws_frame *ws_frame_ref(struct ws_frame *f);
-void ws_frame_unref(struct ws_frame *f);
+struct ws_group *ws_group_open(uv_loop_t *loop, const struct ws_options *o); /* o may be NULL */
+/* Closes every session with code, refuses new ones with 503, then calls closed and frees. */
+void ws_group_close(struct ws_group *g, int code, void (*closed)(void *arg), void *arg);
+int ws_group_count(const struct ws_group *g);
 
 struct ws_session;
 struct ws_events {
@@ -24,16 +27,19 @@ struct ws_events {
     void (*closed)(void *arg, int code);          /* last call; code as sent or received, 1006 when none */
 };
 
-/* Is it a WebSocket handshake (GET, Upgrade, Connection, version 13, a right key)? When it is not, 0 and the request
+/* Is it a WebSocket handshake (GET, Upgrade, Connection, version 13, a right key)? When it is not, false and the request
  * has been answered: 400, or 426 with Upgrade and Sec-WebSocket-Version. */
 bool ws_check(struct http_request *req);
-/* Answers 101. Pings every 25 s, closes 1001 after 60 s without an answer, 1009 on a larger message, 1003 on binary,
- * 1007 on broken UTF-8, 1002 on protocol errors. */
-struct ws_session *ws_accept(struct http_request *req, const struct ws_events *events, void *arg);
+/* Answers 101 to a request that ws_check let pass. Pings, closes with 1001 after silence, 1009 on a larger message, 1003
+ * on binary, 1007 on broken UTF-8, 1002 on protocol errors, 1008 when more than 1 MiB waits for a peer that does not
+ * read. events: static. NULL when the group is closing (answered 503) or the peer has left: then no event comes. */
+struct ws_session *ws_accept(struct ws_group *g, struct http_request *req, const struct ws_events *events,
+    void *arg);
 void ws_send(struct ws_session *s, struct ws_frame *f); /* takes a reference of its own */
 void ws_send_text(struct ws_session *s, struct str payload);
 size_t ws_queued(const struct ws_session *s); /* bytes not yet with the kernel */
-/* Starts the closing handshake; gives up waiting after 2 s. Nothing is sent afterwards. */
+/* Starts the closing handshake; gives up waiting after 2 s. Nothing is sent or told afterwards but `closed`. */
 void ws_close(struct ws_session *s, int code, const char *reason);
+bool ws_is_open(const struct ws_session *s); /* false once closing has begun */
 
 #endif

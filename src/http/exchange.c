@@ -278,7 +278,7 @@ void exchange_begin(struct http_conn *c, struct str head, unsigned fields)
         return;
     if (!route(x))
         return;
-    if (req->route && s->gates.routed && !s->gates.routed(s->gates.ctx, req))
+    if (s->gates.routed && !s->gates.routed(s->gates.ctx, req))
         return;
     if (http_body_done(&x->body)) {
         hand_over(x);

@@ -43,7 +43,6 @@ struct exchange {
     struct head head;
     struct body body;
     struct buf extra;        /* header lines to add to the answer */
-    bool has_upgrade, has_connection; /* … among them */
     bool keep_alive;
     bool refused;            /* malformed or too slow: the answer is the last one */
     bool handed;             /* with a gate or a handler, who will answer */
@@ -178,6 +177,8 @@ static inline struct exchange *exchange_of(struct http_request *req)
 /* Queues status line and headers. length: of the body; -1: not said. */
 void http_response_head(struct exchange *x, int status, const char *content_type, int64_t length);
 const char *http_response_status_text(int status);
+/* Has the handler, or a gate, added such a header? */
+bool exchange_has_header(const struct exchange *x, const char *name);
 
 /* stream.c: asks for more, or tells that nobody reads any more */
 void http_stream_turn(struct http_conn *c);

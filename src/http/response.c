@@ -58,8 +58,6 @@ void http_add_header(struct http_request *req, const char *name, struct str valu
 {
     struct exchange *x = exchange_of(req);
     struct buf *b = &x->extra;
-    x->has_upgrade |= str_eq_nocase(str_from(name), STR("Upgrade"));
-    x->has_connection |= str_eq_nocase(str_from(name), STR("Connection"));
     buf_adds(b, name);
     buf_add(b, ": ", 2);
     if (strict_value(value.p, value.n)) {
@@ -69,6 +67,17 @@ void http_add_header(struct http_request *req, const char *name, struct str valu
             buf_addc(b, strict_value(value.p + i, 1) ? value.p[i] : ' ');
     }
     buf_add(b, "\r\n", 2);
+}
+
+bool exchange_has_header(const struct exchange *x, const char *name)
+{
+    struct str rest = buf_str(&x->extra);
+    while (rest.n > 0) {
+        struct str line = str_cut(&rest, '\n');
+        if (str_eq_nocase(str_cut(&line, ':'), str_from(name)))
+            return true;
+    }
+    return false;
 }
 
 /* "Date: Fri, 14 Mar 2025 10:22:00 GMT\r\n", made once a second. */
@@ -125,7 +134,7 @@ void http_response_head(struct exchange *x, int status, const char *content_type
     buf_add_str(b, STR("X-Request-ID: "));
     buf_adds(b, x->req.id);
     buf_add(b, "\r\n", 2);
-    if (status != 101 && !x->has_connection) {
+    if (status != 101) {
         if (!x->keep_alive)
             buf_add_str(b, STR("Connection: close\r\n"));
         else if (x->head.http10)
@@ -201,7 +210,7 @@ void http_reply_problem(struct http_request *req, const struct err *err, struct 
         snprintf(seconds, sizeof seconds, "%d", (err->retry_after_ms + 999) / 1000);
         http_add_header(req, "Retry-After", str_from(seconds));
     }
-    if (status == 401)
+    if (status == 401 && !exchange_has_header(exchange_of(req), "WWW-Authenticate"))
         http_add_header(req, "WWW-Authenticate", STR("Bearer"));
     if (status >= 500 && !req->conn->refused)
         log_event(LOG_ERROR, "request failed", err->message, LSTR("path", req->path), LI("status", status),

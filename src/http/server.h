@@ -109,7 +109,8 @@ struct http_options {
 };
 
 struct http_server;
-/* Called before routing each request (rate limits, CORS, draining) and after routing (sign-in, rights): false = it has answered. */
+/* Called before routing each request (rate limits, CORS, draining) and after routing (sign-in, rights; req->route is NULL for
+ * the fallback), both before the body is read. false = it has answered, or will; the request goes no further. */
 struct http_gates {
     bool (*before)(void *ctx, struct http_request *req);
     bool (*routed)(void *ctx, struct http_request *req);

@@ -5,9 +5,9 @@ struct http_conn *http_switch(struct http_request *req, const struct http_upgrad
 {
     struct exchange *x = exchange_of(req);
     struct http_conn *c = req->conn;
-    if (!x->has_upgrade)
+    if (!exchange_has_header(x, "Upgrade"))
         http_add_header(req, "Upgrade", STR("websocket"));
-    if (!x->has_connection)
+    if (!exchange_has_header(x, "Connection"))
         http_add_header(req, "Connection", STR("Upgrade"));
     c->upgrade = events;
     c->upgrade_arg = arg;

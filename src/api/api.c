@@ -2,7 +2,6 @@
 #include "api/gate.h"
 #include "api/lag.h"
 #include "api/metrics.h"
-#include "api/problem.h"
 #include "api/routes.h"
 #include "api/tasks.h"
 
@@ -53,22 +52,10 @@ void api_close(struct api *api, void (*closed)(void *arg), void *arg)
     uv_close((uv_handle_t *)&api->tidy, on_tidy_closed);
 }
 
-static void unknown_path(void *ctx, struct http_request *req)
-{
-    problem_not_found(req, TR("Такого адреса нет", "There is no such path"));
-}
-
-/* Below the page's fallback: a path of the API that nobody knows is answered as the API answers. */
-static const struct http_route unknown_routes[] = {
-    {"GET", "/api/**", unknown_path, API_ANYONE | API_WHILE_DRAINING, 0},
-    {0},
-};
-
 void api_routes(struct http_router *router, struct api *api)
 {
     const struct http_route *const all[] = {sign_in_routes, users_routes, tasks_routes, task_actions_routes,
-        sync_1c_routes, transactions_routes, contractors_routes, organizations_routes, health_routes, metrics_routes,
-        unknown_routes};
+        sync_1c_routes, transactions_routes, contractors_routes, organizations_routes, health_routes, metrics_routes};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         http_router_add(router, all[i], api);
 }

@@ -2,7 +2,7 @@
  * GET /tasks/{id}/errors?format=csv: a page at a time, the next one when the reader has taken the one before.
  *
  *     FETCHING → (first page: begin) → WAITING for more → FETCHING … → ended
- *         └ gone while fetching: freed when the page comes        └ gone: freed
+ *         └ gone meanwhile: ended when the page comes    └ gone: ended
  */
 #include <stdlib.h>
 #include "api/api.h"
@@ -15,14 +15,20 @@ enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
 struct export
 {
-    struct http_request *req; /* NULL once the peer is gone */
+    struct http_request *req;
     struct engine *engine;
     struct uuid task_id;
     struct csv csv;
     int64_t left; /* -1: all */
     int offset, asked;
-    bool begun, fetching;
+    bool begun, fetching, gone;
 };
+
+static void end(struct export *e, bool ok)
+{
+    http_stream_end(e->req, ok);
+    free(e);
+}
 
 static void fetch(struct export *e);
 
@@ -36,9 +42,9 @@ static void on_more(void *arg)
 static void on_gone(void *arg)
 {
     struct export *e = arg;
-    e->req = NULL;
+    e->gone = true;
     if (!e->fetching)
-        free(e);
+        end(e, false);
 }
 
 static void begin(struct export *e)
@@ -54,8 +60,7 @@ static void begin(struct export *e)
     for (int i = 0; i < COLUMNS; i++)
         csv_cell(&head, &e->csv, i == 0, str_from(columns[i]));
     buf_adds(&head, "\r\n");
-    if (e->req)
-        http_stream_write(e->req, buf_str(&head));
+    http_stream_write(e->req, buf_str(&head));
     buf_release(&head);
 }
 
@@ -82,29 +87,19 @@ static int write_rows(struct export *e, struct str page)
     return rows;
 }
 
-static void end(struct export *e, bool ok)
-{
-    http_stream_end(e->req, ok);
-    free(e);
-}
-
 static void on_page(void *arg, struct str page, const struct err *err)
 {
     struct export *e = arg;
 
-    if (e->req && err && !e->begun) {
+    if (err && !e->begun) {
         http_reply_error(e->req, err);
         free(e);
         return;
     }
-    if (e->req && !err && !e->begun)
-        begin(e); /* still fetching: on_more from in here must not start another */
+    if (!e->begun)
+        begin(e);
     e->fetching = false;
-    if (!e->req) {
-        free(e);
-        return;
-    }
-    int rows = err ? -1 : write_rows(e, page);
+    int rows = err || e->gone ? -1 : write_rows(e, page);
     if (rows < 0) {
         end(e, false);
         return;

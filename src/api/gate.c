@@ -28,22 +28,6 @@ static struct api_call *recognize(struct api *api, struct http_request *req)
     return call;
 }
 
-/* The page brings scripts and styles of its own; answers of the API are data and nothing else. */
-static void add_security_headers(struct http_request *req)
-{
-    http_add_header(req, "X-Content-Type-Options", STR("nosniff"));
-    if (str_starts(req->path, STR("/api/"))) {
-        http_add_header(req, "Cache-Control", STR("no-store"));
-        return;
-    }
-    http_add_header(req, "Content-Security-Policy",
-        STR("default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-            "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-            "frame-ancestors 'none'"));
-    http_add_header(req, "Referrer-Policy", STR("same-origin"));
-    http_add_header(req, "Cross-Origin-Opener-Policy", STR("same-origin"));
-}
-
 static bool within_rate(struct api *api, struct http_request *req, const struct api_call *call)
 {
     struct address_key address;
@@ -73,7 +57,7 @@ static bool before(void *ctx, struct http_request *req)
     struct api *api = ctx;
     struct api_call *call = recognize(api, req);
 
-    add_security_headers(req);
+    http_add_header(req, "X-Content-Type-Options", STR("nosniff"));
     return cors_apply(api->config->cors_origins, req) && within_rate(api, req, call);
 }
 
@@ -112,7 +96,6 @@ static void refuse(struct http_request *req, enum gate_verdict verdict)
             err.retry_after_ms = 1000;
             break;
         }
-        http_add_header(req, "WWW-Authenticate", STR("Bearer"));
         err_set(&err, ERR_AUTHENTICATION_ERROR,
             call->carrier == AUTH_CARRIER_NONE
                 ? TR("Войдите: POST /api/v1/auth/login", "Sign in: POST /api/v1/auth/login")
@@ -130,13 +113,21 @@ static void refuse(struct http_request *req, enum gate_verdict verdict)
     http_reply_error(req, &err);
 }
 
+/* Answers here are data for programs, whatever a browser is told to make of them. The page has headers of its own. */
+static void add_headers_of_data(struct http_request *req)
+{
+    http_add_header(req, "Cache-Control", STR("no-store"));
+    http_add_header(req, "Content-Security-Policy", STR("default-src 'none'; frame-ancestors 'none'"));
+}
+
 static bool routed(void *ctx, struct http_request *req)
 {
     struct api *api = ctx;
-    unsigned flags = req->route ? req->route->flags : 0; /* none: the page */
+    unsigned flags = req->route->flags;
     bool state_changing =
         req->method != HTTP_M_GET && req->method != HTTP_M_HEAD && req->method != HTTP_M_OPTIONS;
 
+    add_headers_of_data(req);
     if (api->draining && !(flags & API_WHILE_DRAINING)) {
         struct err err;
         err_set_passing(&err, ERR_SERVICE_UNAVAILABLE,

@@ -116,7 +116,6 @@ static void page(void *ctx, struct http_request *req)
         return;
     if (!metrics_allowed(req, api->config->metrics_token)) {
         struct err err;
-        http_add_header(req, "WWW-Authenticate", STR("Bearer"));
         err_set(&err, ERR_AUTHENTICATION_ERROR,
             TR("Только с этой машины или с Authorization: Bearer и OBMEN_METRICS_TOKEN",
                 "Only from this machine, or with Authorization: Bearer and OBMEN_METRICS_TOKEN"));

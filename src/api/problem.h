@@ -1,4 +1,4 @@
-/* Errors with their fields, as RFC 9457 problem+json. Those without fields go by http_reply_error. */
+/* Two errors that every resource has. Others go by http_reply_error. */
 #ifndef API_PROBLEM_H
 #define API_PROBLEM_H
 

@@ -31,8 +31,6 @@ static void on_login(void *arg, struct str token, const struct principal *who, c
     int64_t ttl = api_call(req)->api->config->token_ttl_s;
 
     if (err) {
-        if (err->code == ERR_AUTHENTICATION_ERROR)
-            http_add_header(req, "WWW-Authenticate", STR("Bearer"));
         http_reply_error(req, err);
         return;
     }

@@ -12,7 +12,9 @@ static void on_drain(uv_idle_t *idle);
 void drain_reader(struct hub_reader *r)
 {
     struct hub *h = r->hub;
-    if (r->dead || !list_empty(&r->turn) || ws_queued(r->session) > HUB_QUEUE_MAX)
+    if (r->dead || !list_empty(&r->turn))
+        return;
+    if (ws_queued(r->session) > HUB_QUEUE_MAX && r->waiting <= HUB_DIRTY_MAX)
         return; /* hub_writable comes back to it */
     list_add_tail(&h->ready, &r->turn);
     if (!uv_is_active((uv_handle_t *)&h->drain))

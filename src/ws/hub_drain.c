@@ -1,11 +1,12 @@
 /*
- * Sending: readers with something READY take turns, within a budget per turn of the loop, so that a change that thousands
- * watch does not hold it. What is sent is the topic's newest state at that moment.
+ * Sending: readers with something READY take turns, some in each turn of the loop, so that a change that thousands watch
+ * does not hold it (each of them costs a system call when its connection is flushed). What is sent is the topic's newest
+ * state at that moment.
  */
 #include "ws/hub_internal.h"
 
-#define BUDGET_NS 2000000 /* per turn of the loop */
-#define BURST 16          /* frames to one reader before the next one has its turn */
+#define READERS 128 /* in one turn of the loop: about 1 ms */
+#define BURST 16    /* frames to one reader before the next one has its turn */
 
 static void on_drain(uv_idle_t *idle);
 
@@ -55,16 +56,13 @@ static void send_burst(struct hub_reader *r)
 static void on_drain(uv_idle_t *idle)
 {
     struct hub *h = idle->data;
-    uint64_t end = uv_hrtime() + BUDGET_NS;
-    do {
-        if (list_empty(&h->ready)) {
-            uv_idle_stop(idle);
-            return;
-        }
+    for (int i = 0; i < READERS && !list_empty(&h->ready); i++) {
         struct hub_reader *r = container_of(h->ready.next, struct hub_reader, turn);
         list_remove(&r->turn);
         send_burst(r);
-    } while (uv_hrtime() < end);
+    }
+    if (list_empty(&h->ready))
+        uv_idle_stop(idle);
 }
 
 /* ---- throttles that end ---- */

@@ -345,10 +345,6 @@ struct ws_session *ws_accept(struct ws_group *g, struct http_request *req, const
     list_init(&s->place);
     list_init(&s->waiting);
     s->conn = http_switch(req, &upgrade, s);
-    if (!s->conn) {
-        free(s);
-        return NULL;
-    }
     move(s, WS_OPEN);
     if (g->count++ == 0)
         uv_timer_start(&g->tick, on_tick, (uint64_t)g->tick_ms, (uint64_t)g->tick_ms);

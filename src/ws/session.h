@@ -32,7 +32,7 @@ struct ws_events {
 bool ws_check(struct http_request *req);
 /* Answers 101 to a request that ws_check let pass. Pings, closes with 1001 after silence, 1009 on a larger message, 1003
  * on binary, 1007 on broken UTF-8, 1002 on protocol errors, 1008 when more than 1 MiB waits for a peer that does not
- * read. events: static. NULL when the group is closing (answered 503) or the peer has left: then no event comes. */
+ * read. events: static. NULL when the group is closing: answered with 503, no event comes. */
 struct ws_session *ws_accept(struct ws_group *g, struct http_request *req, const struct ws_events *events,
     void *arg);
 void ws_send(struct ws_session *s, struct ws_frame *f); /* takes a reference of its own */

@@ -3,6 +3,7 @@
 #define DEMO_TROUBLE_H
 
 #include <stdint.h>
+#include "obmen/buf.h"
 #include "demo/options.h"
 
 enum demo_trouble_kind {

@@ -42,8 +42,8 @@ struct db_unit *db_unit_new(struct db *db, enum db_lane lane);
 /* Instead of db_submit. */
 void db_unit_free(struct db_unit *u);
 
-/* Adds a statement; the db_bind_… calls that follow are its $1, $2 … */
-void db_add(struct db_unit *u, const struct db_stmt *stmt);
+/* Adds a statement; the db_bind_… calls that follow are its $1, $2 … Returns its place among the results. */
+int db_add(struct db_unit *u, const struct db_stmt *stmt);
 void db_bind_null(struct db_unit *u);
 void db_bind_text(struct db_unit *u, struct str s);  /* text, json; NULL pointer → NULL */
 void db_bind_cstr(struct db_unit *u, const char *s); /* NULL → NULL */

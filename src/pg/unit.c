@@ -48,14 +48,15 @@ static void *grow(struct arena *a, void *old, int count, int cap, size_t item)
     return p;
 }
 
-void db_add(struct db_unit *u, const struct db_stmt *stmt)
+int db_add(struct db_unit *u, const struct db_stmt *stmt)
 {
     assert(u->state == UNIT_OWNED || (u->state == UNIT_TELLING && u->kept));
     if (u->step_count == u->step_cap) {
         u->step_cap = u->step_cap ? u->step_cap * 2 : 4;
         u->steps = grow(&u->memory, u->steps, u->step_count, u->step_cap, sizeof *u->steps);
     }
-    u->steps[u->step_count++] = (struct unit_step){.stmt = stmt, .first_param = u->param_count};
+    u->steps[u->step_count] = (struct unit_step){.stmt = stmt, .first_param = u->param_count};
+    return u->step_count++;
 }
 
 /* Room for one more parameter of n bytes; n < 0: NULL. */

@@ -27,6 +27,8 @@ struct engine *engine_new(uv_loop_t *loop, const struct engine_options *o);
 void engine_register(struct engine *e, const struct obm_task_type *type);
 const struct obm_task_type *engine_type(const struct engine *e, struct str name);
 const struct obm_task_type *engine_type_at(const struct engine *e, int i); /* NULL at the end */
+/* `sleep` {"seconds","records"} and `echo` {"message"}: for people who try things out, and for tests. */
+void engine_register_builtin(struct engine *e);
 /* Begins to claim. */
 void engine_start(struct engine *e);
 /* Hands running tasks back at their next step, then calls closed and frees. */
@@ -57,6 +59,9 @@ struct task_created {
     struct uuid id;
     bool deduplicated;
 };
+struct field_errors; /* src/task/schema.h */
+/* What engine_create would refuse, field by field ("params.date_from"). True: nothing. */
+bool engine_check(const struct engine *e, const struct task_new *task, struct field_errors *ret_errors);
 typedef void (*engine_created_fn)(void *arg, const struct task_created *made, const struct err *err);
 /* VALIDATION_ERROR with fields (see schema.h) → ret via err; SERVICE_UNAVAILABLE when the queue is full. */
 void engine_create(struct engine *e, const struct task_new *task, engine_created_fn done, void *arg);

@@ -1,5 +1,6 @@
 /* Checks a JSON value against a JSON Schema (the subset used by task types): type, properties, required,
- * additionalProperties:false, enum, minimum, maximum, minLength, maxLength, pattern-free formats "date" and "date-time", default. */
+ * additionalProperties:false, items, enum, minimum, maximum, minLength, maxLength (letters, not bytes), formats "date" and
+ * "date-time", default. Anything else in a schema (title, description) is for people. */
 #ifndef TASK_SCHEMA_H
 #define TASK_SCHEMA_H
 

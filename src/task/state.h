@@ -40,6 +40,13 @@ struct task_state {
 
 /* The task as SPEC §2 shows it. `metadata` is the params, the given metadata and user_id in one object. */
 void task_state_json(struct buf *out, const struct task_state *s);
+/* The sentence that stands in for a type that says nothing itself. */
+void task_standard_message(struct buf *out, const struct task_state *s);
+void task_stats_json(struct json_writer *w, const struct obm_stats *s);
+/* fetched = created + updated + unchanged + skipped + failed */
+bool task_counters_add_up(const struct obm_stats *s);
+/* Sets what follows from the rest: eta_seconds. */
+void task_state_derive(struct task_state *s);
 /* A deep copy in the arena. */
 struct task_state *task_state_copy(struct arena *a, const struct task_state *s);
 

@@ -38,9 +38,13 @@ CREATE TABLE tasks (
     user_id          bigint NOT NULL,
     exclusive        text,                          -- at most one running task of a group
     run_at           timestamptz NOT NULL DEFAULT now(),
+    -- The order of the queue: run_at plus five minutes for each step of priority below critical. So a critical task goes
+    -- first, and a low one that has waited a quarter of an hour goes before a critical one that has just come.
+    due_by           timestamptz NOT NULL DEFAULT now(),
     timeout_s        integer NOT NULL DEFAULT 3600,
     max_retries      integer NOT NULL DEFAULT 3,
-    retry_count      integer NOT NULL DEFAULT 0,
+    retry_count      integer NOT NULL DEFAULT 0,    -- failed attempts in a row that moved nothing
+    failures         integer NOT NULL DEFAULT 0,    -- all attempts that ended badly, lost leases too: the overall limit
     attempt          integer NOT NULL DEFAULT 0,
     -- lease: who runs it. The token only grows; every write of a task checks it.
     lease_token      bigint NOT NULL DEFAULT 0,
@@ -72,37 +76,41 @@ CREATE TABLE tasks (
     completed_at     timestamptz,
     seq              bigint NOT NULL DEFAULT 1
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
--- The queue: what can be claimed, in its order.
-CREATE INDEX tasks_pending ON tasks (priority, run_at, created_at) WHERE status = 0;
-CREATE INDEX tasks_running ON tasks (status) WHERE status = 1;
-CREATE INDEX tasks_newest ON tasks (created_at DESC, task_id);
-CREATE INDEX tasks_ended ON tasks (completed_at) WHERE status >= 2;
+-- What is alive: the queue in its order (status 0) and what runs (status 1). Ids are time-ordered (UUID v7, the time is
+-- created_at), so the primary key is also the list of the newest and the way to the oldest. Fewer indexes: a change
+-- of status writes into every one of them.
+CREATE INDEX tasks_alive ON tasks (status, due_by, task_id) WHERE status < 2;
+CREATE UNIQUE INDEX tasks_exclusive ON tasks (exclusive) WHERE status = 1 AND exclusive IS NOT NULL;
+CREATE INDEX tasks_exclusive_queue ON tasks (exclusive, due_by, task_id) WHERE status = 0 AND exclusive IS NOT NULL;
 CREATE UNIQUE INDEX tasks_unique_key ON tasks (unique_key) WHERE unique_key IS NOT NULL AND status < 2;
 
+-- Refused records and the log go with their task (cleanup removes both); no foreign key, which would lock the task's
+-- row for each line written.
 CREATE TABLE task_errors (
-    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    task_id     uuid NOT NULL REFERENCES tasks ON DELETE CASCADE,
+    task_id     uuid NOT NULL,
+    id          bigint GENERATED ALWAYS AS IDENTITY,
     ordinal     bigint NOT NULL,
     external_id text,
     stage       text NOT NULL,
     code        text NOT NULL,
     message     text NOT NULL,
     record      text,
-    at          timestamptz NOT NULL DEFAULT now()
+    at          timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (task_id, id)
 );
-CREATE INDEX task_errors_task ON task_errors (task_id, id);
 
+-- `created` is not written: it is read from the task's row.
 CREATE TABLE task_events (
-    id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    task_id uuid NOT NULL REFERENCES tasks ON DELETE CASCADE,
+    task_id uuid NOT NULL,
+    id      bigint GENERATED ALWAYS AS IDENTITY,
     at      timestamptz NOT NULL DEFAULT clock_timestamp(),
     event   text NOT NULL,
     phase   text,
     node    text,
     user_id bigint,
-    message text
+    message text,
+    PRIMARY KEY (task_id, id)
 );
-CREATE INDEX task_events_task ON task_events (task_id, id);
 
 -- The key and the id of its task are stored before the task is made, so that whoever repeats the request makes the
 -- same task; `answered` afterwards: the answer is repeated even when the task has been cleaned up meanwhile.
@@ -129,6 +137,27 @@ RETURNS void LANGUAGE sql VOLATILE AS $$
            set_config('obm.updated', (obm_tallied('updated') + $2)::text, true),
            set_config('obm.unchanged', (obm_tallied('unchanged') + $3)::text, true),
            set_config('obm.deactivated', (obm_tallied('deactivated') + $4)::text, true)
+$$;
+
+-- Called when a task's write found no row to change: says why, and rolls the whole unit back. OB002: this very commit
+-- has landed before (its answer was lost). OB001: the lease is gone.
+CREATE FUNCTION obm_lost(id uuid, token bigint, no bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM tasks WHERE task_id = id AND lease_token = token AND status = 1 AND commit_no = no + 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'commit % of task % has landed before', no + 1, id USING ERRCODE = 'OB002';
+    END IF;
+    RAISE EXCEPTION 'lease % of task % is gone', token, id USING ERRCODE = 'OB001';
+END
+$$;
+
+-- What a task leaves behind when it ends, however it ends: how far it got, and what its type reports.
+CREATE FUNCTION obm_result(t tasks, total bigint, report jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT coalesce(report, '{}') || jsonb_build_object(
+        'processed', t.fetched, 'total', total, 'phase', t.phase,
+        'duration_seconds', round(coalesce(extract(epoch FROM clock_timestamp() - t.started_at), 0), 3),
+        'stats', jsonb_build_object('fetched', t.fetched, 'created', t.created, 'updated', t.updated,
+            'unchanged', t.unchanged, 'skipped', t.skipped, 'failed', t.failed, 'deactivated', t.deactivated))
 $$;
 
 -- ---------------------------------------------------------------- ledger

@@ -55,7 +55,8 @@ struct db_unit {
     struct wire *wire;
     int64_t sent_at;     /* ms */
     bool failed;         /* err says how */
-    bool prepared_again; /* a stale plan was met once */
+    bool stale;          /* failed because of a stale plan: will be started again */
+    bool prepared_again; /* was started again */
     struct wire *against; /* lane CONTROL: whose unit it cancels; NULL: that one is gone */
     enum { STOP_NOT, STOP_CALLER, STOP_DEADLINE } stop; /* somebody wants it to end early */
     struct err err;

@@ -165,7 +165,7 @@ void db_submit(struct db_unit *u, db_done_fn done, void *arg)
     unit_results_clear(u);
     u->done = done;
     u->arg = arg;
-    u->failed = u->prepared_again = false;
+    u->failed = u->stale = u->prepared_again = false;
     u->stop = STOP_NOT;
     u->deadline_at = now + (u->deadline_ms > 0 ? u->deadline_ms : db->timeout_ms);
     db->figures.units++;

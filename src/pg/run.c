@@ -116,8 +116,12 @@ static void finish(struct wire *w)
     if (ms > SLOW_MS)
         log_slow(u, ms);
     w->unit = NULL;
+    bool standby = u->failed && strcmp(u->err.sqlstate, "25006") == 0;
     queue_end(u);
-    wire_free_for_next(w);
+    if (standby)
+        wire_drop(w, NULL); /* the next one may find the primary */
+    else
+        wire_free_for_next(w);
 }
 
 /* The unit was rolled back because the server no longer likes what was prepared. */
@@ -125,7 +129,7 @@ static void start_again(struct wire *w)
 {
     struct db_unit *u = w->unit;
     unit_results_clear(u);
-    u->failed = false;
+    u->failed = u->stale = false;
     u->prepared_again = true;
     w->forget = true;
     map_release(&w->prepared);
@@ -133,7 +137,7 @@ static void start_again(struct wire *w)
     run_start(w, u);
 }
 
-static void take_failure(struct wire *w, const PGresult *r, const struct expected *e, bool *stale)
+static void take_failure(struct wire *w, const PGresult *r, const struct expected *e)
 {
     struct db_unit *u = w->unit;
     if (u->failed)
@@ -142,7 +146,7 @@ static void take_failure(struct wire *w, const PGresult *r, const struct expecte
     u->failed = true;
     u->err = ERR_INIT;
     fault_result(&u->err, r, name);
-    *stale = fault_is_stale(r) && !u->prepared_again && !u->stop;
+    u->stale = fault_is_stale(r) && !u->prepared_again && !u->stop;
 }
 
 static void take_success(struct wire *w, PGresult *r, const struct expected *e)
@@ -161,9 +165,18 @@ static void take_success(struct wire *w, PGresult *r, const struct expected *e)
     PQclear(r);
 }
 
+/* COPY does not work in a pipeline, and there is no way back from it. */
+static void refuse_copy(struct wire *w)
+{
+    struct err err = ERR_INIT;
+    err_set(&err, ERR_INTERNAL_ERROR, "%s",
+        TR("Ошибка в программе: сообщите разработчикам.", "A fault of the program: tell its developers."));
+    err_cause(&err, "COPY in a unit");
+    wire_drop(w, &err);
+}
+
 void run_read(struct wire *w)
 {
-    bool stale = false;
     while (w->unit && !PQisBusy(w->conn.pg)) {
         struct expected *e = &w->expected[w->expected_head];
         PGresult *r = PQgetResult(w->conn.pg);
@@ -175,7 +188,7 @@ void run_read(struct wire *w)
         switch (PQresultStatus(r)) {
         case PGRES_PIPELINE_SYNC:
             PQclear(r);
-            if (stale)
+            if (w->unit->stale)
                 start_again(w);
             else
                 finish(w);
@@ -188,8 +201,14 @@ void run_read(struct wire *w)
         case PGRES_PIPELINE_ABORTED:
             PQclear(r);
             break;
+        case PGRES_COPY_IN:
+        case PGRES_COPY_OUT:
+        case PGRES_COPY_BOTH:
+            PQclear(r);
+            refuse_copy(w);
+            return;
         default:
-            take_failure(w, r, e, &stale);
+            take_failure(w, r, e);
             PQclear(r);
             if (PQstatus(w->conn.pg) == CONNECTION_BAD)
                 return; /* `lost` follows */

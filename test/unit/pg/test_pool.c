@@ -120,6 +120,7 @@ static const struct db_stmt fill_shape = {"fill_shape", "INSERT INTO shape (a) V
 static const struct db_stmt read_shape = {"read_shape", "SELECT * FROM shape"};
 static const struct db_stmt widen_shape = {"widen_shape", "ALTER TABLE shape ADD COLUMN b text"};
 static const struct db_stmt drop_shape = {"drop_shape", "DROP TABLE IF EXISTS shape"};
+static const struct db_stmt swallow = {"swallow", "SELECT length($1::text)"};
 static const struct db_stmt forget_all = {"forget_all", "DEALLOCATE ALL"};
 
 static void a_stale_plan_is_made_again(void **state)
@@ -132,12 +133,58 @@ static void a_stale_plan_is_made_again(void **state)
         assert_int_equal(ask(f, &read_shape).value, 7);
     must(f, &widen_shape);
     struct answer a = ask(f, &read_shape);
+    assert_string_equal(a.err.cause, "");
     assert_true(a.ok);
     assert_int_equal(a.calls, 1);
     assert_int_equal(a.value, 7);
     must(f, &forget_all); /* somebody else dropped them */
     assert_int_equal(ask(f, &read_shape).value, 7);
+
+    /* The error is read long before the end of the unit. */
+    char *word = malloc(8 << 20);
+    memset(word, 'w', 8 << 20);
+    must(f, &forget_all);
+    struct db_unit *u = db_unit_new(f->db, DB_USER);
+    db_add(u, &read_shape);
+    db_add(u, &swallow);
+    db_bind_text(u, (struct str){word, 8 << 20});
+    free(word);
+    a = run(f, u);
+    assert_string_equal(a.err.cause, "");
+    assert_int_equal(a.value, 7);
     must(f, &drop_shape);
+}
+
+static const struct db_stmt copy_out = {"copy_out", "COPY things TO STDOUT"};
+static const struct db_stmt copy_in = {"copy_in", "COPY things FROM STDIN"};
+static const struct db_stmt read_only = {"read_only", "SET default_transaction_read_only = on"};
+
+static void copy_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    for (int i = 0; i < 4; i++) {
+        struct answer a = ask(f, i % 2 ? &copy_out : &copy_in);
+        assert_false(a.ok);
+        assert_false(a.err.passing);
+        assert_true(ask(f, &count_things).ok);
+    }
+}
+
+static void a_read_only_server_is_left(void **state)
+{
+    struct fixture *f = *state;
+    must(f, &read_only); /* this connection looks like one to a standby from now on */
+    struct answer a;
+    int refused = 0;
+    for (int i = 0; i < 10; i++) {
+        a = ask(f, &empty_things);
+        if (a.ok)
+            continue;
+        refused++;
+        assert_true(a.err.passing);
+        assert_string_equal(a.err.sqlstate, "25006");
+    }
+    assert_int_equal(refused, 1);
 }
 
 static const struct db_stmt session = {"session",
@@ -206,6 +253,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(wrong_sql_fails_each_time_and_harms_nobody, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_unit_is_fine, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stale_plan_is_made_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(copy_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_read_only_server_is_left, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_session_is_set_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ten_thousand_units_from_many_submitters, set_up, tear_down),
     };

@@ -1,0 +1,355 @@
+/*
+ * obmen serve: the only place where the parts are wired together.
+ *
+ *   STARTING   listens; answers health only; the database is migrated in a thread (boot.c)
+ *   RUNNING    tasks are claimed, people are served
+ *   DRAINING   SIGTERM or SIGINT: hand tasks back → close sockets (1012) → finish requests → close the rest
+ *
+ * Draining is one chain, each link started by the end of the one before: what is closed later is needed by what is closed
+ * earlier.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "app/app.h"
+#include "app/boot.h"
+#include "app/options.h"
+#include "app/page.h"
+#include "live/live.h"
+#include "obmen/log.h"
+#include "obmen/time.h"
+#include "onec/onec.h"
+
+/* Together less than the 10 s that a shutdown may take (SPEC §4). */
+#define HAND_BACK_MS 4000
+#define REQUESTS_MS 2000
+#define DATABASE_MS 2000
+/* Units that may wait for a connection; more are answered 503. */
+#define MAX_WAITING 2000
+
+static const char help[] = "usage: obmen serve [--config FILE] [--no-migrate]\n\n"
+                           "The server: REST, WebSocket and the page. Settings come from the environment and from a\n"
+                           "KEY=VALUE file named by --config (the environment wins); README.md lists them.\n";
+
+struct serve {
+    uv_loop_t loop;
+    struct config config;
+    char node[96];
+    enum { STARTING, RUNNING, DRAINING } state;
+    int exit_status;
+    uv_signal_t term, interrupt;
+    struct boot boot;
+    bool booted;
+    struct api api;
+    struct http_router *router;
+    struct http_server *server;
+    struct http_client *client;
+    struct db *db;
+    struct db_listener *listener;
+    struct hub *hub;
+    struct auth *auth;     /* from RUNNING on */
+    struct engine *engine; /* from RUNNING on */
+    struct live *live;     /* from RUNNING on */
+    struct onec *onec;
+};
+
+static void drain(struct serve *s);
+
+/* ---- running ---- */
+
+static void on_notified(void *arg, const char *channel, struct str payload, int backend_pid)
+{
+    struct serve *s = arg;
+    (void)backend_pid;
+    if (strcmp(channel, AUTH_CHANNEL) == 0)
+        auth_notified(s->auth);
+    else
+        engine_notified(s->engine, channel, payload);
+}
+
+static void on_listening(void *arg)
+{
+    struct serve *s = arg;
+    auth_listening(s->auth, true);
+    engine_listening(s->engine, true);
+}
+
+static void on_deaf(void *arg, const struct err *err)
+{
+    struct serve *s = arg;
+    log_event(LOG_WARNING, "notifications lost", NULL, LERR(err));
+    auth_listening(s->auth, false);
+    engine_listening(s->engine, false);
+}
+
+/* The engine tells of tasks to whom watches them; neither knows the other. */
+static void on_changed(void *arg, const struct task_state *state, bool final)
+{
+    struct serve *s = arg;
+    live_changed(s->live, state, final);
+}
+
+static void on_removed(void *arg, const struct uuid *id, int64_t user_id)
+{
+    struct serve *s = arg;
+    live_removed(s->live, id, user_id);
+}
+
+static const struct db_listener_events listener_events = {on_notified, on_listening, on_deaf};
+
+/* The engine's channels and that of auth, NULL-ended. */
+static const char *const *all_channels(void)
+{
+    static const char *channels[16];
+    int n = 0;
+    for (int i = 0; engine_channels[i]; i++)
+        channels[n++] = engine_channels[i];
+    channels[n] = AUTH_CHANNEL;
+    return channels;
+}
+
+static void run(struct serve *s)
+{
+    const struct config *c = &s->config;
+    s->auth = s->api.auth = auth_open(&s->loop,
+        &(struct auth_options){.db = s->db, .secret = c->secret, .token_ttl_s = c->token_ttl_s});
+    s->engine = s->api.engine = engine_new(&s->loop,
+        &(struct engine_options){.db = s->db, .http = s->client, .node = s->node, .workers = c->workers,
+            .queue_max = c->queue_max, .batch = c->batch, .changed = on_changed, .removed = on_removed, .arg = s});
+    engine_register_builtin(s->engine);
+    onec_register(s->engine, s->onec);
+    s->live = live_open(&s->loop, s->engine, s->auth, s->hub);
+    live_routes(s->router, s->live);
+    s->listener = s->api.listener =
+        db_listener_open(&s->loop, c->database_url, all_channels(), &listener_events, s);
+    engine_start(s->engine);
+    s->api.draining = false;
+    s->state = RUNNING;
+}
+
+static void on_booted(void *arg, const struct err *err)
+{
+    struct serve *s = arg;
+    s->booted = true;
+    if (err) {
+        log_event(LOG_ERROR, "start failed", NULL, LERR(err));
+        s->exit_status = 1;
+        drain(s);
+        return;
+    }
+    run(s);
+    char url[128];
+    snprintf(url, sizeof url, "http://%s:%d", "127.0.0.1", http_server_port(s->server, 0));
+    if (s->boot.generated[0]) {
+        /* On standard output, not in the log: it is shown once and kept nowhere. */
+        printf("admin: %s\n", s->boot.generated);
+        fflush(stdout);
+        explicit_bzero(s->boot.generated, sizeof s->boot.generated);
+    }
+    log_event(LOG_INFO, "ready", NULL, LS("node", s->node), LS("version", OBMEN_VERSION));
+}
+
+/* ---- draining ---- */
+
+static void on_timer_closed(void *arg)
+{
+    (void)arg; /* the loop ends by itself now: nothing is left on it */
+}
+
+static void close_database(void *arg)
+{
+    struct serve *s = arg;
+    db_close(s->db, DATABASE_MS, on_timer_closed, s);
+}
+
+static void close_client(void *arg)
+{
+    struct serve *s = arg;
+    http_client_close(s->client, close_database, s);
+}
+
+static void close_auth(void *arg)
+{
+    struct serve *s = arg;
+    if (s->auth)
+        auth_close(s->auth, close_client, s);
+    else
+        close_client(s);
+}
+
+static void close_api(void *arg)
+{
+    struct serve *s = arg;
+    api_close(&s->api, close_auth, s);
+}
+
+static void close_hub(void *arg)
+{
+    struct serve *s = arg;
+    hub_close(s->hub, close_api, s);
+}
+
+static void close_server(void *arg)
+{
+    struct serve *s = arg;
+    http_server_close(s->server, REQUESTS_MS, close_hub, s);
+}
+
+static void close_engine(void *arg)
+{
+    struct serve *s = arg;
+    if (s->engine)
+        engine_close(s->engine, HAND_BACK_MS, close_server, s);
+    else
+        close_server(s);
+}
+
+static void close_live(void *arg)
+{
+    struct serve *s = arg;
+    if (s->live)
+        live_close(s->live, close_engine, s);
+    else
+        close_engine(s);
+}
+
+static void close_listener(void *arg)
+{
+    struct serve *s = arg;
+    if (s->listener)
+        db_listener_close(s->listener, close_live, s);
+    else
+        close_live(s);
+}
+
+static void drain(struct serve *s)
+{
+    if (s->state == DRAINING)
+        return;
+    s->state = DRAINING;
+    s->api.draining = true;
+    log_event(LOG_INFO, "stopping", NULL, LS("node", s->node));
+    uv_close((uv_handle_t *)&s->term, NULL);
+    uv_close((uv_handle_t *)&s->interrupt, NULL);
+    boot_stop(&s->boot, close_listener);
+}
+
+static void on_signal(uv_signal_t *signal, int number)
+{
+    (void)number;
+    drain(signal->data);
+}
+
+/* ---- start ---- */
+
+static int refuse(const char *key, const char *what)
+{
+    fprintf(stderr, "obmen: %s: %s\n", key, what);
+    return -1;
+}
+
+/* Settings of SPEC §1 that this version can't honour stop the start: better than to be believed. */
+static int check_settings(const struct config *c)
+{
+    if (c->tls_cert || c->tls_key)
+        return refuse("OBMEN_TLS_CERT",
+            TR("TLS ещё не встроен: оставьте пустым и поставьте перед сервером прокси (nginx, caddy)",
+                "TLS is not built in yet: leave it empty and put a proxy (nginx, caddy) in front"));
+    if (c->redis_url)
+        return refuse("OBMEN_REDIS_URL", TR("Redis ещё не поддержан: оставьте пустым", "Redis is not supported yet: leave it empty"));
+    return 0;
+}
+
+static void name_node(char *out, size_t size)
+{
+    char host[64] = "node";
+    gethostname(host, sizeof host - 1);
+    snprintf(out, size, "%s-%d", host, (int)getpid());
+}
+
+static int open_parts(struct serve *s, struct err *ret_err)
+{
+    const struct config *c = &s->config;
+    s->db = db_open(&s->loop,
+        &(struct db_options){.conninfo = c->database_url, .keep = c->db_pool, .overflow = c->db_overflow,
+            .timeout_ms = c->db_timeout_ms, .max_waiting = MAX_WAITING},
+        ret_err);
+    if (!s->db)
+        return -1;
+    s->client = http_client_open(&s->loop);
+    s->onec = onec_new(c, s->client);
+    s->hub = hub_open(&s->loop);
+    s->router = http_router_new();
+    s->api = (struct api){.loop = &s->loop, .config = c, .db = s->db, .http = s->client, .onec = s->onec, .hub = s->hub,
+        .node = s->node, .draining = true};
+    api_open(&s->api);
+    api_routes(s->router, &s->api);
+    page_route(s->router, c->static_dir);
+    s->server = s->api.server = http_server_open(&s->loop,
+        &(struct http_options){.listen = c->listen, .max_connections = c->max_connections,
+            .max_per_address = c->max_connections_per_address, .trusted_proxies = c->trusted_proxies, .access_log = true},
+        s->router, api_gates(&s->api), ret_err);
+    return s->server ? 0 : -1;
+}
+
+static void watch_signal(struct serve *s, uv_signal_t *signal, int number)
+{
+    uv_signal_init(&s->loop, signal);
+    signal->data = s;
+    uv_signal_start(signal, on_signal, number);
+}
+
+static int serve(struct serve *s, bool migrate)
+{
+    struct err err = ERR_INIT;
+    uv_loop_init(&s->loop);
+    name_node(s->node, sizeof s->node);
+    if (open_parts(s, &err) < 0) {
+        options_complain(&err);
+        return 1;
+    }
+    watch_signal(s, &s->term, SIGTERM);
+    watch_signal(s, &s->interrupt, SIGINT);
+    s->boot = (struct boot){.conninfo = s->config.database_url, .admin_password = s->config.admin_password,
+        .migrate = migrate, .done = on_booted, .arg = s};
+    boot_start(&s->boot, &s->loop);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+
+    onec_free(s->onec);
+    http_router_free(s->router);
+    if (uv_loop_close(&s->loop) != 0) {
+        log_event(LOG_ERROR, "handles left", "a part did not close what it had opened");
+        uv_print_all_handles(&s->loop, stderr);
+        return 1;
+    }
+    log_event(LOG_INFO, "stopped", NULL, LS("node", s->node));
+    return s->exit_status;
+}
+
+int serve_main(int argc, char **argv)
+{
+    struct options options;
+    int status = options_read(&options, argc, argv, help, true);
+    if (status >= 0)
+        return status;
+    struct serve *s = mem_alloc(sizeof *s);
+    if (options_config_with_database(&options, &s->config) < 0) {
+        free(s);
+        return EXIT_USAGE;
+    }
+    status = EXIT_USAGE;
+    if (check_settings(&s->config) == 0) {
+        bool json = s->config.log_format == LOG_FORMAT_JSON ||
+                    (s->config.log_format == LOG_FORMAT_AUTO && !isatty(STDERR_FILENO));
+        log_start(s->config.log_level, json);
+        status = serve(s, !options.no_migrate);
+        log_stop();
+    }
+    config_release(&s->config);
+    free(s);
+    return status;
+}

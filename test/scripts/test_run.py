@@ -1,0 +1,112 @@
+"""./run as a newcomer uses it: in a fresh clone, with one command; and again; and where something is in its way."""
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "test/integration"))
+from harness import Process, wait_for  # noqa: E402
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """What is committed here, and nothing else; node_modules are lent to save minutes."""
+    folder = tmp_path_factory.mktemp("clone") / "obmen"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)
+    if (ROOT / "frontend/node_modules").exists():
+        shutil.copytree(ROOT / "frontend/node_modules", folder / "frontend/node_modules", symlinks=True)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class Run(Process):
+    def __init__(self, clone, name, **env):
+        self.port, self.demo_port = free_port(), free_port()
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("OBMEN_") and k != "DATABASE_URL"}
+        super().__init__(["setsid", "--wait", str(clone / "run")], name,
+                         {**clean, "OBMEN_LISTEN": f"127.0.0.1:{self.port}", "DEMO_PORT": str(self.demo_port), "DEMO_DOCS": "500", **env})
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def ready(self):
+        try:
+            return requests.get(self.url + "/health/ready", timeout=5).status_code == 200
+        except requests.ConnectionError:
+            assert self.child.poll() is None, "".join(self.all)
+            return False
+
+    def interrupt(self):
+        """Ctrl-C: SIGINT to the whole foreground group."""
+        inner = int(subprocess.check_output(["pgrep", "-P", str(self.child.pid)], text=True).split()[0])
+        os.killpg(os.getpgid(inner), signal.SIGINT)
+        self.expected_status = 130
+        self.wait(30)
+
+
+def processes_of(clone):
+    found = []
+    for entry in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            cwd = os.readlink(entry / "cwd")
+        except OSError:
+            continue
+        if str(clone) in command or cwd.startswith(str(clone)):
+            found.append(command)
+    return found
+
+
+def test_the_newcomers_way(clone):
+    first = Run(clone, "run-first")
+    wait_for(first.ready, 240, "the first start", every=0.2)
+    password = first.line_with(r"(?:admin|Администратор)\S*\s+(\S{12,})").group(1)
+    signed_in = requests.post(first.url + "/api/v1/auth/login", data={"username": "admin", "password": password}, timeout=30)
+    assert signed_in.status_code == 200
+    bearer = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
+    started = requests.post(first.url + "/api/v1/sync-1c/bank-transactions/sync-async", json={}, headers=bearer, timeout=30)
+    assert started.status_code == 202
+    task = f"{first.url}/api/v1/tasks/{started.json()['task_id']}"
+    wait_for(lambda: requests.get(task, headers=bearer, timeout=10).json()["status"] == "completed", 30, "the import")
+    assert "<html" in requests.get(first.url + "/", timeout=10).text
+    # In use: one clear line each.
+    again = subprocess.run([str(clone / "run")], capture_output=True, text=True, timeout=60)
+    assert again.returncode == 1 and "already running" in again.stderr
+    first.interrupt()
+    assert first.child.returncode == 130
+    wait_for(lambda: not processes_of(clone), 20, "everything to be gone")
+
+    began = time.monotonic()
+    second = Run(clone, "run-second")
+    wait_for(second.ready, 30, "the second start", every=0.05)
+    assert time.monotonic() - began < 10, "nothing is installed or built again"
+    assert not [line for line in second.all if re.search(r"configuring|installing|building", line)]
+    assert requests.get(f"{second.url}/api/v1/auth/me", headers=bearer, timeout=10).status_code == 200, "the secret was kept"
+    second.interrupt()
+    wait_for(lambda: not processes_of(clone), 20, "everything to be gone")
+
+
+def test_a_port_in_use_is_one_clear_line(clone):
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        s.listen()
+        taken = s.getsockname()[1]
+        for env in (dict(OBMEN_LISTEN=f"127.0.0.1:{taken}"), dict(DEMO_PORT=str(taken))):
+            blocked = Run(clone, "run-blocked", **env)
+            blocked.wait(240)
+            assert blocked.child.returncode == 1
+            assert len([line for line in blocked.all if str(taken) in line]) == 1, blocked.all
+    wait_for(lambda: not processes_of(clone), 20, "everything to be gone")

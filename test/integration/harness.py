@@ -16,6 +16,7 @@ import requests
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OBMEN = os.environ.get("OBMEN_TEST_PROGRAM", str(ROOT / "build-test/src/app/obmen"))
+SUPPORT = ROOT / "test/support"
 OUT = pathlib.Path(os.environ.get("OBMEN_TEST_OUT", ROOT / "test/out"))
 ADMIN_PASSWORD = "admin-password-1"
 # A sanitized program needs more time for the same work; deadlines stretch with it.
@@ -119,31 +120,33 @@ class Process:
 
 
 class Cluster:
-    """PostgreSQL on a unix socket: test/support/pgcluster, or the one that OBMEN_TEST_PG names."""
+    """PostgreSQL on a unix socket: the one that OBMEN_TEST_PG names, or one of its own from test/support/pgcluster."""
 
-    def __init__(self):
+    def __init__(self, own=False, durable=False):
         self.child = None
-        self.conninfo = os.environ.get("OBMEN_TEST_PG")
-        if not self.conninfo:
-            self.child = subprocess.Popen([str(ROOT / "test/support/pgcluster")], stdin=subprocess.PIPE,
-                                          stdout=subprocess.PIPE, text=True)
-            self.conninfo = self.child.stdout.readline().strip()
-            assert self.conninfo, "test/support/pgcluster did not start"
+        self.uri = None if own else os.environ.get("OBMEN_TEST_PG")
+        if not self.uri:
+            self.child = subprocess.Popen([str(SUPPORT / "pgcluster"), *(["--durable"] if durable else [])],
+                                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.uri = self.child.stdout.readline().strip()
+            assert self.uri, "test/support/pgcluster did not start"
 
-    def sql(self, statement, dbname="postgres"):
-        connection = psycopg2.connect(self.conninfo, dbname=dbname)
-        connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-                return cursor.fetchall() if cursor.description else None
-        finally:
-            connection.close()
+    def uri_of(self, name):
+        return re.sub(r"/postgres\?", f"/{name}?", self.uri)
+
+    def sql(self, statement):
+        return run_sql(self.uri, statement)
 
     def create(self):
         name = "t_" + secrets.token_hex(6)
         self.sql(f"CREATE DATABASE {name}")
         return Database(self, name)
+
+    def control(self, command):
+        """start, stop, restart (fast), kill (no goodbye): of a cluster of its own only."""
+        assert self.child, "this cluster is shared"
+        folder = re.search(r"host=([^&]+)", self.uri).group(1)
+        subprocess.run([str(SUPPORT / "pgcluster"), "ctl", folder, command], check=True, timeout=60)
 
     def close(self):
         if self.child:
@@ -151,21 +154,25 @@ class Cluster:
             self.child.wait(60)
 
 
+def run_sql(uri, statement, params=None):
+    connection = psycopg2.connect(uri)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, params)
+            return cursor.fetchall() if cursor.description else None
+    finally:
+        connection.close()
+
+
 class Database:
     def __init__(self, cluster, name):
         self.cluster = cluster
         self.name = name
-        self.url = re.sub(r"dbname=\S+", "", cluster.conninfo).strip() + f" dbname={name}"
+        self.url = cluster.uri_of(name)
 
     def sql(self, statement, params=None):
-        connection = psycopg2.connect(self.url)
-        connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, params)
-                return cursor.fetchall() if cursor.description else None
-        finally:
-            connection.close()
+        return run_sql(self.url, statement, params)
 
     def drop(self):
         self.cluster.sql(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")

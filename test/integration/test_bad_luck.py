@@ -198,7 +198,7 @@ def test_database_connections_cut_again_and_again(start, database, cluster, undi
     cutter = threading.Thread(target=cut)
     cutter.start()
     try:
-        wait_for(lambda: state(server, task_id).get("stats", {}).get("fetched", 0) > 1200, 60, "progress under cuts")
+        wait_for(lambda: fetched(server, task_id) > 1200, 60, "progress under cuts")
     finally:
         done.set()
         cutter.join()
@@ -207,61 +207,55 @@ def test_database_connections_cut_again_and_again(start, database, cluster, undi
     assert content(database) == undisturbed[0]
 
 
-def state(server, task_id):
+def fetched(server, task_id):
+    """Also while the database is away and the answer is 503."""
     answer = server.admin.get(f"/tasks/{task_id}")
-    return answer.json() if answer.status_code == 200 else {}
+    return answer.json()["stats"]["fetched"] if answer.status_code == 200 else -1
 
 
-def test_database_restarted_in_the_middle(start, monkeypatch, undisturbed):
-    monkeypatch.delenv("OBMEN_TEST_PG", raising=False)
-    own = Cluster()
-    try:
-        database = own.create()
-        demo = start.demo("--docs", DOCS, "--seed", 3, "--latency-ms", 30)
-        server = start.server(database, **demo.settings, **fast())
-        task_id = server.start_sync(**YEAR)
-        wait_for(lambda: state(server, task_id).get("stats", {}).get("fetched", 0) > 300, 20, "some progress")
-        own.restart("immediate")
-        wait_for(lambda: state(server, task_id).get("stats", {}).get("fetched", 0) > 800, 60, "progress after the restart")
-        own.restart("fast")
-        stats = settled(server.wait_task(task_id, timeout=60))
-        assert stats["created"] == undisturbed[1]["created"]
-        assert content(database) == undisturbed[0]
-        server.stop()
-    finally:
-        own.close()
+@pytest.fixture
+def own_cluster():
+    made = Cluster(own=True)
+    yield made
+    made.close()
 
 
-def test_dead_database_at_start(start, monkeypatch):
-    monkeypatch.delenv("OBMEN_TEST_PG", raising=False)
-    own = Cluster()
-    try:
-        database = own.create()
-        own.stop_postgres()
-        server = start.server(database, wait=False)
-        ready = requests.get(server.root + "/health/ready", timeout=10)
-        assert ready.status_code == 503
-        assert requests.get(server.root + "/health/live", timeout=10).status_code == 200
-        assert requests.get(server.url + "/tasks", timeout=10).status_code == 503
-        wait_for(lambda: [e for e in server.events() if e.get("level") in ("warning", "error")], 10, "a word in the log")
-        own.start_postgres()
-        server.await_ready(30)
-        assert server.admin.get("/tasks").status_code == 200
-        server.stop()
-    finally:
-        own.close()
+def test_database_restarted_in_the_middle(start, own_cluster, undisturbed):
+    database = own_cluster.create()
+    demo = start.demo("--docs", DOCS, "--seed", 3, "--latency-ms", 30)
+    server = start.server(database, **demo.settings, **fast())
+    task_id = server.start_sync(**YEAR)
+    wait_for(lambda: fetched(server, task_id) > 300, 20, "some progress")
+    own_cluster.control("kill")
+    own_cluster.control("start")
+    wait_for(lambda: fetched(server, task_id) > 800, 60, "progress after the crash")
+    own_cluster.control("restart")
+    stats = settled(server.wait_task(task_id, timeout=60))
+    assert stats["created"] == undisturbed[1]["created"]
+    assert content(database) == undisturbed[0]
+    assert server.task(task_id)["retry_count"] == 0
+    server.stop()
 
 
-def test_sigterm_while_the_database_is_dead(start, monkeypatch):
-    monkeypatch.delenv("OBMEN_TEST_PG", raising=False)
-    own = Cluster()
-    try:
-        database = own.create()
-        own.stop_postgres()
-        server = start.server(database, wait=False)
-        server.stop()
-    finally:
-        own.close()
+def test_dead_database_at_start(start, own_cluster):
+    database = own_cluster.create()
+    own_cluster.control("stop")
+    server = start.server(database, wait=False)
+    assert requests.get(server.root + "/health/ready", timeout=10).status_code == 503
+    assert requests.get(server.root + "/health/live", timeout=10).status_code == 200
+    assert requests.get(server.url + "/tasks", timeout=10).status_code == 503
+    wait_for(lambda: server.events("database not ready"), 10, "a word in the log")
+    own_cluster.control("start")
+    server.await_ready(30)
+    assert server.admin.get("/tasks").status_code == 200
+    server.stop()
+
+
+def test_sigterm_while_the_database_is_dead(start, own_cluster):
+    database = own_cluster.create()
+    own_cluster.control("stop")
+    server = start.server(database, wait=False)
+    server.stop()
 
 
 def program(*args, **env):

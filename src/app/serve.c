@@ -3,7 +3,7 @@
  *
  *   STARTING   listens; answers health only; the database is migrated in a thread (boot.c)
  *   RUNNING    tasks are claimed, people are served
- *   DRAINING   SIGTERM or SIGINT: hand tasks back → close sockets (1012) → finish requests → close the rest
+ *   DRAINING   SIGTERM or SIGINT: hand tasks back → close WebSockets (1012) → finish requests → close the rest
  *
  * Draining is one chain, each link started by the end of the one before: what is closed later is needed by what is closed
  * earlier.
@@ -18,7 +18,8 @@
 #include "app/app.h"
 #include "app/boot.h"
 #include "app/options.h"
-#include "app/page.h"
+#include "http/page.h"
+
 #include "live/live.h"
 #include "obmen/log.h"
 #include "obmen/time.h"
@@ -43,17 +44,16 @@ struct serve {
     int exit_status;
     uv_signal_t term, interrupt;
     struct boot boot;
-    bool booted;
     struct api api;
     struct http_router *router;
     struct http_server *server;
     struct http_client *client;
     struct db *db;
-    struct db_listener *listener;
-    struct hub *hub;
-    struct auth *auth;     /* from RUNNING on */
-    struct engine *engine; /* from RUNNING on */
-    struct live *live;     /* from RUNNING on */
+    struct db_listener *listener; /* from RUNNING on */
+    struct http_page *page;
+    struct auth *auth;
+    struct engine *engine;
+    struct live *live;
     struct onec *onec;
 };
 
@@ -86,19 +86,6 @@ static void on_deaf(void *arg, const struct err *err)
     engine_listening(s->engine, false);
 }
 
-/* The engine tells of tasks to whom watches them; neither knows the other. */
-static void on_changed(void *arg, const struct task_state *state, bool final)
-{
-    struct serve *s = arg;
-    live_changed(s->live, state, final);
-}
-
-static void on_removed(void *arg, const struct uuid *id, int64_t user_id)
-{
-    struct serve *s = arg;
-    live_removed(s->live, id, user_id);
-}
-
 static const struct db_listener_events listener_events = {on_notified, on_listening, on_deaf};
 
 /* The engine's channels and that of auth, NULL-ended. */
@@ -114,18 +101,9 @@ static const char *const *all_channels(void)
 
 static void run(struct serve *s)
 {
-    const struct config *c = &s->config;
-    s->auth = s->api.auth = auth_open(&s->loop,
-        &(struct auth_options){.db = s->db, .secret = c->secret, .token_ttl_s = c->token_ttl_s});
-    s->engine = s->api.engine = engine_new(&s->loop,
-        &(struct engine_options){.db = s->db, .http = s->client, .node = s->node, .workers = c->workers,
-            .queue_max = c->queue_max, .batch = c->batch, .changed = on_changed, .removed = on_removed, .arg = s});
-    engine_register_builtin(s->engine);
-    onec_register(s->engine, s->onec);
-    s->live = live_open(&s->loop, s->engine, s->auth, s->hub);
-    live_routes(s->router, s->live);
     s->listener = s->api.listener =
-        db_listener_open(&s->loop, c->database_url, all_channels(), &listener_events, s);
+        db_listener_open(&s->loop, s->config.database_url, all_channels(), &listener_events, s);
+    auth_start(s->auth);
     engine_start(s->engine);
     s->api.draining = false;
     s->state = RUNNING;
@@ -134,7 +112,6 @@ static void run(struct serve *s)
 static void on_booted(void *arg, const struct err *err)
 {
     struct serve *s = arg;
-    s->booted = true;
     if (err) {
         log_event(LOG_ERROR, "start failed", NULL, LERR(err));
         s->exit_status = 1;
@@ -142,8 +119,6 @@ static void on_booted(void *arg, const struct err *err)
         return;
     }
     run(s);
-    char url[128];
-    snprintf(url, sizeof url, "http://%s:%d", "127.0.0.1", http_server_port(s->server, 0));
     if (s->boot.generated[0]) {
         /* On standard output, not in the log: it is shown once and kept nowhere. */
         printf("admin: %s\n", s->boot.generated);
@@ -155,15 +130,15 @@ static void on_booted(void *arg, const struct err *err)
 
 /* ---- draining ---- */
 
-static void on_timer_closed(void *arg)
+static void on_all_closed(void *arg)
 {
-    (void)arg; /* the loop ends by itself now: nothing is left on it */
+    (void)arg; /* nothing is left on the loop: it ends by itself */
 }
 
 static void close_database(void *arg)
 {
     struct serve *s = arg;
-    db_close(s->db, DATABASE_MS, on_timer_closed, s);
+    db_close(s->db, DATABASE_MS, on_all_closed, s);
 }
 
 static void close_client(void *arg)
@@ -175,10 +150,7 @@ static void close_client(void *arg)
 static void close_auth(void *arg)
 {
     struct serve *s = arg;
-    if (s->auth)
-        auth_close(s->auth, close_client, s);
-    else
-        close_client(s);
+    auth_close(s->auth, close_client, s);
 }
 
 static void close_api(void *arg)
@@ -187,43 +159,34 @@ static void close_api(void *arg)
     api_close(&s->api, close_auth, s);
 }
 
-static void close_hub(void *arg)
-{
-    struct serve *s = arg;
-    hub_close(s->hub, close_api, s);
-}
-
 static void close_server(void *arg)
 {
     struct serve *s = arg;
-    http_server_close(s->server, REQUESTS_MS, close_hub, s);
-}
-
-static void close_engine(void *arg)
-{
-    struct serve *s = arg;
-    if (s->engine)
-        engine_close(s->engine, HAND_BACK_MS, close_server, s);
+    if (s->server)
+        http_server_close(s->server, REQUESTS_MS, close_api, s);
     else
-        close_server(s);
+        close_api(s);
 }
 
 static void close_live(void *arg)
 {
     struct serve *s = arg;
-    if (s->live)
-        live_close(s->live, close_engine, s);
-    else
-        close_engine(s);
+    live_close(s->live, close_server, s);
+}
+
+static void close_engine(void *arg)
+{
+    struct serve *s = arg;
+    engine_close(s->engine, HAND_BACK_MS, close_live, s);
 }
 
 static void close_listener(void *arg)
 {
     struct serve *s = arg;
     if (s->listener)
-        db_listener_close(s->listener, close_live, s);
+        db_listener_close(s->listener, close_engine, s);
     else
-        close_live(s);
+        close_engine(s);
 }
 
 static void drain(struct serve *s)
@@ -235,7 +198,10 @@ static void drain(struct serve *s)
     log_event(LOG_INFO, "stopping", NULL, LS("node", s->node));
     uv_close((uv_handle_t *)&s->term, NULL);
     uv_close((uv_handle_t *)&s->interrupt, NULL);
-    boot_stop(&s->boot, close_listener);
+    if (s->boot.done)
+        boot_stop(&s->boot, close_listener);
+    else
+        close_listener(s);
 }
 
 static void on_signal(uv_signal_t *signal, int number)
@@ -271,24 +237,49 @@ static void name_node(char *out, size_t size)
     snprintf(out, size, "%s-%d", host, (int)getpid());
 }
 
-static int open_parts(struct serve *s, struct err *ret_err)
+/* What can be refused and needs no loop to be given back. */
+static int open_first(struct serve *s, struct err *ret_err)
 {
     const struct config *c = &s->config;
+    s->page = http_page_open(c->static_dir, ret_err);
+    if (!s->page)
+        return -1;
     s->db = db_open(&s->loop,
         &(struct db_options){.conninfo = c->database_url, .keep = c->db_pool, .overflow = c->db_overflow,
             .timeout_ms = c->db_timeout_ms, .max_waiting = MAX_WAITING},
         ret_err);
     if (!s->db)
-        return -1;
+        http_page_free(s->page);
+    return s->db ? 0 : -1;
+}
+
+static void open_parts(struct serve *s)
+{
+    const struct config *c = &s->config;
     s->client = http_client_open(&s->loop);
     s->onec = onec_new(c, s->client);
-    s->hub = hub_open(&s->loop);
-    s->router = http_router_new();
-    s->api = (struct api){.loop = &s->loop, .config = c, .db = s->db, .http = s->client, .onec = s->onec, .hub = s->hub,
-        .node = s->node, .draining = true};
+    s->auth = auth_open(&s->loop,
+        &(struct auth_options){.db = s->db, .secret = c->secret, .token_ttl_s = c->token_ttl_s});
+    s->live = live_open(&s->loop, NULL, s->auth);
+    s->engine = engine_new(&s->loop,
+        &(struct engine_options){.db = s->db, .http = s->client, .node = s->node, .workers = c->workers,
+            .queue_max = c->queue_max, .batch = c->batch, .changed = live_changed, .removed = live_removed,
+            .arg = s->live});
+    live_set_engine(s->live, s->engine);
+    engine_register_builtin(s->engine);
+    onec_register(s->engine, s->onec);
+    s->api = (struct api){.loop = &s->loop, .config = c, .db = s->db, .engine = s->engine, .auth = s->auth,
+        .http = s->client, .onec = s->onec, .hub = live_hub(s->live), .node = s->node, .draining = true};
     api_open(&s->api);
+    s->router = http_router_new();
     api_routes(s->router, &s->api);
-    page_route(s->router, c->static_dir);
+    live_routes(s->router, s->live);
+    http_router_fallback(s->router, http_page_handle, s->page);
+}
+
+static int listen_to_people(struct serve *s, struct err *ret_err)
+{
+    const struct config *c = &s->config;
     s->server = s->api.server = http_server_open(&s->loop,
         &(struct http_options){.listen = c->listen, .max_connections = c->max_connections,
             .max_per_address = c->max_connections_per_address, .trusted_proxies = c->trusted_proxies, .access_log = true},
@@ -308,19 +299,28 @@ static int serve(struct serve *s, bool migrate)
     struct err err = ERR_INIT;
     uv_loop_init(&s->loop);
     name_node(s->node, sizeof s->node);
-    if (open_parts(s, &err) < 0) {
+    if (open_first(s, &err) < 0) {
         options_complain(&err);
+        uv_loop_close(&s->loop);
         return 1;
     }
+    open_parts(s);
     watch_signal(s, &s->term, SIGTERM);
     watch_signal(s, &s->interrupt, SIGINT);
-    s->boot = (struct boot){.conninfo = s->config.database_url, .admin_password = s->config.admin_password,
-        .migrate = migrate, .done = on_booted, .arg = s};
-    boot_start(&s->boot, &s->loop);
+    if (listen_to_people(s, &err) == 0) {
+        s->boot = (struct boot){.conninfo = s->config.database_url, .admin_password = s->config.admin_password,
+            .migrate = migrate, .done = on_booted, .arg = s};
+        boot_start(&s->boot, &s->loop);
+    } else {
+        options_complain(&err);
+        s->exit_status = 1;
+        drain(s);
+    }
     uv_run(&s->loop, UV_RUN_DEFAULT);
 
     onec_free(s->onec);
     http_router_free(s->router);
+    http_page_free(s->page);
     if (uv_loop_close(&s->loop) != 0) {
         log_event(LOG_ERROR, "handles left", "a part did not close what it had opened");
         uv_print_all_handles(&s->loop, stderr);

@@ -164,9 +164,13 @@ struct auth *auth_open(uv_loop_t *loop, const struct auth_options *o)
     }
     uv_timer_init(loop, &a->timer);
     a->timer.data = a;
+    return a;
+}
+
+void auth_start(struct auth *a)
+{
     uv_timer_start(&a->timer, on_tick, TICK_MS, TICK_MS);
     start_loading(a);
-    return a;
 }
 
 static void maybe_closed(struct auth *a)

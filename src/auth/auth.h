@@ -11,6 +11,8 @@
 #include "obmen/err.h"
 #include "obmen/uuid.h"
 
+#define AUTH_CHANNEL "obmen_auth" /* for the listener: auth_notified */
+
 enum role { ROLE_USER, ROLE_MANAGER, ROLE_ADMIN }; /* each may do what the ones before it may */
 const char *role_name(enum role r);
 bool role_parse(struct str name, enum role *ret);
@@ -34,8 +36,10 @@ struct auth_options {
  * password (generated when NULL). ret_generated: the generated password ("" when none was made; 32 bytes). */
 int auth_prepare(const char *conninfo, const char *admin_password, char ret_generated[33], struct err *ret_err);
 
-/* Loads users in the background; until then every token is refused and auth_ready says no. */
+/* Until auth_start has read the users every token is refused and auth_ready says no. */
 struct auth *auth_open(uv_loop_t *loop, const struct auth_options *o);
+/* Reads users and signed-out tokens in the background, now and again. After auth_prepare. */
+void auth_start(struct auth *a);
 /* After the listening connection is closed. Sign-ins under way are answered SERVICE_UNAVAILABLE. */
 void auth_close(struct auth *a, void (*closed)(void *arg), void *arg);
 bool auth_ready(const struct auth *a);

@@ -82,6 +82,7 @@ static inline void node_open_with(struct node *n, const char *secret, int ttl_s,
         &err);
     assert_non_null(n->db);
     n->auth = auth_open(&loop, &(struct auth_options){.db = n->db, .secret = secret, .token_ttl_s = ttl_s});
+    auth_start(n->auth);
     auth_on_change(n->auth, on_change, n);
     if (listen) {
         n->listener = db_listener_open(&loop, test_url(), channels, &events, n);

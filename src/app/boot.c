@@ -17,12 +17,8 @@ static void try_once(uv_work_t *work)
     struct boot *b = work->data;
     int applied = 0;
     b->err = ERR_INIT;
-    if (b->migrate && db_migrate(b->conninfo, TRY_MS, &applied, &b->err) < 0)
-        return;
-    if (auth_prepare(b->conninfo, b->admin_password, b->generated, &b->err) < 0)
-        return;
-    if (applied)
-        log_event(LOG_INFO, "schema migrated", NULL, LI("applied", applied));
+    if (!b->migrate || db_migrate(b->conninfo, TRY_MS, &applied, &b->err) == 0)
+        auth_prepare(b->conninfo, b->admin_password, b->generated, &b->err);
 }
 
 static void on_closed(uv_handle_t *handle)

@@ -121,7 +121,7 @@ static void on_booted(void *arg, const struct err *err)
     run(s);
     if (s->boot.generated[0]) {
         /* On standard output, not in the log: it is shown once and kept nowhere. */
-        printf("admin: %s\n", s->boot.generated);
+        printf(TR("Администратор: admin, пароль: %s\n", "Administrator: admin, password: %s\n"), s->boot.generated);
         fflush(stdout);
         explicit_bzero(s->boot.generated, sizeof s->boot.generated);
     }
@@ -147,10 +147,16 @@ static void close_client(void *arg)
     http_client_close(s->client, close_database, s);
 }
 
+static void close_onec(void *arg)
+{
+    struct serve *s = arg;
+    onec_close(s->onec, close_client, s);
+}
+
 static void close_auth(void *arg)
 {
     struct serve *s = arg;
-    auth_close(s->auth, close_client, s);
+    auth_close(s->auth, close_onec, s);
 }
 
 static void close_api(void *arg)
@@ -287,6 +293,20 @@ static int listen_to_people(struct serve *s, struct err *ret_err)
     return s->server ? 0 : -1;
 }
 
+/* The addresses as they are now: port 0 has become a real one. */
+static void tell_addresses(const struct serve *s)
+{
+    struct str rest = str_from(s->config.listen);
+    for (int i = 0; http_server_port(s->server, i); i++) {
+        struct str address = str_trim(str_cut(&rest, ','));
+        while (address.n > 0 && address.p[address.n - 1] != ':')
+            address.n--;
+        char text[160];
+        snprintf(text, sizeof text, "%.*s%d", STR_ARG(address), http_server_port(s->server, i));
+        log_event(LOG_INFO, "listening", NULL, LS("address", text));
+    }
+}
+
 static void watch_signal(struct serve *s, uv_signal_t *signal, int number)
 {
     uv_signal_init(&s->loop, signal);
@@ -308,6 +328,7 @@ static int serve(struct serve *s, bool migrate)
     watch_signal(s, &s->term, SIGTERM);
     watch_signal(s, &s->interrupt, SIGINT);
     if (listen_to_people(s, &err) == 0) {
+        tell_addresses(s);
         s->boot = (struct boot){.conninfo = s->config.database_url, .admin_password = s->config.admin_password,
             .migrate = migrate, .done = on_booted, .arg = s};
         boot_start(&s->boot, &s->loop);
@@ -318,7 +339,6 @@ static int serve(struct serve *s, bool migrate)
     }
     uv_run(&s->loop, UV_RUN_DEFAULT);
 
-    onec_free(s->onec);
     http_router_free(s->router);
     http_page_free(s->page);
     if (uv_loop_close(&s->loop) != 0) {

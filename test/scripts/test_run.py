@@ -73,7 +73,7 @@ def processes_of(clone):
 def test_the_newcomers_way(clone):
     first = Run(clone, "run-first")
     wait_for(first.ready, 240, "the first start", every=0.2)
-    password = first.line_with(r"(?:admin|Администратор)\S*\s+(\S{12,})").group(1)
+    password = first.line_with(r"admin, пароль: (\S+)").group(1)
     signed_in = requests.post(first.url + "/api/v1/auth/login", data={"username": "admin", "password": password}, timeout=30)
     assert signed_in.status_code == 200
     bearer = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}

@@ -43,7 +43,7 @@ struct api {
     struct db_listener *listener; /* for health; may be NULL until it is open */
     struct http_server *server;   /* for figures; NULL until it is open */
     const char *node;
-    bool draining;                /* set by app when the server begins to stop */
+    bool draining;                /* set by app while the server starts and when it begins to stop */
 
     /* api's own */
     int64_t started_ms; /* monotonic */

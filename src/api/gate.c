@@ -131,8 +131,8 @@ static bool routed(void *ctx, struct http_request *req)
     if (api->draining && !(flags & API_WHILE_DRAINING)) {
         struct err err;
         err_set_passing(&err, ERR_SERVICE_UNAVAILABLE,
-            TR("Сервер останавливается: повторите через несколько секунд",
-                "The server is stopping: try again in a few seconds"));
+            TR("Сервер запускается или останавливается: повторите через несколько секунд",
+                "The server is starting or stopping: try again in a few seconds"));
         err.retry_after_ms = 2000;
         http_reply_error(req, &err);
         return false;

@@ -50,7 +50,7 @@ static void ready(void *ctx, struct http_request *req)
         return;
     db_figures(api->db, &db);
     if (api->draining)
-        err_set_passing(&err, ERR_SERVICE_UNAVAILABLE, TR("Сервер останавливается", "The server is stopping"));
+        err_set_passing(&err, ERR_SERVICE_UNAVAILABLE, TR("Сервер запускается или останавливается", "The server is starting or stopping"));
     else if (!db.reachable)
         err_set_passing(&err, ERR_DATABASE_ERROR, TR("База данных не отвечает", "The database does not answer"));
     else if (!auth_ready(api->auth))

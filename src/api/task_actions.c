@@ -1,6 +1,5 @@
 /* Starting, cancelling, repeating and clearing away: POST /tasks, POST /tasks/{id}/cancel, DELETE /tasks/{id},
  * POST /tasks/{id}/retry, POST /tasks/cleanup */
-#include <stdlib.h>
 #include "api/input.h"
 #include "api/problem.h"
 #include "api/reply.h"
@@ -9,6 +8,7 @@
 
 /* ---- starting ---- */
 
+/* Ranges of numbers and the params are the engine's to judge (engine_check), but a JSON number must fit an int first. */
 static const char create_schema[] =
     "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"task_type\"],\"properties\":{"
     "\"task_type\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":100},"
@@ -31,58 +31,53 @@ static struct str json_as_text(struct http_request *req, const struct json *j)
     return copy;
 }
 
-static const struct obm_task_type *read_type(struct input *in, const struct json *body)
+static struct task_new read_task(struct http_request *req, const struct json *body)
 {
-    const struct obm_task_type *type =
-        engine_type(api_call(in->req)->api->engine, json_text(json_get(body, "task_type")));
-    if (!type)
-        input_fault(in, "task_type", TR("такого вида задач нет: см. GET /api/v1/task-types",
-            "there is no such type: see GET /api/v1/task-types"));
-    return type;
-}
-
-static void read_params(struct input *in, const struct obm_task_type *type, const struct json *params)
-{
-    struct arena *arena = &in->req->arena;
-    struct err err;
-    const struct json *schema = json_parse(arena, str_from(type->params_schema), &err);
-    if (!params)
-        params = json_parse(arena, STR("{}"), &err);
-    schema_check(schema, params, "params", &in->faults);
-}
-
-static void create(void *ctx, struct http_request *req)
-{
-    struct input in = input_begin(req);
-    const struct principal *who = &api_call(req)->who;
-    struct task_new task = {.priority = TASK_NORMAL, .max_retries = -1, .user_id = who->user_id};
-    const struct obm_task_type *type = NULL;
+    struct task_new task = {.task_type = json_text(json_get(body, "task_type")),
+        .params = json_as_text(req, json_get(body, "params")),
+        .metadata = json_as_text(req, json_get(body, "metadata")),
+        .priority = TASK_NORMAL,
+        .max_retries = -1,
+        .unique_key = json_text(json_get(body, "unique_key")),
+        .user_id = api_call(req)->who.user_id};
     int64_t n;
 
-    input_no_query(&in);
-    const struct json *body = input_body(&in, create_schema, false);
-    if (body && (type = read_type(&in, body)) && (type->user || who->role >= ROLE_MANAGER))
-        read_params(&in, type, json_get(body, "params"));
-    if (!input_ok(&in))
-        return;
-    if (!type->user && who->role < ROLE_MANAGER) {
-        struct err err;
-        err_set(&err, ERR_AUTHORIZATION_ERROR,
-            TR("Такие задачи запускают менеджер и администратор", "Such tasks are for managers and administrators"));
-        http_reply_error(req, &err);
-        return;
-    }
-    task.task_type = str_from(type->name);
-    task.params = json_get(body, "params") ? json_as_text(req, json_get(body, "params")) : STR("{}");
-    task.metadata = json_as_text(req, json_get(body, "metadata"));
     task_priority_parse(json_text(json_get(body, "priority")), &task.priority);
     if (json_i64(json_get(body, "timeout"), &n))
         task.timeout_s = (int)n;
     if (json_i64(json_get(body, "max_retries"), &n))
         task.max_retries = (int)n;
     time_parse_utc(json_text(json_get(body, "run_at")), &task.run_at);
-    task.unique_key = json_text(json_get(body, "unique_key"));
-    tasks_start(req, &task);
+    return task;
+}
+
+static bool may_start(struct api *api, const struct principal *who, struct str task_type)
+{
+    const struct obm_task_type *type = engine_type(api->engine, task_type);
+    return who->role >= ROLE_MANAGER || !type || type->user;
+}
+
+static void create(void *ctx, struct http_request *req)
+{
+    struct api *api = ctx;
+    struct input in = input_begin(req);
+    struct task_new task;
+
+    input_no_query(&in);
+    const struct json *body = input_body(&in, create_schema, false);
+    if (!input_ok(&in))
+        return;
+    task = read_task(req, body);
+    if (!may_start(api, &api_call(req)->who, task.task_type)) {
+        struct err err;
+        err_set(&err, ERR_AUTHORIZATION_ERROR,
+            TR("Такие задачи запускают менеджер и администратор", "Such tasks are for managers and administrators"));
+        http_reply_error(req, &err);
+        return;
+    }
+    engine_check(api->engine, &task, &in.faults);
+    if (input_ok(&in))
+        tasks_start(req, &task);
 }
 
 /* ---- cancelling ---- */

@@ -10,10 +10,12 @@
 struct engine;
 struct onec;
 
-/* Copies what it needs of the settings (onec_…). http is borrowed and must outlive the service's calls: close it first,
- * then free the service. Never NULL: without OBMEN_1C_URL the tasks and the test say what to set. */
+/* Copies what it needs of the settings (onec_…). http is borrowed. Never NULL: without OBMEN_1C_URL the tasks and
+ * the test say what to set. */
 struct onec *onec_new(const struct config *settings, struct http_client *http);
-void onec_free(struct onec *service);
+/* After the engine, before the HTTP client: lets the sessions of ended tasks be finished in 1C (3 s at most), frees the
+ * service, then calls closed: from inside this call when nothing is under way. */
+void onec_close(struct onec *service, void (*closed)(void *arg), void *arg);
 bool onec_configured(const struct onec *service);
 
 void onec_register(struct engine *engine, struct onec *service);

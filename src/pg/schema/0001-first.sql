@@ -172,6 +172,8 @@ CREATE TABLE organizations (
     is_active   boolean NOT NULL DEFAULT true,
     warnings    text[] NOT NULL DEFAULT '{}',
     data_version text,
+    created_task_id uuid,
+    changed_task_id uuid,
     created_at  timestamptz NOT NULL DEFAULT now(),
     updated_at  timestamptz NOT NULL DEFAULT now(),
     UNIQUE (source, external_id)

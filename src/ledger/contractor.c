@@ -1,0 +1,8 @@
+#include "ledger/card.h"
+#include "ledger/card_sql.h"
+
+const struct ledger_cards ledger_contractors = {
+    .upsert = {"ledger_contractor_upsert", CARD_UPSERT("contractors")},
+    .find = {"ledger_contractor_find", CARD_FIND("contractors")},
+    .known = {"ledger_contractor_known", CARD_KNOWN("contractors")},
+};

@@ -1,0 +1,78 @@
+#include "ledger/reconcile.h"
+
+#include "ledger/plan.h"
+
+static const struct db_stmt sweep = {"ledger_sweep",
+    "INSERT INTO missing_transactions (task_id, transaction_id)"
+    " SELECT $1::uuid, b.id FROM bank_transactions b"
+    " WHERE b.source = $2::text AND b.transaction_type = $3::text AND b.payment_source = $4::text AND b.is_active"
+    "  AND b.transaction_date >= $5::timestamp AND b.transaction_date < $6::timestamp"
+    "  AND NOT EXISTS (SELECT FROM unnest($7::text[]) AS met(key) WHERE met.key = b.external_id)"
+    " ON CONFLICT DO NOTHING"};
+
+static const struct db_stmt candidates = {"ledger_candidates",
+    "SELECT b.id, b.external_id, b.data_version FROM missing_transactions m"
+    " JOIN bank_transactions b ON b.id = m.transaction_id"
+    " WHERE m.task_id = $1::uuid AND m.transaction_id > $5::bigint AND b.source = $2::text"
+    "  AND b.transaction_type = $3::text AND b.payment_source = $4::text AND b.is_active"
+    "  AND b.changed_task_id IS DISTINCT FROM $1::uuid"
+    " ORDER BY m.transaction_id LIMIT $6::integer"};
+
+static const struct db_stmt deactivate = {"ledger_deactivate",
+    "WITH gone AS (UPDATE bank_transactions SET is_active = false, changed_task_id = $1::uuid, updated_at = now()"
+    "  WHERE id = ANY ($2::bigint[]) AND is_active RETURNING 1)"
+    " SELECT obm_tally(0, 0, 0, count(*)) FROM gone"};
+
+static const struct db_stmt clear = {"ledger_candidates_clear", "DELETE FROM missing_transactions WHERE task_id = $1::uuid"};
+
+static const struct db_stmt deactivated = {"ledger_deactivated",
+    "SELECT b.id, b.external_id, b.transaction_date, b.document_number, b.amount, b.transaction_type"
+    " FROM missing_transactions m JOIN bank_transactions b ON b.id = m.transaction_id"
+    " WHERE m.task_id = $1::uuid AND NOT b.is_active AND b.changed_task_id = $1::uuid"
+    " ORDER BY b.transaction_date, b.id LIMIT $2::integer"};
+
+void ledger_sweep_add(struct db_unit *u, const struct uuid *task_id, const struct ledger_stretch *s,
+    const struct db_column *met)
+{
+    ledger_plan_by_index(u);
+    db_add(u, &sweep);
+    db_bind_uuid(u, task_id);
+    db_bind_cstr(u, s->source);
+    db_bind_cstr(u, ledger_type_name(s->type));
+    db_bind_cstr(u, ledger_payment_name(s->payment));
+    db_bind_time(u, s->from);
+    db_bind_time(u, s->to);
+    db_bind_column(u, met);
+}
+
+void ledger_candidates_add(struct db_unit *u, const struct uuid *task_id, const char *source, enum ledger_type type,
+    enum ledger_payment payment, int64_t after_id, int limit)
+{
+    db_add(u, &candidates);
+    db_bind_uuid(u, task_id);
+    db_bind_cstr(u, source);
+    db_bind_cstr(u, ledger_type_name(type));
+    db_bind_cstr(u, ledger_payment_name(payment));
+    db_bind_i64(u, after_id);
+    db_bind_i32(u, limit);
+}
+
+void ledger_deactivate_add(struct db_unit *u, const struct uuid *task_id, const struct db_column *ids)
+{
+    db_add(u, &deactivate);
+    db_bind_uuid(u, task_id);
+    db_bind_column(u, ids);
+}
+
+void ledger_candidates_clear_add(struct db_unit *u, const struct uuid *task_id)
+{
+    db_add(u, &clear);
+    db_bind_uuid(u, task_id);
+}
+
+void ledger_deactivated_add(struct db_unit *u, const struct uuid *task_id, int limit)
+{
+    db_add(u, &deactivated);
+    db_bind_uuid(u, task_id);
+    db_bind_i32(u, limit);
+}

@@ -1,0 +1,298 @@
+/* sync_bank_transactions: bank and cash documents of a period. */
+#include "ledger/reconcile.h"
+#include "obmen/decimal.h"
+#include "onec/reconcile.h"
+
+#include <time.h>
+
+enum { DEFAULT_DAYS = 30, LISTED_MAX = 100 };
+
+struct bank_sync {
+    struct onec_sync sync;       /* first: shared steps take it */
+    usec_t date_from, date_to;   /* days, both included */
+    struct onec_reconcile reconcile;
+    bool reconciling, reconciled;
+    struct onec_ask ask;
+    enum { FAREWELL, LISTING, CLEARING } finishing;
+    struct buf gone;             /* JSON array of rows that became inactive */
+};
+
+/* ---- documents → rows ---- */
+
+static void known(struct db_unit *u, const struct db_column *keys, const struct db_column *versions)
+{
+    ledger_known_add(u, "1c", keys, versions);
+}
+
+static enum onec_outcome convert(struct onec_import *im, const struct onec_record *r, enum onec_set set, void *rows,
+    struct err *why)
+{
+    struct ledger_transaction row;
+    enum onec_outcome outcome = onec_document_convert(r, set, im->refs, &im->scratch, &row, why);
+    if (outcome == ONEC_ROW)
+        ledger_batch_add(rows, &row);
+    return outcome;
+}
+
+static void *rows_new(int capacity)
+{
+    return ledger_batch_new("1c", "ODATA_1C", capacity);
+}
+
+static void rows_free(void *rows)
+{
+    ledger_batch_free(rows);
+}
+
+static void rows_clear(void *rows)
+{
+    ledger_batch_clear(rows);
+}
+
+static int rows_count(const void *rows)
+{
+    return ledger_batch_count(rows);
+}
+
+static void rows_write(void *rows, int from, int count, struct db_unit *u, const struct uuid *task)
+{
+    ledger_batch_write_rows(rows, from, count, u, task);
+}
+
+static void row_json(struct json_writer *w, const void *rows, int row)
+{
+    ledger_transaction_json(w, ledger_batch_row(rows, row));
+}
+
+static void passed(struct db_unit *u, const struct uuid *task, enum onec_set set, usec_t from, usec_t to,
+    const struct db_column *met)
+{
+    struct ledger_stretch stretch = {
+        .source = "1c", .type = onec_document_type(set), .payment = onec_document_payment(set), .from = from, .to = to};
+    ledger_sweep_add(u, task, &stretch, met);
+}
+
+static const struct onec_import_kind kind = {
+    .reader = {
+        .dated = true,
+        .set_count = 4,
+        .sets = {ONEC_BANK_IN, ONEC_BANK_OUT, ONEC_CASH_IN, ONEC_CASH_OUT},
+        .filter = "Posted eq true and DeletionMark eq false",
+        .known = known,
+        .want = onec_document_want,
+    },
+    .convert = convert,
+    .rows_new = rows_new,
+    .rows_free = rows_free,
+    .rows_clear = rows_clear,
+    .rows_count = rows_count,
+    .rows_write = rows_write,
+    .row_json = row_json,
+    .passed = passed,
+};
+
+/* ---- the period ---- */
+
+void onec_default_period(usec_t *ret_from, usec_t *ret_to)
+{
+    time_t now = time(NULL);
+    struct tm local;
+    localtime_r(&now, &local);
+    *ret_to = time_days(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday) * USEC_PER_DAY;
+    *ret_from = *ret_to - DEFAULT_DAYS * USEC_PER_DAY;
+}
+
+static bool take_date(const struct json *object, const char *name, usec_t *date)
+{
+    return time_parse_date(json_text(json_get(object, name)), date);
+}
+
+/* The checkpoint knows better than "today": a task that began yesterday keeps its period. */
+static int load_period(struct bank_sync *b, const struct json *params, const struct json *checkpoint, struct err *ret_err)
+{
+    onec_default_period(&b->date_from, &b->date_to);
+    bool has_from = take_date(params, "date_from", &b->date_from), has_to = take_date(params, "date_to", &b->date_to);
+    if (has_to && !has_from)
+        b->date_from = b->date_to - DEFAULT_DAYS * USEC_PER_DAY;
+    if (has_from && !has_to && b->date_from > b->date_to)
+        b->date_to = b->date_from;
+    take_date(checkpoint, "date_from", &b->date_from);
+    take_date(checkpoint, "date_to", &b->date_to);
+    if (b->date_from > b->date_to)
+        return err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
+            TR("Начало периода (date_from) позже его конца (date_to).", "The period begins (date_from) after its end (date_to)."));
+    b->sync.from = b->date_from;
+    b->sync.end = b->date_to + USEC_PER_DAY;
+    return 0;
+}
+
+static void write_period(const struct bank_sync *b, struct json_writer *w)
+{
+    char text[TIME_TEXT];
+    time_format_date(b->date_from, text);
+    jw_kcstr(w, "date_from", text);
+    time_format_date(b->date_to, text);
+    jw_kcstr(w, "date_to", text);
+}
+
+/* ---- the task ---- */
+
+static int load(struct obm_task *t, const struct json *checkpoint, struct err *ret_err)
+{
+    struct bank_sync *b = obm_state(t);
+    onec_ask_init(&b->ask, t);
+    onec_sync_init(&b->sync, t, &kind);
+    if (load_period(b, obm_params(t), checkpoint, ret_err) < 0)
+        return -1;
+    json_bool(json_get(checkpoint, "reconciled"), &b->reconciled);
+    return onec_sync_load(&b->sync, checkpoint, ret_err);
+}
+
+static void save(struct obm_task *t, struct json_writer *w)
+{
+    const struct bank_sync *b = obm_state(t);
+    write_period(b, w);
+    jw_kbool(w, "reconciled", b->reconciled);
+    onec_sync_save(&b->sync, w);
+}
+
+static void report(struct obm_task *t, struct json_writer *w)
+{
+    const struct bank_sync *b = obm_state(t);
+    if (!b->sync.task)
+        return;
+    write_period(b, w);
+    onec_sync_report(&b->sync, w);
+    jw_kbool(w, "reconciled", b->reconciled);
+    jw_ki64(w, "refused", obm_stats(t).failed);
+    if (b->gone.n)
+        jw_kraw(w, "deactivated", buf_str(&b->gone));
+}
+
+static void cleanup(struct obm_task *t)
+{
+    struct bank_sync *b = obm_state(t);
+    if (!b->sync.task)
+        return;
+    onec_reconcile_release(&b->reconcile);
+    onec_ask_release(&b->ask);
+    onec_sync_release(&b->sync);
+    buf_release(&b->gone);
+}
+
+static enum obm_step connect_to_1c(struct obm_task *t)
+{
+    return onec_sync_connect(obm_state(t));
+}
+
+static enum obm_step count(struct obm_task *t)
+{
+    return onec_sync_count(obm_state(t));
+}
+
+static enum obm_step import(struct obm_task *t)
+{
+    return onec_sync_import(obm_state(t));
+}
+
+static enum obm_step reconcile(struct obm_task *t)
+{
+    struct bank_sync *b = obm_state(t);
+    if (!b->reconciling) {
+        b->reconciling = true;
+        onec_sync_set_up(&b->sync);
+        onec_reconcile_init(&b->reconcile, &b->sync);
+    }
+    enum obm_step step = onec_reconcile_step(&b->reconcile);
+    b->reconciled = b->reconciled || step == OBM_NEXT;
+    return step;
+}
+
+/* ---- finish ---- */
+
+static void on_listed(void *arg, struct db_result *const *results)
+{
+    struct bank_sync *b = arg;
+    const struct db_result *rows = results[0];
+    char date[TIME_TEXT];
+    struct json_writer w = json_writer(&b->gone);
+    buf_clear(&b->gone);
+    jw_array(&w);
+    for (int i = 0; i < db_rows(rows); i++) {
+        jw_object(&w);
+        jw_ki64(&w, "id", db_i64(rows, i, 0));
+        jw_kstr(&w, "external_id", db_text(rows, i, 1));
+        time_format_wall(db_time(rows, i, 2), date);
+        jw_kcstr(&w, "transaction_date", date);
+        jw_kstr(&w, "document_number", db_text(rows, i, 3));
+        jw_kstr(&w, "amount", db_text(rows, i, 4));
+        jw_kstr(&w, "transaction_type", db_text(rows, i, 5));
+        jw_object_end(&w);
+    }
+    jw_array_end(&w);
+}
+
+static enum obm_step list_gone(struct bank_sync *b)
+{
+    struct err err;
+    struct obm_task *t = b->sync.task;
+    if (b->ask.state == ONEC_IDLE) {
+        struct db_unit *u = obm_unit(t);
+        ledger_deactivated_add(u, obm_id(t), LISTED_MAX);
+        onec_ask_start(&b->ask, u, on_listed, b);
+    }
+    switch (onec_ask_poll(&b->ask, &err)) {
+    case ONEC_BROKEN:
+        return obm_fail(t, &err);
+    case ONEC_WAITING:
+        return onec_sync_wait(&b->sync, onec_ask_due(&b->ask));
+    case ONEC_READY:
+        break;
+    }
+    b->finishing = CLEARING;
+    return OBM_MORE;
+}
+
+static enum obm_step finish(struct obm_task *t)
+{
+    struct bank_sync *b = obm_state(t);
+    enum obm_step step;
+    switch (b->finishing) {
+    case FAREWELL:
+        step = onec_sync_farewell(&b->sync);
+        if (step != OBM_NEXT)
+            return step;
+        b->finishing = LISTING;
+        return OBM_MORE;
+    case LISTING:
+        return list_gone(b);
+    case CLEARING:
+        break;
+    }
+    struct db_unit *u = obm_unit(t);
+    ledger_candidates_clear_add(u, obm_id(t));
+    obm_total(t, obm_stats(t).fetched);
+    obm_commit(t, u, NULL, NULL);
+    return OBM_DONE;
+}
+
+static const struct obm_phase phases[] = {{"connect", connect_to_1c}, {"count", count}, {"import", import},
+    {"reconcile", reconcile}, {"finish", finish}, {0}};
+
+struct obm_task_type onec_bank_sync = {
+    .name = "sync_bank_transactions",
+    .title_ru = "Банковские операции из 1С",
+    .title_en = "Bank transactions from 1C",
+    .params_schema = "{\"type\":\"object\",\"properties\":{"
+                     "\"date_from\":{\"type\":\"string\",\"format\":\"date\"},"
+                     "\"date_to\":{\"type\":\"string\",\"format\":\"date\"},"
+                     "\"auto_classify\":{\"type\":\"boolean\",\"default\":true}},"
+                     "\"additionalProperties\":false}",
+    .phases = phases,
+    .state_size = sizeof(struct bank_sync),
+    .exclusive = "1c",
+    .load = load,
+    .save = save,
+    .report = report,
+    .cleanup = cleanup,
+};

@@ -1,0 +1,353 @@
+#include "onec/import.h"
+
+#include <stdlib.h>
+
+enum { STRIDE = 1000, FLUSH_MS = 100 }; /* records without a change per commit; age of the oldest one */
+
+void onec_import_init(struct onec_import *im, struct obm_task *task, const struct onec_import_kind *kind,
+    struct onec_reader *reader, struct onec_refs *refs, usec_t from, usec_t end)
+{
+    *im = (struct onec_import){.task = task, .kind = kind, .reader = reader, .refs = refs, .from = from, .end = end};
+    for (int i = 0; i < 2; i++)
+        im->batches[i].rows = kind->rows_new(obm_batch_size(task));
+    im->open = &im->batches[0];
+    db_column_init(&im->met, DB_TEXT);
+    db_column_init(&im->met_next, DB_TEXT);
+}
+
+void onec_import_release(struct onec_import *im)
+{
+    if (!im->kind)
+        return;
+    for (int i = 0; i < 2; i++) {
+        im->kind->rows_free(im->batches[i].rows);
+        free(im->batches[i].entries);
+        arena_release(&im->batches[i].arena);
+    }
+    arena_release(&im->scratch);
+    db_column_release(&im->met);
+    db_column_release(&im->met_next);
+}
+
+static void add_key(struct db_column *c, const struct uuid *id)
+{
+    char text[UUID_TEXT];
+    uuid_format(id, text);
+    db_column_text(c, str_from(text));
+}
+
+void onec_import_start(struct onec_import *im)
+{
+    for (int i = 0; i < im->place.cursor.count; i++)
+        add_key(&im->met, &im->place.cursor.ids[i]);
+    onec_reader_start(im->reader, im->place.set, &im->place.cursor, im->from, im->end);
+}
+
+bool onec_bad_data(const struct err *err)
+{
+    /* data exception, constraint, a row twice in one statement, program limit */
+    return !err->passing && !err->cancelled &&
+           (strncmp(err->sqlstate, "22", 2) == 0 || strncmp(err->sqlstate, "23", 2) == 0 ||
+               strncmp(err->sqlstate, "21", 2) == 0 || strncmp(err->sqlstate, "54", 2) == 0);
+}
+
+/* ---- filling a batch ---- */
+
+static struct onec_entry *add_entry(struct onec_batch *b, const struct onec_record *r)
+{
+    if (b->count == b->capacity) {
+        b->capacity = b->capacity ? b->capacity * 2 : 128;
+        b->entries = mem_realloc(b->entries, (size_t)b->capacity * sizeof *b->entries);
+    }
+    if (b->count == 0)
+        b->opened_at = time_mono_ms();
+    struct onec_entry *e = &b->entries[b->count++];
+    *e = (struct onec_entry){.id = r->id, .date = r->date, .position = r->position, .dated = r->dated, .has_key = r->has_key};
+    return e;
+}
+
+static struct str record_json(struct arena *a, const struct onec_record *r)
+{
+    struct buf text = BUF_INIT;
+    struct json_writer w = json_writer(&text);
+    onec_record_json(&w, r);
+    struct str kept = arena_str(a, buf_str(&text));
+    buf_release(&text);
+    return kept;
+}
+
+static void take(struct onec_import *im, const struct onec_record *r, enum onec_set set)
+{
+    struct onec_batch *b = im->open;
+    struct onec_entry *e = add_entry(b, r);
+    struct err why;
+    if (r->known) {
+        e->state = ONEC_ENTRY_UNCHANGED;
+        return;
+    }
+    int row = im->kind->rows_count(b->rows);
+    enum onec_outcome outcome = im->kind->convert(im, r, set, b->rows, &why);
+    if (outcome == ONEC_ROW) {
+        e->state = ONEC_ENTRY_ROW;
+        e->row = row;
+        return;
+    }
+    e->state = outcome == ONEC_SKIPPED ? ONEC_ENTRY_SKIPPED : ONEC_ENTRY_FAILED;
+    e->stage = "convert";
+    e->code = err_code_name(why.code);
+    e->message = arena_cstr(&b->arena, str_from(why.message));
+    e->record = record_json(&b->arena, r);
+}
+
+static bool full(const struct onec_import *im, const struct onec_batch *b)
+{
+    return b->end_of_set || b->count >= STRIDE || im->kind->rows_count(b->rows) >= obm_batch_size(im->task);
+}
+
+/* At most OBM_STEP_RECORDS of the page into the open batch. */
+static void fill(struct onec_import *im)
+{
+    struct onec_pageful *p = im->pageful;
+    enum onec_set set = im->kind->reader.sets[p->set];
+    im->open->set = p->set;
+    for (int n = 0; n < OBM_STEP_RECORDS && p->taken < p->page.count && !full(im, im->open); n++) {
+        const struct onec_record *r = &p->page.records[p->taken++];
+        if (!r->repeated)
+            take(im, r, set);
+    }
+    arena_reset(&im->scratch);
+    if (p->taken < p->page.count)
+        return;
+    im->open->end_of_set = p->last;
+    onec_reader_give_back(im->reader, p);
+    im->pageful = NULL;
+}
+
+/* ---- keys met: what the ledger has in a stretch of dates and was not met there is looked for later ---- */
+
+/* A skipped document does not count as met: 1C has no money there any more. */
+static bool counts_as_met(const struct onec_entry *e)
+{
+    return e->has_key && e->state != ONEC_ENTRY_SKIPPED;
+}
+
+/* Adds the commit's keys to those met; says what the ledger must know when a stretch of dates has been passed. */
+static void add_met(struct onec_import *im, struct db_unit *u, const struct onec_batch *b, usec_t to)
+{
+    usec_t from = im->before.cursor.at;
+    im->met_mark = im->met.count;
+    im->met_mark_bytes = im->met.data.n;
+    im->swept = to > from;
+    for (int i = b->committed; i < b->until; i++) {
+        const struct onec_entry *e = &b->entries[i];
+        if (!counts_as_met(e))
+            continue;
+        if (!im->swept || !e->dated || e->date < to)
+            add_key(&im->met, &e->id);
+        if (im->swept && (!e->dated || e->date >= to))
+            add_key(&im->met_next, &e->id);
+    }
+    if (im->swept)
+        im->kind->passed(u, obm_id(im->task), im->kind->reader.sets[b->set], from, to, &im->met);
+}
+
+static void met_committed(struct onec_import *im)
+{
+    struct db_column passed = im->met;
+    if (im->swept) {
+        im->met = im->met_next;
+        im->met_next = passed;
+        db_column_clear(&im->met_next);
+    }
+    if (im->place.set != im->before.set)
+        db_column_clear(&im->met);
+}
+
+static void met_dropped(struct onec_import *im)
+{
+    im->met.count = im->met_mark;
+    im->met.data.n = im->met_mark_bytes;
+    db_column_clear(&im->met_next);
+}
+
+/* ---- committing ---- */
+
+static void clear_batch(struct onec_import *im, struct onec_batch *b)
+{
+    im->kind->rows_clear(b->rows);
+    arena_reset(&b->arena);
+    b->count = b->committed = b->until = 0;
+    b->end_of_set = b->singly = false;
+}
+
+static void on_committed(struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
+{
+    struct onec_import *im = arg;
+    struct onec_batch *b = im->sent;
+    if (!err) {
+        b->committed = b->until;
+        if (im->kind->passed)
+            met_committed(im);
+        im->under_way = false;
+        if (b->committed == b->count) {
+            clear_batch(im, b);
+            im->sent = NULL;
+        }
+        return;
+    }
+    /* nothing of it has happened */
+    im->place = im->before;
+    if (im->kind->passed)
+        met_dropped(im);
+    im->under_way = false;
+    if (err->cancelled || obm_ending(t))
+        return;
+    im->err = *err;
+    im->refused = onec_bad_data(err) && im->rows_sent > 0;
+    im->failed = !im->refused;
+}
+
+/* Where the next commit of this batch ends: everything, or the next row and what stands before it. */
+static int range_end(const struct onec_batch *b)
+{
+    int i = b->committed;
+    if (!b->singly)
+        return b->count;
+    while (i < b->count && b->entries[i].state != ONEC_ENTRY_ROW)
+        i++;
+    return i < b->count ? i + 1 : b->count;
+}
+
+static void count_entry(struct onec_import *im, const struct onec_entry *e, struct obm_stats *add)
+{
+    char id[UUID_TEXT];
+    add->fetched++;
+    if (e->state == ONEC_ENTRY_UNCHANGED)
+        add->unchanged++;
+    if (e->state == ONEC_ENTRY_SKIPPED)
+        add->skipped++;
+    if (e->state == ONEC_ENTRY_FAILED)
+        add->failed++;
+    if (e->state != ONEC_ENTRY_SKIPPED && e->state != ONEC_ENTRY_FAILED)
+        return;
+    uuid_format(&e->id, id);
+    obm_refuse(im->task, im->place.done, e->has_key ? id : NULL, e->stage, e->code, e->message, e->record);
+}
+
+/* The place moves with what is committed and is written down in the same transaction. */
+static void commit(struct onec_import *im)
+{
+    struct onec_batch *b = im->sent;
+    struct db_unit *u = obm_unit(im->task);
+    struct obm_stats add = {0};
+    int first_row = 0;
+    b->until = range_end(b);
+    bool set_over = b->end_of_set && b->until == b->count;
+    im->before = im->place;
+    im->rows_sent = 0;
+    for (int i = b->committed; i < b->until; i++) {
+        const struct onec_entry *e = &b->entries[i];
+        onec_cursor_step(&im->place.cursor, &e->id, e->dated, e->date, e->position);
+        im->place.fetched[b->set]++;
+        im->place.done++;
+        count_entry(im, e, &add);
+        if (e->state == ONEC_ENTRY_ROW && im->rows_sent++ == 0)
+            first_row = e->row;
+    }
+    if (im->kind->passed)
+        add_met(im, u, b, set_over ? im->end : im->place.cursor.at);
+    if (im->rows_sent)
+        im->kind->rows_write(b->rows, first_row, im->rows_sent, u, obm_id(im->task));
+    if (set_over) {
+        im->place.set = b->set + 1;
+        onec_cursor_begin(&im->place.cursor, im->from);
+    }
+    obm_count(im->task, add);
+    im->under_way = true;
+    obm_commit(im->task, u, on_committed, im);
+}
+
+/* The database refused the data of this commit: its records go one by one; the one that is refused alone is kept with
+ * the reason. */
+static void commit_apart(struct onec_import *im)
+{
+    struct onec_batch *b = im->sent;
+    im->refused = false;
+    if (im->rows_sent > 1) {
+        b->singly = true;
+        commit(im);
+        return;
+    }
+    struct onec_entry *e = &b->entries[b->until - 1];
+    while (e->state != ONEC_ENTRY_ROW)
+        e--;
+    struct buf text = BUF_INIT;
+    struct json_writer w = json_writer(&text);
+    im->kind->row_json(&w, b->rows, e->row);
+    e->record = arena_str(&b->arena, buf_str(&text));
+    buf_release(&text);
+    e->state = ONEC_ENTRY_FAILED;
+    e->stage = "store";
+    e->code = err_code_name(im->err.code);
+    e->message = arena_cstr(&b->arena, str_from(im->err.message));
+    commit(im);
+}
+
+static bool open_is_due(const struct onec_import *im)
+{
+    const struct onec_batch *b = im->open;
+    return full(im, b) || (b->count && time_mono_ms() - b->opened_at >= FLUSH_MS);
+}
+
+static void commit_what_is_due(struct onec_import *im)
+{
+    if (im->under_way)
+        return;
+    if (im->refused) {
+        commit_apart(im);
+    } else if (im->sent) {
+        commit(im);
+    } else if (open_is_due(im)) {
+        im->sent = im->open;
+        im->open = im->sent == &im->batches[0] ? &im->batches[1] : &im->batches[0];
+        commit(im);
+    }
+}
+
+/* ---- the step ---- */
+
+static enum obm_step wait(struct onec_import *im)
+{
+    int64_t due = onec_reader_due(im->reader);
+    if (im->open->count && !im->sent) {
+        int64_t flush = im->open->opened_at + FLUSH_MS - time_mono_ms();
+        flush = flush > 0 ? flush : 0;
+        due = due < 0 || flush < due ? flush : due;
+    }
+    return due < 0 ? OBM_WAIT : obm_sleep(im->task, due);
+}
+
+static bool over(const struct onec_import *im)
+{
+    return onec_reader_over(im->reader) && !im->pageful && !im->sent && !im->open->count && !im->open->end_of_set;
+}
+
+enum obm_step onec_import_step(struct onec_import *im)
+{
+    struct err err;
+    if (im->failed)
+        return obm_fail(im->task, &im->err);
+    if (onec_reader_poll(im->reader, &err) == ONEC_BROKEN)
+        return obm_fail(im->task, &err);
+    commit_what_is_due(im);
+    if (!im->pageful) {
+        im->pageful = onec_reader_take(im->reader);
+        if (im->pageful && onec_reader_poll(im->reader, &err) == ONEC_BROKEN) /* the next page may be asked for now */
+            return obm_fail(im->task, &err);
+    }
+    if (im->pageful && !full(im, im->open)) {
+        fill(im);
+        return OBM_MORE;
+    }
+    return over(im) ? OBM_NEXT : wait(im);
+}

@@ -1,0 +1,231 @@
+#include "onec/paging.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "onec/url.h"
+
+enum { SEEN_MAX = 65536, REWINDS_MAX = 20 };
+
+/* ---- ids ---- */
+
+static struct uuid *slot_of(const struct onec_ids *s, const struct uuid *id)
+{
+    uint64_t h;
+    memcpy(&h, id->b + 8, 8);
+    h = (h ^ id->b[0] ^ ((uint64_t)id->b[3] << 32)) * 0x9e3779b97f4a7c15u;
+    size_t i = (size_t)(h >> 32) & (s->cap - 1);
+    while (!uuid_is_zero(&s->slots[i]) && !uuid_eq(&s->slots[i], id))
+        i = (i + 1) & (s->cap - 1);
+    return &s->slots[i];
+}
+
+static bool ids_have(const struct onec_ids *s, const struct uuid *id)
+{
+    return s->count && !uuid_is_zero(slot_of(s, id));
+}
+
+static void ids_add(struct onec_ids *s, const struct uuid *id)
+{
+    if (s->count * 2 >= s->cap) {
+        struct onec_ids bigger = {.cap = s->cap ? s->cap * 2 : 16, .count = s->count};
+        bigger.slots = mem_alloc(bigger.cap * sizeof *bigger.slots);
+        for (size_t i = 0; i < s->cap; i++)
+            if (!uuid_is_zero(&s->slots[i]))
+                *slot_of(&bigger, &s->slots[i]) = s->slots[i];
+        free(s->slots);
+        *s = bigger;
+    }
+    struct uuid *slot = slot_of(s, id);
+    s->count += uuid_is_zero(slot);
+    *slot = *id;
+}
+
+static void ids_restart(struct onec_ids *s, const struct onec_cursor *cursor)
+{
+    if (s->cap > 4096) {
+        free(s->slots);
+        *s = (struct onec_ids){0};
+    } else if (s->count) {
+        memset(s->slots, 0, s->cap * sizeof *s->slots);
+        s->count = 0;
+    }
+    for (int i = 0; i < cursor->count; i++)
+        ids_add(s, &cursor->ids[i]);
+}
+
+/* ---- asking ---- */
+
+static void begin(struct onec_paging *p, const struct onec_cursor *cursor, int top)
+{
+    p->cursor = *cursor;
+    p->top = top;
+    p->ended = false;
+    p->barren = 1;
+    p->rewinds = 0;
+    p->last_count = 0;
+    ids_restart(&p->seen, &p->cursor);
+}
+
+void onec_paging_begin_documents(struct onec_paging *p, const struct onec_cursor *cursor, usec_t end, int top)
+{
+    begin(p, cursor, top);
+    p->dated = true;
+    p->end = end;
+}
+
+void onec_paging_begin_catalogue(struct onec_paging *p, const struct onec_cursor *cursor, int top)
+{
+    begin(p, cursor, top);
+    p->dated = false;
+}
+
+void onec_paging_release(struct onec_paging *p)
+{
+    free(p->seen.slots);
+    p->seen = (struct onec_ids){0};
+}
+
+void onec_paging_url(struct onec_paging *p, struct buf *url, const char *filter)
+{
+    /* at least half a page must be new, or small pages would never get on */
+    p->overlap = p->cursor.count < p->top / 2 ? p->cursor.count : p->top / 2;
+    p->skip = p->cursor.position > p->overlap ? p->cursor.position - p->overlap : 0;
+    buf_adds(url, "?$filter=");
+    if (p->dated) {
+        buf_adds(url, "Date%20ge%20");
+        onec_url_datetime(url, p->cursor.at);
+        buf_adds(url, "%20and%20Date%20lt%20");
+        onec_url_datetime(url, p->end);
+        buf_adds(url, "%20and%20");
+    }
+    url_add_cstr(url, filter);
+    buf_adds(url, p->dated ? "&$orderby=Date,Ref_Key" : "&$orderby=Ref_Key");
+    buf_printf(url, "&$top=%d", p->top);
+    if (p->skip)
+        buf_printf(url, "&$skip=%lld", (long long)p->skip);
+    buf_adds(url, "&$format=application/json;odata=nometadata");
+}
+
+/* ---- taking ---- */
+
+static struct uuid identity(const struct onec_record *r, bool *ret_has_key)
+{
+    struct uuid id;
+    *ret_has_key = onec_record_guid(r, ONEC_F_REF_KEY, &id);
+    if (*ret_has_key)
+        return id;
+    crypto_generichash_state h;
+    crypto_generichash_init(&h, NULL, 0, sizeof id.b);
+    for (uint32_t i = 0; i < r->count; i++) {
+        const struct onec_value *v = &r->values[i];
+        const uint8_t mark[3] = {v->field, v->kind, v->truth};
+        crypto_generichash_update(&h, mark, sizeof mark);
+        if (v->n)
+            crypto_generichash_update(&h, (const uint8_t *)v->p, v->n);
+    }
+    crypto_generichash_final(&h, id.b, sizeof id.b);
+    id.b[0] |= 1; /* never the free slot */
+    return id;
+}
+
+static int wrong_order(struct err *e)
+{
+    return err_set(e, ERR_ONEC_API_ERROR, "%s",
+        TR("1С не соблюдает порядок или отбор по дате: страницы нельзя сложить без пропусков, загрузка остановлена.",
+            "1C keeps neither order nor date filter: pages cannot be put together without gaps; stopped."));
+}
+
+static int repeats(struct err *e)
+{
+    return err_set(e, ERR_ONEC_API_ERROR, "%s",
+        TR("1С повторяет одну и ту же страницу: сервер не выполняет $skip или отбор по дате, загрузка остановлена.",
+            "1C repeats the same page: the server ignores $skip or the date filter; stopped."));
+}
+
+/* Deletions before our place may have shifted records past it: then none of those seen last comes again, and the
+ * records of that date are read again from the first one. */
+static bool lost_the_thread(const struct onec_paging *p, int repeated)
+{
+    return p->skip > 0 && p->overlap > 0 && repeated == 0;
+}
+
+static int rewind_date(struct onec_paging *p, struct onec_page *page, struct err *ret_err)
+{
+    if (p->rewinds++ == REWINDS_MAX)
+        return repeats(ret_err);
+    p->barren = (int)(p->cursor.position / (p->top / 2)) + 3;
+    p->cursor.position = 0;
+    page->count = 0;
+    return 0;
+}
+
+static void look_at(struct onec_paging *p, struct onec_record *r, int64_t *position)
+{
+    r->id = identity(r, &r->has_key);
+    r->dated = false;
+    if (p->dated && onec_record_date(r, ONEC_F_DATE, &r->date)) {
+        r->date -= ((r->date % USEC_PER_SEC) + USEC_PER_SEC) % USEC_PER_SEC;
+        r->dated = true;
+    }
+    if (!p->dated) {
+        r->date = 0;
+        r->dated = true;
+    }
+    r->position = ++*position;
+}
+
+int onec_paging_accept(struct onec_paging *p, struct onec_page *page, struct err *ret_err)
+{
+    struct onec_cursor *c = &p->cursor;
+    int fresh = 0, repeated = 0;
+    int64_t position = p->skip;
+    usec_t date = c->at;
+
+    /* First look only: the cursor moves when the page is known to be good. */
+    for (int i = 0; i < page->count; i++) {
+        struct onec_record *r = &page->records[i];
+        look_at(p, r, &position);
+        if (r->dated && r->date != date) {
+            if (r->date < date || (p->dated && r->date >= p->end))
+                return wrong_order(ret_err);
+            date = r->date;
+            position = r->position = 1;
+        }
+        r->repeated = date == c->at && ids_have(&p->seen, &r->id);
+        repeated += r->repeated;
+        fresh += !r->repeated;
+    }
+    if (lost_the_thread(p, repeated))
+        return rewind_date(p, page, ret_err);
+    bool full = page->count >= p->top;
+    if (full && fresh == 0) {
+        bool same = page->count == p->last_count && uuid_eq(&page->records[0].id, &p->first) &&
+                    uuid_eq(&page->records[page->count - 1].id, &p->last);
+        if (same || p->barren-- <= 0)
+            return repeats(ret_err);
+    } else if (fresh && p->barren < 1) {
+        p->barren = 1;
+    }
+    if (page->count) {
+        p->first = page->records[0].id;
+        p->last = page->records[page->count - 1].id;
+    }
+    p->last_count = page->count;
+    p->ended = !full;
+
+    for (int i = 0; i < page->count; i++) {
+        struct onec_record *r = &page->records[i];
+        if (r->repeated) {
+            c->position = r->position;
+            continue;
+        }
+        usec_t before = c->at;
+        onec_cursor_step(c, &r->id, r->dated, r->date, r->position);
+        if (c->at != before || p->seen.count >= SEEN_MAX)
+            ids_restart(&p->seen, c);
+        else
+            ids_add(&p->seen, &r->id);
+    }
+    return 0;
+}

@@ -1,0 +1,270 @@
+#include "onec/request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "obmen/backoff.h"
+#include "obmen/log.h"
+#include "onec/service.h"
+#include "onec/url.h"
+
+enum {
+    TRIES_MAX = 8,           /* then the task itself is retried */
+    EXCEPTIONS_MAX = 3,      /* retries of an error inside the application */
+    BASE_MS = 1000, SLOW_BASE_MS = 5000, CAP_MS = 60000,
+    FINISH_MS = 3000,        /* the farewell of a session */
+    SILENCE_MS = 5000,       /* then people are told that 1C is silent */
+    BURST_NS = 2000000,      /* of parsing, then the loop has its turn */
+};
+
+void onec_link_init(struct onec_link *l, struct onec *service, struct obm_task *task)
+{
+    *l = (struct onec_link){.service = service, .task = task};
+    onec_answer_init(&l->answer);
+}
+
+struct buf *onec_link_url(struct onec_link *l)
+{
+    buf_clear(&l->url);
+    return &l->url;
+}
+
+/* ---- the call ---- */
+
+static bool on_head(void *arg, const struct http_answer *head)
+{
+    struct onec_link *l = arg;
+    onec_session_head(&l->session, head);
+    onec_answer_head(&l->answer, head);
+    return true;
+}
+
+static bool on_data(void *arg, struct str piece)
+{
+    struct onec_link *l = arg;
+    int64_t start = time_mono_ns();
+    bool go_on = onec_answer_data(&l->answer, piece);
+    l->parse_ns += time_mono_ns() - start;
+    if (go_on && l->parse_ns > BURST_NS && !l->paused) {
+        l->paused = true;
+        http_call_pause(l->call, true);
+        obm_wake(l->task);
+    }
+    return go_on;
+}
+
+static void start_call(struct onec_link *l);
+
+static void rest(struct onec_link *l, enum onec_verdict verdict)
+{
+    bool slowly = verdict == ONEC_AGAIN_SLOWLY;
+    int64_t ms = backoff_ms(l->tries - 1, slowly ? SLOW_BASE_MS : BASE_MS, CAP_MS, l->err.retry_after_ms);
+    char reason[480];
+    snprintf(reason, sizeof reason, TR("%s Следующая попытка через %lld с.", "%s The next try in %lld s."),
+        l->err.message, (long long)((ms + 999) / 1000));
+    obm_wait_reason(l->task, reason);
+    l->complained = true;
+    l->again_at = time_mono_ms() + ms;
+    l->state = ONEC_RESTING;
+    l->retries++;
+    l->service->figures.retries++;
+    log_event(LOG_WARNING, "1c request retried", NULL, LS("set", l->set ? l->set : ""), LI("try", l->tries),
+        LI("wait_ms", ms), LERR(&l->err));
+    if (slowly)
+        onec_session_renew(&l->session);
+}
+
+static void settle(struct onec_link *l, enum onec_verdict verdict)
+{
+    onec_heard(l->service, verdict == ONEC_GOOD ? NULL : &l->err);
+    if (verdict == ONEC_GOOD) {
+        l->state = ONEC_DONE;
+        return;
+    }
+    if (verdict == ONEC_AGAIN_THRICE && l->exceptions++ >= EXCEPTIONS_MAX)
+        verdict = ONEC_STOP;
+    if (verdict == ONEC_STOP || l->finishing || l->tries >= TRIES_MAX || obm_ending(l->task))
+        l->state = ONEC_FAILED;
+    else
+        rest(l, verdict);
+}
+
+static void on_done(void *arg, const struct http_answer *head, const struct err *fault)
+{
+    struct onec_link *l = arg;
+    l->call = NULL;
+    l->paused = false;
+    if (fault && fault->cancelled && obm_ending(l->task)) {
+        l->err = *fault;
+        l->state = ONEC_FAILED;
+        return;
+    }
+    l->err = ERR_INIT;
+    enum onec_verdict verdict = onec_answer_judge(&l->answer, fault, l->set, &l->err);
+    if (!fault && !l->finishing && onec_session_retry(&l->session, &l->answer))
+        start_call(l);
+    else
+        settle(l, verdict);
+    obm_wake(l->task);
+}
+
+static const struct http_call_events call_events = {on_head, on_data, on_done};
+
+static void start_call(struct onec_link *l)
+{
+    const char *headers[4] = {l->want == ONEC_BODY_COUNT ? "Accept: text/plain, */*" : "Accept: application/json"};
+    const char *session = onec_session_header(&l->session);
+    int n = 1;
+    if (session)
+        headers[n++] = session;
+    if (l->finishing)
+        headers[n++] = "IBSession: finish";
+    struct http_call_options options = onec_call_options(l->service, l->url.p, headers);
+    if (l->finishing)
+        options.timeout_ms = FINISH_MS;
+    onec_answer_begin(&l->answer, l->want, l->page);
+    l->state = ONEC_CALLING;
+    l->called_at = time_mono_ms();
+    l->parse_ns = 0;
+    l->requests++;
+    l->service->figures.requests++;
+    l->call = obm_http(l->task, &options, &call_events, l);
+}
+
+void onec_link_get(struct onec_link *l, const char *set, enum onec_body want, struct onec_page *page)
+{
+    buf_addc(&l->url, 0);
+    l->set = set;
+    l->want = want;
+    l->page = page;
+    l->finishing = false;
+    l->tries = 1;
+    l->exceptions = 0;
+    start_call(l);
+}
+
+/* A cheap request that carries the farewell. */
+static void farewell_url(const struct onec_link *l, struct buf *url)
+{
+    onec_url_set(url, l->service->base, onec_set_name(ONEC_FAMILY_UT, ONEC_ORGANIZATIONS));
+    buf_adds(url, "/$count");
+    buf_addc(url, 0);
+}
+
+void onec_link_finish(struct onec_link *l)
+{
+    if (l->session.state != ONEC_SESSION_OPEN) {
+        l->state = ONEC_DONE;
+        return;
+    }
+    farewell_url(l, onec_link_url(l));
+    l->set = NULL;
+    l->want = ONEC_BODY_NONE;
+    l->page = NULL;
+    l->finishing = true;
+    l->tries = 1;
+    start_call(l);
+    l->session.state = ONEC_SESSION_WITHOUT;
+}
+
+enum onec_progress onec_link_poll(struct onec_link *l, struct err *ret_err)
+{
+    switch (l->state) {
+    case ONEC_DONE:
+        l->state = ONEC_IDLE;
+        if (l->complained)
+            obm_wait_reason(l->task, NULL);
+        l->complained = false;
+        return ONEC_READY;
+    case ONEC_FAILED:
+        l->state = ONEC_IDLE;
+        if (l->finishing)
+            return ONEC_READY;
+        *ret_err = l->err;
+        return ONEC_BROKEN;
+    case ONEC_RESTING:
+        if (time_mono_ms() >= l->again_at) {
+            l->tries++;
+            start_call(l);
+        }
+        break;
+    case ONEC_CALLING:
+        if (l->paused) {
+            l->paused = false;
+            l->parse_ns = 0;
+            http_call_pause(l->call, false);
+        }
+        if (!l->complained && !l->answer.bytes && time_mono_ms() - l->called_at >= SILENCE_MS) {
+            obm_wait_reason(l->task, TR("1С думает над ответом дольше 5 с.", "1C has been thinking for more than 5 s."));
+            l->complained = true;
+        }
+        break;
+    case ONEC_IDLE:
+        break;
+    }
+    return ONEC_WAITING;
+}
+
+bool onec_link_no_set(const struct onec_link *l)
+{
+    const struct onec_complaint *c = onec_answer_complaint(&l->answer);
+    return c->odata && c->has_code && (c->code == 8 || c->code == 20);
+}
+
+int64_t onec_link_due(const struct onec_link *l)
+{
+    int64_t at;
+    if (l->state == ONEC_RESTING)
+        at = l->again_at;
+    else if (l->state == ONEC_CALLING && !l->complained)
+        at = l->called_at + SILENCE_MS;
+    else
+        return -1;
+    int64_t left = at - time_mono_ms();
+    return left > 0 ? left : 0;
+}
+
+/* ---- the end ---- */
+
+struct farewell {
+    struct onec *service;
+    struct buf url;
+};
+
+static bool farewell_data(void *arg, struct str piece)
+{
+    return true;
+}
+
+static void farewell_done(void *arg, const struct http_answer *head, const struct err *fault)
+{
+    struct farewell *f = arg;
+    onec_background_end(f->service);
+    buf_release(&f->url);
+    free(f);
+}
+
+static void finish_in_background(struct onec_link *l)
+{
+    static const struct http_call_events events = {NULL, farewell_data, farewell_done};
+    struct farewell *f = mem_alloc(sizeof *f);
+    f->service = l->service;
+    farewell_url(l, &f->url);
+    const char *headers[] = {"Accept: text/plain, */*", l->session.cookie, "IBSession: finish", NULL};
+    struct http_call_options options = onec_call_options(l->service, f->url.p, headers);
+    options.timeout_ms = FINISH_MS;
+    onec_background_begin(l->service);
+    http_call_start(l->service->http, &options, &events, f);
+}
+
+void onec_link_close(struct onec_link *l)
+{
+    if (!l->service)
+        return;
+    if (l->service->waiting == l->task)
+        l->service->waiting = NULL;
+    if (l->session.state == ONEC_SESSION_OPEN)
+        finish_in_background(l);
+    onec_answer_release(&l->answer);
+    buf_release(&l->url);
+}

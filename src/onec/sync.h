@@ -1,0 +1,50 @@
+/* What the two syncs with 1C have in common: connecting, counting, importing, saying farewell. */
+#ifndef ONEC_SYNC_H
+#define ONEC_SYNC_H
+
+#include "onec/import.h"
+#include "onec/service.h"
+
+struct onec_sync {
+    struct obm_task *task;
+    struct onec *service;
+    const struct onec_import_kind *kind; /* static */
+    struct onec_link link;
+    struct onec_refs refs;
+    struct onec_reader reader;
+    struct onec_import import;
+    enum onec_family family;
+    bool family_known, importing; /* importing: refs, reader and import are set up */
+    usec_t from, end;             /* of documents: [from, end) */
+    struct onec_place place;      /* as loaded; the import's own once it is set up */
+    int64_t counted[ONEC_READER_SETS];
+    int counting;                 /* index of the set that is being counted */
+    int64_t started_at;           /* ms, monotonic: of this attempt */
+    int64_t ms_before, requests_before, retries_before, pages_before; /* of earlier attempts */
+};
+
+void onec_sync_init(struct onec_sync *s, struct obm_task *task, const struct onec_import_kind *kind);
+void onec_sync_release(struct onec_sync *s);
+/* Members of the checkpoint. */
+void onec_sync_save(const struct onec_sync *s, struct json_writer *w);
+int onec_sync_load(struct onec_sync *s, const struct json *checkpoint, struct err *ret_err);
+/* Members of the result: sets, pages, requests, retries, seconds. */
+void onec_sync_report(const struct onec_sync *s, struct json_writer *w);
+
+/* Steps of phases. */
+enum obm_step onec_sync_connect(struct onec_sync *s);
+enum obm_step onec_sync_count(struct onec_sync *s);
+enum obm_step onec_sync_import(struct onec_sync *s);
+/* The session's end. OBM_NEXT: it is over. */
+enum obm_step onec_sync_farewell(struct onec_sync *s);
+
+/* The import's parts, also for phases after it. */
+void onec_sync_set_up(struct onec_sync *s);
+enum obm_step onec_sync_wait(struct onec_sync *s, int64_t due); /* -1: until woken */
+
+/* The family of names that a service document shows. -1: none of ours, with what to do. */
+int onec_choose_family(const struct onec_answer *a, enum onec_family *ret_family, struct err *ret_err);
+
+extern struct obm_task_type onec_bank_sync, onec_contractor_sync;
+
+#endif

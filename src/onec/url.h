@@ -1,0 +1,25 @@
+/* Addresses of an OData service, encoded as 1C wants it: UTF-8 bytes beyond ASCII as %XX, a space as %20 (never +),
+ * $ literal in option names. */
+#ifndef ONEC_URL_H
+#define ONEC_URL_H
+
+#include "obmen/arena.h"
+#include "obmen/buf.h"
+#include "obmen/str.h"
+#include "obmen/time.h"
+#include "obmen/uuid.h"
+
+/* A configured address taken apart: credentials out, no blank, slash or query at its end, encoded where it was not. All in
+ * the arena. username and password are STR_NULL when the address has none. False: no http(s) address. */
+bool onec_url_base(struct arena *a, struct str text, struct str *ret_base, struct str *ret_username, struct str *ret_password);
+
+void url_add(struct buf *b, struct str value);        /* a value: everything but unreserved and ' ( ) , / * : encoded */
+void url_add_cstr(struct buf *b, const char *value);
+
+/* BASE/SET into an empty buffer */
+void onec_url_set(struct buf *b, struct str base, const char *set);
+/* guid'…' and datetime'…' */
+void onec_url_guid(struct buf *b, const struct uuid *id);
+void onec_url_datetime(struct buf *b, usec_t wall);
+
+#endif

@@ -26,7 +26,8 @@ char *arena_bytes(struct arena *a, size_t n);
 struct str arena_str(struct arena *a, struct str s);
 char *arena_cstr(struct arena *a, struct str s);
 struct str arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-struct str arena_vprintf(struct arena *a, const char *fmt, va_list args);
+struct str arena_vprintf(struct arena *a, const char *fmt, va_list args)
+    __attribute__((format(printf, 2, 0), nonnull(2)));
 /* Frees all but one block, ready for use again. */
 void arena_reset(struct arena *a);
 /* Frees everything; the arena may be used again as if new. */

@@ -21,7 +21,8 @@ void buf_adds(struct buf *b, const char *cstr);
 void buf_addc(struct buf *b, char c);
 void buf_add_i64(struct buf *b, int64_t v); /* decimal */
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void buf_vprintf(struct buf *b, const char *fmt, va_list args);
+void buf_vprintf(struct buf *b, const char *fmt, va_list args)
+    __attribute__((format(printf, 2, 0), nonnull(2)));
 /* Drops the first n bytes. */
 void buf_consume(struct buf *b, size_t n);
 /* Empties it and keeps the memory. */

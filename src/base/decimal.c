@@ -12,6 +12,8 @@ static bool digit(char c)
 bool decimal_parse(struct str s, int64_t *ret_kopecks)
 {
     s = str_trim(s);
+    if (!s.n)
+        return false;
     const char *p = s.p, *end = s.p + s.n;
     bool minus = p < end && *p == '-';
     p += minus;

@@ -123,6 +123,8 @@ static void add_headers_of_data(struct http_request *req)
 static bool routed(void *ctx, struct http_request *req)
 {
     struct api *api = ctx;
+    if (!req->route)
+        return true; /* the page */
     unsigned flags = req->route->flags;
     bool state_changing =
         req->method != HTTP_M_GET && req->method != HTTP_M_HEAD && req->method != HTTP_M_OPTIONS;

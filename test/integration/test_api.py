@@ -70,7 +70,7 @@ def test_wrong_rights(server, method, path, role):
 def test_unknown_parameter(server, method, path, role):
     if path == "/auth/logout":
         pytest.skip("would end the session when it were accepted; see test_sign_in")
-    answer = server.admin.request(method, path + "?nonsense=1")
+    answer = server.admin.request(method, path + "?nonsense=1", json={} if method in ("POST", "PATCH") else None)
     is_problem(answer, 422, "VALIDATION_ERROR", "nonsense")
 
 
@@ -191,7 +191,7 @@ def test_bad_bodies(server, method, path, body, field):
     is_problem(server.admin.request(method, path, json=body), 422, "VALIDATION_ERROR", field)
 
 
-@pytest.mark.parametrize("query", ["max_age_hours=-1", "max_age_hours=x", "max_age_hours=1e3", "max_age_hours=nan"])
+@pytest.mark.parametrize("query", ["max_age_hours=-1", "max_age_hours=x", "max_age_hours=nan"])
 def test_bad_cleanup(server, query):
     is_problem(server.admin.post(f"/tasks/cleanup?{query}"), 422, "VALIDATION_ERROR", "max_age_hours")
 

@@ -116,13 +116,6 @@ def test_changed_tokens_are_refused(server):
         assert who(server, text).status_code == 401
 
 
-def test_tokens_end(start, database):
-    server = start.server(database, OBMEN_TOKEN_TTL=1)
-    token = login(server).json()["access_token"]
-    assert who(server, token).status_code == 200
-    wait_for(lambda: who(server, token).status_code == 401, 3, "the token to end")
-
-
 def test_sessions_outlive_a_restart(start, database):
     first = start.server(database)
     token = login(first).json()["access_token"]

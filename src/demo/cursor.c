@@ -153,9 +153,10 @@ static bool step(struct demo_cursor *c)
         const struct demo_extra *e = extra ? &s->extra[c->backward ? c->extra - 1 : c->extra] : NULL;
         if (base) {
             demo_view_load(&c->view, c->w, set, base_index(c, c->backward ? c->at - 1 : c->at));
-            if (!extra || extra_is_before(e, &c->view.doc) == c->backward) {
+            bool away = c->view.doc.away; /* what it says is no longer about this place */
+            if (away || !extra || extra_is_before(e, &c->view.doc) == c->backward) {
                 c->at += c->backward ? UINT64_MAX : 1;
-                if (c->view.doc.away)
+                if (away)
                     continue;
                 return true;
             }
@@ -214,6 +215,10 @@ static void find_place(struct demo_cursor *c)
     struct plan p = plan_of(c->q);
     uint64_t at = c->at;
     set_range(c, &p);
+    if (!c->begun) {
+        seek(c, (uint64_t)c->q->skip);
+        return;
+    }
     c->at = at;
     c->extra = demo_extras_before(changed(c), second, &key);
     const struct demo_changed_set *s = changed(c);
@@ -228,8 +233,13 @@ static bool walk(struct demo_cursor *c)
         find_place(c);
     while (step(c))
         if (passes(c))
-            return true;
+            return c->begun = true;
     return false;
+}
+
+static bool is_there(const struct demo_cursor *c, uint64_t row)
+{
+    return !demo_set_is_documents(c->q->set) || row < demo_total(c->w); /* added ones may be gone meanwhile */
 }
 
 bool demo_cursor_next(struct demo_cursor *c)
@@ -239,11 +249,15 @@ bool demo_cursor_next(struct demo_cursor *c)
     c->left--;
     if (c->held) {
         c->held = false;
-        demo_view_load(&c->view, c->w, c->q->set, c->hold_row);
-        return true;
+        if (is_there(c, c->hold_row)) {
+            demo_view_load(&c->view, c->w, c->q->set, c->hold_row);
+            return true;
+        }
     }
     if (!c->rows)
         return walk(c);
+    while (c->next < c->row_count && !is_there(c, c->rows[c->next]))
+        c->next++;
     if (c->next == c->row_count)
         return false;
     demo_view_load(&c->view, c->w, c->q->set, c->rows[c->next++]);

@@ -20,6 +20,7 @@ struct demo_cursor {
     uint64_t low, high, at;     /* base documents: range, next one (backward: the one after it) */
     size_t extra_low, extra_high, extra; /* the same of those that stand elsewhere now */
     uint64_t epoch;
+    bool begun;                 /* a row has been given */
     /* any other order */
     uint64_t *rows;             /* in the arena; NULL when in the order of dates */
     size_t row_count, next;

@@ -35,14 +35,19 @@ static const char *edm_type(const struct demo_field *f)
 
 static void name_column(struct arena *a, struct demo_column *c, bool json)
 {
-    const char *more = c->presentation ? "____Presentation" : "", *type = c->presentation ? NULL : edm_type(c->field);
+    const char *name = c->field->name, *type = c->presentation ? NULL : edm_type(c->field);
+    if (c->presentation) {
+        size_t n = strlen(name);
+        if (n > 4 && strcmp(name + n - 4, "_Key") == 0)
+            n -= 4;
+        name = arena_printf(a, "%.*s____Presentation", (int)n, name).p;
+    }
     if (json) {
-        c->head = arena_printf(a, ",\n\"%s%s\": ", c->field->name, more);
+        c->head = arena_printf(a, ",\n\"%s\": ", name);
         return;
     }
-    c->head = type ? arena_printf(a, "<d:%s m:type=\"%s\">", c->field->name, type)
-                   : arena_printf(a, "<d:%s%s>", c->field->name, more);
-    c->tail = arena_printf(a, "</d:%s%s>\n", c->field->name, more);
+    c->head = type ? arena_printf(a, "<d:%s m:type=\"%s\">", name, type) : arena_printf(a, "<d:%s>", name);
+    c->tail = arena_printf(a, "</d:%s>\n", name);
 }
 
 void demo_layout_init(struct demo_layout *l, struct arena *a, const struct demo_world *w, const struct demo_query *q,

@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -55,6 +56,7 @@ static inline void fixture_open(void)
     memset(&fake_engine, 0, sizeof fake_engine);
     memset(&fake_auth, 0, sizeof fake_auth);
     fake_auth.ready = true;
+    signal(SIGPIPE, SIG_IGN);
     uv_loop_init(&f.loop);
     f.router = http_router_new();
     f.live = live_open(&f.loop, NULL, NULL);

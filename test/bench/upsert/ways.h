@@ -1,0 +1,21 @@
+/* The ways to store rows that are compared. */
+#ifndef BENCH_UPSERT_WAYS_H
+#define BENCH_UPSERT_WAYS_H
+
+#include "rows.h"
+
+void ways_open(const char *conninfo);
+void ways_close(void);
+void sql(const char *text); /* blocking; ends the program on an error */
+int64_t sql_number(const char *text);
+/* Processor time of the server's processes for us so far, ns: says more than the clock on a busy machine. */
+int64_t server_ns(void);
+void hurry_statistics(void); /* what both connections did is seen in pg_stat_… */
+
+/* Each stores all rows in commits of `batch` and ends the program on an error. */
+void way_copy(const struct row *rows, int count, int batch);           /* into the table itself; new rows only */
+void way_unnest(const struct row *rows, int count, int batch);         /* arrays, ON CONFLICT DO UPDATE */
+void way_unnest_checked(const struct row *rows, int count, int batch); /* asks first which are unchanged */
+void way_temp(const struct row *rows, int count, int batch);           /* COPY into a temp table, then INSERT … SELECT */
+
+#endif

@@ -9,14 +9,15 @@
 #include "ways.h"
 
 static int count = 20000, rounds = 3;
-static struct row *first, *changed;
+static struct ledger_transaction *first, *changed;
 
 struct way {
     const char *name;
-    void (*store)(const struct row *rows, int count, int batch);
+    way_fn store;
 };
-static const struct way unnest = {"unnest, ON CONFLICT", way_unnest}, checked = {"unnest, unchanged asked first", way_unnest_checked},
-                        temp = {"temp table, ON CONFLICT", way_temp}, copy = {"COPY into the table", way_copy};
+static const struct way copy = {"COPY into the table", way_copy}, copy_categories = {"COPY with categories", way_copy_categories},
+                        unnest = {"unnest", way_unnest}, asked = {"asked first, then unnest", way_asked},
+                        temp = {"temp table", way_temp};
 
 static int by_value(const void *a, const void *b)
 {
@@ -24,7 +25,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Medians of what was measured in the rounds. */
+/* What was measured in the rounds. The best counts: what else a machine does can only make it worse. */
 struct series {
     int n;
     double rate[16]; /* rows/s by the clock */
@@ -37,17 +38,23 @@ static double median(double *v, int n)
     return v[n / 2];
 }
 
-static double rate(struct series *s)
+static double rate(const struct series *s)
 {
-    return median(s->rate, s->n);
+    double best = 0;
+    for (int i = 0; i < s->n; i++)
+        best = s->rate[i] > best ? s->rate[i] : best;
+    return best;
 }
 
-static double cost(struct series *s)
+static double cost(const struct series *s)
 {
-    return median(s->cost, s->n);
+    double best = s->cost[0];
+    for (int i = 1; i < s->n; i++)
+        best = s->cost[i] < best ? s->cost[i] : best;
+    return best;
 }
 
-static void measure(struct series *s, const struct way *w, const struct row *rows, int batch)
+static void measure(struct series *s, const struct way *w, const struct ledger_transaction *rows, int batch)
 {
     int64_t started = time_mono_ns(), server = server_ns();
     w->store(rows, count, batch);
@@ -60,12 +67,12 @@ static void empty(void)
     sql("TRUNCATE bank_transactions");
 }
 
-static struct series copy_limit(int batch)
+static struct series copy_limit(const struct way *w, int batch)
 {
     struct series s = {0};
     for (int i = 0; i < rounds; i++) {
         empty();
-        measure(&s, &copy, first, batch);
+        measure(&s, w, first, batch);
     }
     return s;
 }
@@ -79,13 +86,13 @@ static void expect_rows(const char *what, int64_t want, const char *query)
     }
 }
 
-static void cell(struct series *s, struct series *limit)
+static void cell(const struct series *s, const struct series *limit)
 {
     printf(" %.0f | %.1f | %.2f · %.2f |", rate(s), cost(s), rate(s) / rate(limit), cost(limit) / cost(s));
 }
 
 /* New, unchanged, all changed: in this order on one table. */
-static void line(const struct way *w, int batch, struct series *limit)
+static void line(const struct way *w, int batch, const struct series *limit)
 {
     struct series made = {0}, same = {0}, new = {0};
     for (int i = 0; i < rounds; i++) {
@@ -107,16 +114,16 @@ static void line(const struct way *w, int batch, struct series *limit)
 
 static void compare_ways(void)
 {
-    static const struct way *const ways[] = {&unnest, &checked, &temp};
+    static const struct way *const ways[] = {&unnest, &asked, &temp};
     const int batches[] = {100, 500, 1000, count};
-    struct series limit = copy_limit(count);
-    printf("\n## Ways and batches\n\n%d rows, medians of %d. COPY of all rows into the empty table at once: %.0f rows/s, %.1f µs of "
+    struct series limit = copy_limit(&copy, count);
+    printf("\n## Ways and batches\n\n%d rows, best of %d. COPY of all rows into the empty table at once: %.0f rows/s, %.1f µs of "
            "the server's processor a row. Columns: rows/s, µs of the server a row, of COPY (by the clock · by the processor).\n\n",
         count, rounds, rate(&limit), cost(&limit));
     printf("| way | rows a commit | new | µs | of COPY | all changed | µs | of COPY | unchanged | µs | of COPY |\n"
            "|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
-        struct series s = copy_limit(batches[b]);
+        struct series s = copy_limit(&copy, batches[b]);
         printf("| %s | %d |", copy.name, batches[b]);
         cell(&s, &limit);
         printf(" | | | | | |\n");
@@ -147,7 +154,7 @@ static void compare_fillfactors(void)
         char text[80];
         snprintf(text, sizeof text, "ALTER TABLE bank_transactions SET (fillfactor = %d)", factors[f]);
         sql(text);
-        struct series limit = copy_limit(count);
+        struct series limit = copy_limit(&copy, count);
         for (int b = 0; b < 2; b++) {
             struct series made = {0}, once = {0}, twice = {0};
             double size_new = 0, size_after = 0, hot = 0;
@@ -184,7 +191,7 @@ static void compare_parts(void)
         {"without both indexes", "DROP INDEX bank_transactions_date, bank_transactions_inn"},
     };
     printf("\n## What the table's parts cost\n\nunnest, 1,000 a commit; µs of the server's processor a row (rows/s by the clock)\n\n"
-           "| table | COPY at once | new | all changed |\n|---|---|---|---|\n");
+           "| table | COPY at once | COPY, 4 of 5 rows with a category | new | all changed |\n|---|---|---|---|---|\n");
     sql("CREATE TABLE kept (LIKE bank_transactions INCLUDING ALL)");
     for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
         sql("DROP TABLE bank_transactions CASCADE");
@@ -192,14 +199,14 @@ static void compare_parts(void)
         sql("ALTER INDEX bank_transactions_transaction_date_id_idx RENAME TO bank_transactions_date");
         sql("ALTER INDEX bank_transactions_counterparty_inn_idx RENAME TO bank_transactions_inn");
         sql(parts[p].change);
-        struct series limit = copy_limit(count), made = {0}, new = {0};
+        struct series limit = copy_limit(&copy, count), with = copy_limit(&copy_categories, count), made = {0}, new = {0};
         for (int i = 0; i < rounds; i++) {
             empty();
             measure(&made, &unnest, first, 1000);
             measure(&new, &unnest, changed, 1000);
         }
-        printf("| %s | %.1f (%.0f) | %.1f (%.0f) | %.1f (%.0f) |\n", parts[p].name, cost(&limit), rate(&limit), cost(&made), rate(&made),
-            cost(&new), rate(&new));
+        printf("| %s | %.1f (%.0f) | %.1f (%.0f) | %.1f (%.0f) | %.1f (%.0f) |\n", parts[p].name, cost(&limit), rate(&limit), cost(&with),
+            rate(&with), cost(&made), rate(&made), cost(&new), rate(&new));
         fflush(stdout);
     }
 }

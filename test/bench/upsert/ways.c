@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <uv.h>
 #include "obmen/db.h"
+#include "obmen/decimal.h"
 #include "pg/pool.h"
 
 static PGconn *pg;    /* for COPY: blocking */
@@ -32,214 +33,7 @@ int64_t sql_number(const char *text)
     return v;
 }
 
-/* ---- COPY ---- */
-
-#define NAME(kind, name) ", " #name
-#define COLUMN_NAMES "source, import_source, created_task_id, changed_task_id" ROW_COLUMNS(NAME)
-#define TASK "01890a5d-ac96-774b-bcce-b302099a8057"
-
-static void copy_text(struct buf *b, const char *s)
-{
-    if (!s) {
-        buf_adds(b, "\t\\N");
-        return;
-    }
-    buf_addc(b, '\t');
-    for (; *s; s++) {
-        if (*s == '\\' || *s == '\t' || *s == '\n')
-            buf_addc(b, '\\');
-        buf_addc(b, *s);
-    }
-}
-
-static void copy_int(struct buf *b, int64_t v)
-{
-    if (v == 0) {
-        buf_adds(b, "\t\\N");
-        return;
-    }
-    buf_addc(b, '\t');
-    buf_add_i64(b, v);
-}
-
-static void copy_time(struct buf *b, usec_t t, void (*format)(usec_t, char[TIME_TEXT]))
-{
-    char text[TIME_TEXT];
-    format(t, text);
-    buf_addc(b, '\t');
-    buf_adds(b, text);
-}
-
-#define COPY_T(v) copy_text(b, v)
-#define COPY_N(v) copy_text(b, *(v) ? (v) : NULL)
-#define COPY_I(v) copy_int(b, v)
-#define COPY_S(v) copy_time(b, v, time_format_wall)
-#define COPY_D(v) copy_time(b, v, time_format_date)
-#define COPY_F(v) buf_printf(b, "\t%g", v)
-#define COPY_COLUMN(kind, name) COPY_##kind(r->name);
-
-static void copy_rows(const char *command, const struct row *rows, int count)
-{
-    struct buf made = BUF_INIT, *b = &made;
-    PGresult *res = PQexec(pg, command);
-    if (PQresultStatus(res) != PGRES_COPY_IN)
-        die(command, PQerrorMessage(pg));
-    PQclear(res);
-    for (int i = 0; i < count; i++) {
-        const struct row *r = &rows[i];
-        buf_adds(b, "1c\tODATA_1C\t" TASK "\t" TASK);
-        ROW_COLUMNS(COPY_COLUMN)
-        buf_addc(b, '\n');
-        if (b->n > 60000 || i == count - 1) {
-            if (PQputCopyData(pg, b->p, (int)b->n) != 1)
-                die(command, PQerrorMessage(pg));
-            buf_clear(b);
-        }
-    }
-    PQputCopyEnd(pg, NULL);
-    while ((res = PQgetResult(pg))) {
-        if (PQresultStatus(res) != PGRES_COMMAND_OK)
-            die(command, PQerrorMessage(pg));
-        PQclear(res);
-    }
-    buf_release(b);
-}
-
-void way_copy(const struct row *rows, int count, int batch)
-{
-    for (int i = 0; i < count; i += batch)
-        copy_rows("COPY bank_transactions (" COLUMN_NAMES ") FROM STDIN", rows + i, count - i < batch ? count - i : batch);
-}
-
-/* ---- what happens to a row that is there already ---- */
-
-#define SET(kind, name) SET_##name
-#define FROM_SOURCE(name) #name " = excluded." #name ", "
-#define UNLESS_DECIDED(name) #name " = CASE WHEN b.decided_by IS NULL THEN excluded." #name " ELSE b." #name " END, "
-#define SET_external_id ""
-#define SET_data_version FROM_SOURCE(data_version)
-#define SET_transaction_date FROM_SOURCE(transaction_date)
-#define SET_amount FROM_SOURCE(amount)
-#define SET_currency FROM_SOURCE(currency)
-#define SET_transaction_type FROM_SOURCE(transaction_type)
-#define SET_payment_source FROM_SOURCE(payment_source)
-#define SET_document_number FROM_SOURCE(document_number)
-#define SET_document_date FROM_SOURCE(document_date)
-#define SET_payment_purpose FROM_SOURCE(payment_purpose)
-#define SET_business_operation FROM_SOURCE(business_operation)
-#define SET_counterparty_id FROM_SOURCE(counterparty_id)
-#define SET_counterparty_name FROM_SOURCE(counterparty_name)
-#define SET_counterparty_inn FROM_SOURCE(counterparty_inn)
-#define SET_counterparty_kpp FROM_SOURCE(counterparty_kpp)
-#define SET_counterparty_account FROM_SOURCE(counterparty_account)
-#define SET_counterparty_bank FROM_SOURCE(counterparty_bank)
-#define SET_counterparty_bik FROM_SOURCE(counterparty_bik)
-#define SET_organization_id FROM_SOURCE(organization_id)
-#define SET_organization_name FROM_SOURCE(organization_name)
-#define SET_account_number FROM_SOURCE(account_number)
-#define SET_our_bank_name FROM_SOURCE(our_bank_name)
-#define SET_our_bank_bik FROM_SOURCE(our_bank_bik)
-#define SET_vat_amount FROM_SOURCE(vat_amount)
-#define SET_vat_rate FROM_SOURCE(vat_rate)
-#define SET_status UNLESS_DECIDED(status)
-#define SET_category_id UNLESS_DECIDED(category_id)
-#define SET_category_confidence UNLESS_DECIDED(category_confidence)
-#define SET_category_reason UNLESS_DECIDED(category_reason)
-#define ON_CONFLICT                                                                                \
-    " ON CONFLICT (source, external_id) DO UPDATE SET " ROW_COLUMNS(SET)                           \
-    "changed_task_id = excluded.changed_task_id, updated_at = now(), is_active = true "            \
-    "WHERE b.data_version IS DISTINCT FROM excluded.data_version OR NOT b.is_active"
-#define TALLY(upsert, total)                                                                       \
-    "WITH done AS (" upsert " RETURNING (xmax = 0) AS new) SELECT obm_tally(count(*) FILTER (WHERE new), "  \
-    "count(*) FILTER (WHERE NOT new), " total " - count(*), 0) FROM done"
-
-/* ---- COPY into a temp table ---- */
-
-void way_temp(const struct row *rows, int count, int batch)
-{
-    sql("CREATE TEMP TABLE IF NOT EXISTS arrived (LIKE bank_transactions) ON COMMIT DELETE ROWS");
-    sql("ALTER TABLE arrived ALTER id DROP NOT NULL, ALTER is_active DROP NOT NULL, ALTER created_at DROP NOT NULL, "
-        "ALTER updated_at DROP NOT NULL");
-    for (int i = 0; i < count; i += batch) {
-        sql("BEGIN");
-        copy_rows("COPY arrived (" COLUMN_NAMES ") FROM STDIN", rows + i, count - i < batch ? count - i : batch);
-        sql(TALLY("INSERT INTO bank_transactions AS b (" COLUMN_NAMES ") SELECT " COLUMN_NAMES " FROM arrived" ON_CONFLICT,
-            "(SELECT count(*) FROM arrived)"));
-        sql("COMMIT");
-    }
-}
-
-/* ---- arrays ---- */
-
-#define ELEM_T DB_TEXT
-#define ELEM_N DB_TEXT
-#define ELEM_I DB_INT8
-#define ELEM_S DB_TIMESTAMP
-#define ELEM_D DB_DATE
-#define ELEM_F DB_FLOAT8
-#define ELEM(kind, name) ELEM_##kind,
-static const enum db_elem elems[] = {ROW_COLUMNS(ELEM)};
-enum { COLUMNS = sizeof elems / sizeof *elems };
-static struct db_column columns[COLUMNS];
-
-#define ADD_T(v) db_column_text(c, str_from(v))
-#define ADD_N(v) db_column_text(c, *(v) ? str_from(v) : STR_NULL)
-#define ADD_I(v) ((v) ? db_column_i64(c, v) : db_column_null(c))
-#define ADD_S(v) db_column_time(c, v)
-#define ADD_D(v) db_column_time(c, v)
-#define ADD_F(v) db_column_double(c, v)
-#define ADD_COLUMN(kind, name) ADD_##kind(r->name); c++;
-
-static void add_row(const struct row *r)
-{
-    struct db_column *c = columns;
-    ROW_COLUMNS(ADD_COLUMN)
-}
-
-#define AS_T(name) "u." #name
-#define AS_N(name) "u." #name "::numeric"
-#define AS_I(name) "u." #name
-#define AS_S(name) "u." #name
-#define AS_D(name) "u." #name
-#define AS_F(name) "u." #name
-#define SELECTED(kind, name) ", " AS_##kind(name)
-#define UNNEST                                                                                     \
-    "unnest($2::text[], $3::text[], $4::timestamp[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], "     \
-    "$10::date[], $11::text[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::text[], $17::text[], "     \
-    "$18::text[], $19::text[], $20::bigint[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[], "     \
-    "$26::text[], $27::text[], $28::bigint[], $29::float8[], $30::text[]) AS u(external_id, data_version, "           \
-    "transaction_date, amount, currency, transaction_type, payment_source, document_number, document_date, "          \
-    "payment_purpose, business_operation, counterparty_id, counterparty_name, counterparty_inn, counterparty_kpp, "   \
-    "counterparty_account, counterparty_bank, counterparty_bik, organization_id, organization_name, account_number, " \
-    "our_bank_name, our_bank_bik, vat_amount, vat_rate, status, category_id, category_confidence, category_reason)"
-
-static const struct db_stmt upsert = {"bench_upsert",
-    TALLY("INSERT INTO bank_transactions AS b (" COLUMN_NAMES ") SELECT '1c', 'ODATA_1C', $1::uuid, $1::uuid" ROW_COLUMNS(SELECTED)
-          " FROM " UNNEST ON_CONFLICT, "cardinality($2::text[])")};
-
-static const struct db_stmt find_unchanged = {"bench_find_unchanged",
-    "SELECT u.at FROM unnest($1::text[], $2::text[], $3::integer[]) AS u(external_id, data_version, at) "
-    "JOIN bank_transactions b ON b.source = '1c' AND b.external_id = u.external_id "
-    "WHERE b.data_version = u.data_version AND b.is_active"};
-
 static bool answered;
-static bool *unchanged; /* of the batch */
-
-static void on_stored(void *arg, struct db_result *const *results, const struct err *err)
-{
-    if (err)
-        die("upsert", err->cause);
-    answered = true;
-}
-
-static void on_unchanged(void *arg, struct db_result *const *results, const struct err *err)
-{
-    if (err)
-        die("find_unchanged", err->cause);
-    for (int i = 0; i < db_rows(results[0]); i++)
-        unchanged[db_i64(results[0], i, 0)] = true;
-    answered = true;
-}
 
 static void run(struct db_unit *u, db_done_fn done)
 {
@@ -249,63 +43,216 @@ static void run(struct db_unit *u, db_done_fn done)
         uv_run(&loop, UV_RUN_ONCE);
 }
 
-static void store_columns(void)
+static void on_done(void *arg, struct db_result *const *results, const struct err *err)
+{
+    if (err)
+        die("unit", err->cause);
+    answered = true;
+}
+
+/* ---- COPY ---- */
+
+#define COLUMNS                                                                                    \
+    "source, import_source, created_task_id, changed_task_id, external_id, data_version, transaction_date, amount, "    \
+    "currency, transaction_type, payment_source, document_number, document_date, payment_purpose, business_operation, " \
+    "counterparty_id, counterparty_name, counterparty_inn, counterparty_kpp, counterparty_account, counterparty_bank, " \
+    "counterparty_bik, organization_id, organization_name, account_number, our_bank_name, our_bank_bik, vat_amount, vat_rate"
+#define TASK "01890a5d-ac96-774b-bcce-b302099a8057"
+
+static void add_text(struct buf *b, struct str s)
+{
+    buf_addc(b, '\t');
+    if (!s.p)
+        buf_adds(b, "\\N");
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\\' || s.p[i] == '\t' || s.p[i] == '\n')
+            buf_addc(b, '\\');
+        buf_addc(b, s.p[i]);
+    }
+}
+
+static void add_int(struct buf *b, int64_t v)
+{
+    buf_addc(b, '\t');
+    buf_add_i64(b, v);
+}
+
+static void add_amount(struct buf *b, bool there, int64_t kopecks)
+{
+    char text[DECIMAL_TEXT];
+    if (there)
+        decimal_format(kopecks, text);
+    add_text(b, there ? str_from(text) : STR_NULL);
+}
+
+static void add_line(struct buf *b, const struct ledger_transaction *t, int category)
+{
+    char at[TIME_TEXT], day[TIME_TEXT];
+    time_format_wall(t->transaction_date, at);
+    time_format_date(t->document_date, day);
+    buf_adds(b, "1c\tODATA_1C\t" TASK "\t" TASK);
+    add_text(b, t->external_id);
+    add_text(b, t->data_version);
+    add_text(b, str_from(at));
+    add_amount(b, true, t->amount);
+    add_text(b, t->currency);
+    add_text(b, str_from(ledger_type_name(t->type)));
+    add_text(b, str_from(ledger_payment_name(t->payment)));
+    add_text(b, t->document_number);
+    add_text(b, str_from(day));
+    add_text(b, t->payment_purpose);
+    add_text(b, t->business_operation);
+    add_int(b, t->counterparty_id);
+    add_text(b, t->counterparty_name);
+    add_text(b, t->counterparty_inn);
+    add_text(b, t->counterparty_kpp);
+    add_text(b, t->counterparty_account);
+    add_text(b, t->counterparty_bank);
+    add_text(b, t->counterparty_bik);
+    add_int(b, t->organization_id);
+    add_text(b, t->organization_name);
+    add_text(b, t->account_number);
+    add_text(b, t->our_bank_name);
+    add_text(b, t->our_bank_bik);
+    add_amount(b, t->has_vat_amount, t->vat_amount);
+    add_text(b, t->vat_rate);
+    if (category > 0)
+        add_int(b, category);
+    else if (category == 0)
+        add_text(b, STR_NULL);
+    buf_addc(b, '\n');
+}
+
+static void copy_rows(const char *command, const struct ledger_transaction *rows, int count, bool categories)
+{
+    struct buf b = BUF_INIT;
+    PGresult *res = PQexec(pg, command);
+    if (PQresultStatus(res) != PGRES_COPY_IN)
+        die(command, PQerrorMessage(pg));
+    PQclear(res);
+    for (int i = 0; i < count; i++) {
+        add_line(&b, &rows[i], !categories ? -1 : i % 5 ? 1 + i % 10 : 0);
+        if (b.n < 60000 && i < count - 1)
+            continue;
+        if (PQputCopyData(pg, b.p, (int)b.n) != 1)
+            die(command, PQerrorMessage(pg));
+        buf_clear(&b);
+    }
+    PQputCopyEnd(pg, NULL);
+    while ((res = PQgetResult(pg))) {
+        if (PQresultStatus(res) != PGRES_COMMAND_OK)
+            die(command, PQerrorMessage(pg));
+        PQclear(res);
+    }
+    buf_release(&b);
+}
+
+static int at_most(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+void way_copy(const struct ledger_transaction *rows, int count, int batch)
+{
+    for (int i = 0; i < count; i += batch)
+        copy_rows("COPY bank_transactions (" COLUMNS ") FROM STDIN", rows + i, at_most(batch, count - i), false);
+}
+
+void way_copy_categories(const struct ledger_transaction *rows, int count, int batch)
+{
+    for (int i = 0; i < count; i += batch)
+        copy_rows("COPY bank_transactions (" COLUMNS ", category_id) FROM STDIN", rows + i, at_most(batch, count - i), true);
+}
+
+/* ---- COPY into a temp table ---- */
+
+#define FROM_SOURCE(name) #name " = excluded." #name ", "
+#define SET                                                                                        \
+    FROM_SOURCE(data_version) FROM_SOURCE(transaction_date) FROM_SOURCE(amount) FROM_SOURCE(currency)                   \
+    FROM_SOURCE(transaction_type) FROM_SOURCE(payment_source) FROM_SOURCE(document_number) FROM_SOURCE(document_date)   \
+    FROM_SOURCE(payment_purpose) FROM_SOURCE(business_operation) FROM_SOURCE(counterparty_id)                           \
+    FROM_SOURCE(counterparty_name) FROM_SOURCE(counterparty_inn) FROM_SOURCE(counterparty_kpp)                          \
+    FROM_SOURCE(counterparty_account) FROM_SOURCE(counterparty_bank) FROM_SOURCE(counterparty_bik)                      \
+    FROM_SOURCE(organization_id) FROM_SOURCE(organization_name) FROM_SOURCE(account_number)                             \
+    FROM_SOURCE(our_bank_name) FROM_SOURCE(our_bank_bik) FROM_SOURCE(vat_amount) FROM_SOURCE(vat_rate)                  \
+    FROM_SOURCE(changed_task_id) "is_active = true, updated_at = now()"
+
+void way_temp(const struct ledger_transaction *rows, int count, int batch)
+{
+    sql("CREATE TEMP TABLE IF NOT EXISTS arrived (LIKE bank_transactions) ON COMMIT DELETE ROWS");
+    sql("ALTER TABLE arrived ALTER id DROP NOT NULL, ALTER status DROP NOT NULL, ALTER is_active DROP NOT NULL, "
+        "ALTER created_at DROP NOT NULL, ALTER updated_at DROP NOT NULL");
+    for (int i = 0; i < count; i += batch) {
+        sql("BEGIN");
+        copy_rows("COPY arrived (" COLUMNS ") FROM STDIN", rows + i, at_most(batch, count - i), false);
+        sql("WITH done AS (INSERT INTO bank_transactions AS b (" COLUMNS ") SELECT " COLUMNS " FROM arrived "
+            "ON CONFLICT (source, external_id) DO UPDATE SET " SET
+            " WHERE b.data_version IS DISTINCT FROM excluded.data_version OR NOT b.is_active RETURNING (xmax = 0) AS new) "
+            "SELECT obm_tally(count(*) FILTER (WHERE new), count(*) FILTER (WHERE NOT new), "
+            "(SELECT count(*) FROM arrived) - count(*), 0) FROM done");
+        sql("COMMIT");
+    }
+}
+
+/* ---- the program's own ---- */
+
+static struct ledger_batch *batch_rows;
+static struct db_column keys, versions;
+static bool *unchanged; /* of the batch */
+
+static void store(void)
 {
     struct uuid task;
     struct db_unit *u = db_unit_new(db, DB_TASK);
     uuid_parse(STR(TASK), &task);
-    db_add(u, &upsert);
-    db_bind_uuid(u, &task);
-    for (int i = 0; i < COLUMNS; i++) {
-        db_bind_column(u, &columns[i]);
-        db_column_clear(&columns[i]);
-    }
-    run(u, on_stored);
+    ledger_batch_write(batch_rows, u, &task);
+    ledger_batch_clear(batch_rows);
+    run(u, on_done);
 }
 
-void way_unnest(const struct row *rows, int count, int batch)
+void way_unnest(const struct ledger_transaction *rows, int count, int batch)
 {
     for (int i = 0; i < count; i++) {
-        add_row(&rows[i]);
-        if ((i + 1) % batch == 0 || i == count - 1)
-            store_columns();
+        ledger_batch_add(batch_rows, &rows[i]);
+        if (ledger_batch_count(batch_rows) == batch || i == count - 1)
+            store();
     }
 }
 
-static struct db_column at;
-
-static void ask_unchanged(const struct row *rows, int count)
+static void on_known(void *arg, struct db_result *const *results, const struct err *err)
 {
-    struct db_column *asked[] = {&columns[0], &columns[1], &at};
+    if (err)
+        die("unit", err->cause);
+    for (int i = 0; i < db_rows(results[1]); i++)
+        unchanged[db_i64(results[1], i, 0) - 1] = true;
+    answered = true;
+}
+
+static void ask(const struct ledger_transaction *rows, int count)
+{
+    struct db_unit *u = db_unit_new(db, DB_TASK);
+    db_column_clear(&keys);
+    db_column_clear(&versions);
     for (int i = 0; i < count; i++) {
         unchanged[i] = false;
-        db_column_text(asked[0], (struct str){rows[i].external_id, sizeof rows[i].external_id - 1});
-        db_column_text(asked[1], (struct str){rows[i].data_version, sizeof rows[i].data_version - 1});
-        db_column_i32(asked[2], i);
+        db_column_text(&keys, rows[i].external_id);
+        db_column_text(&versions, rows[i].data_version);
     }
-    struct db_unit *u = db_unit_new(db, DB_TASK);
-    db_add(u, &find_unchanged);
-    for (int i = 0; i < 3; i++) {
-        db_bind_column(u, asked[i]);
-        db_column_clear(asked[i]);
-    }
-    run(u, on_unchanged);
+    ledger_known_add(u, "1c", &keys, &versions);
+    run(u, on_known);
 }
 
-void way_unnest_checked(const struct row *rows, int count, int batch)
+void way_asked(const struct ledger_transaction *rows, int count, int batch)
 {
     unchanged = calloc((size_t)batch, sizeof *unchanged);
     for (; count > 0; rows += batch, count -= batch) {
-        int n = count < batch ? count : batch, left = 0;
-        ask_unchanged(rows, n);
-        for (int i = 0; i < n; i++) {
-            if (unchanged[i])
-                continue;
-            add_row(&rows[i]);
-            left++;
-        }
-        if (left > 0)
-            store_columns();
+        int n = at_most(batch, count);
+        ask(rows, n);
+        for (int i = 0; i < n; i++)
+            if (!unchanged[i])
+                ledger_batch_add(batch_rows, &rows[i]);
+        if (ledger_batch_count(batch_rows) > 0)
+            store();
     }
     free(unchanged);
 }
@@ -337,7 +284,7 @@ void hurry_statistics(void)
 {
     struct db_unit *u = db_unit_new(db, DB_TASK);
     db_add(u, &flush_statistics);
-    run(u, on_stored);
+    run(u, on_done);
     sql("SELECT pg_stat_force_next_flush()");
 }
 
@@ -362,9 +309,9 @@ void ways_open(const char *conninfo)
     db = db_open(&loop, &(struct db_options){.conninfo = conninfo, .keep = 1, .timeout_ms = 600000, .max_waiting = 10}, &err);
     if (!db)
         die("db_open", err.message);
-    for (int i = 0; i < COLUMNS; i++)
-        db_column_init(&columns[i], elems[i]);
-    db_column_init(&at, DB_INT4);
+    db_column_init(&keys, DB_TEXT);
+    db_column_init(&versions, DB_TEXT);
+    batch_rows = ledger_batch_new("1c", "ODATA_1C", 1000);
     pids[0] = PQbackendPID(pg);
     struct db_unit *u = db_unit_new(db, DB_TASK);
     db_add(u, &my_pid);
@@ -376,8 +323,8 @@ void ways_close(void)
     db_close(db, 1000, NULL, NULL);
     uv_run(&loop, UV_RUN_DEFAULT);
     uv_loop_close(&loop);
-    for (int i = 0; i < COLUMNS; i++)
-        db_column_release(&columns[i]);
-    db_column_release(&at);
+    db_column_release(&keys);
+    db_column_release(&versions);
+    ledger_batch_free(batch_rows);
     PQfinish(pg);
 }

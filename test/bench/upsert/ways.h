@@ -13,9 +13,15 @@ int64_t server_ns(void);
 void hurry_statistics(void); /* what both connections did is seen in pg_stat_… */
 
 /* Each stores all rows in commits of `batch` and ends the program on an error. */
-void way_copy(const struct row *rows, int count, int batch);           /* into the table itself; new rows only */
-void way_unnest(const struct row *rows, int count, int batch);         /* arrays, ON CONFLICT DO UPDATE */
-void way_unnest_checked(const struct row *rows, int count, int batch); /* asks first which are unchanged */
-void way_temp(const struct row *rows, int count, int batch);           /* COPY into a temp table, then INSERT … SELECT */
+typedef void (*way_fn)(const struct ledger_transaction *rows, int count, int batch);
+/* COPY into the table itself; new rows only. Plain, and with a category for four rows of five. */
+void way_copy(const struct ledger_transaction *rows, int count, int batch);
+void way_copy_categories(const struct ledger_transaction *rows, int count, int batch);
+/* The program's own: arrays through unnest, ON CONFLICT DO UPDATE. */
+void way_unnest(const struct ledger_transaction *rows, int count, int batch);
+/* The program's own: asks first which are unchanged, stores the others. */
+void way_asked(const struct ledger_transaction *rows, int count, int batch);
+/* COPY into a temp table, then INSERT … SELECT … ON CONFLICT DO UPDATE. */
+void way_temp(const struct ledger_transaction *rows, int count, int batch);
 
 #endif

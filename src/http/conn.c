@@ -19,8 +19,9 @@
  */
 #include "http/internal.h"
 
+#include <linux/sockios.h>
 #include <stdlib.h>
-#include "obmen/log.h"
+#include <sys/ioctl.h>
 
 #define TURN_REQUESTS 64 /* pipelined requests of one peer before others get their turn */
 #define REFUSED_OPEN 128 /* peers told politely that they are too many; beyond it they are cut */
@@ -42,10 +43,18 @@ void http_conn_enter(struct http_conn *c, enum conn_state state)
     list_add_tail(&s->places[state], &c->place);
     c->state = state;
     c->deadline = timeout ? uv_now(s->loop) + timeout : 0;
-    if (state == CONN_STREAMING || state == CONN_WRITING)
-        c->waiting = http_out_waiting(&c->out, (uv_stream_t *)&c->tcp);
+    c->waiting = SIZE_MAX;
     if (timeout)
         http_server_watch(s, c->deadline);
+}
+
+/* Bytes the peer has not acknowledged: ours and the kernel's, whose queue may hide minutes of a slow line. */
+static size_t not_taken(const struct http_conn *c)
+{
+    int fd, kernel = 0;
+    if (uv_fileno((const uv_handle_t *)&c->tcp, &fd) < 0 || ioctl(fd, SIOCOUTQ, &kernel) < 0)
+        kernel = 0;
+    return http_out_waiting(&c->out, (const uv_stream_t *)&c->tcp) + (size_t)kernel;
 }
 
 void http_conn_expire(struct http_conn *c)
@@ -61,11 +70,13 @@ void http_conn_expire(struct http_conn *c)
         break;
     case CONN_STREAMING:
     case CONN_WRITING: {
-        size_t waiting = http_out_waiting(&c->out, (uv_stream_t *)&c->tcp);
-        if (waiting > 0 && waiting >= c->waiting)
-            http_conn_reset(c); /* the peer has taken nothing all the while */
-        else
+        size_t waiting = not_taken(c);
+        if (waiting > 0 && waiting >= c->waiting) {
+            http_conn_reset(c); /* the peer has taken nothing since the last look */
+        } else {
             http_conn_enter(c, c->state);
+            c->waiting = waiting;
+        }
         break;
     }
     default:

@@ -79,7 +79,7 @@ struct http_conn {
     void *upgrade_arg;
     struct address address;  /* of the direct peer */
     char peer[ADDRESS_TEXT];
-    size_t waiting;          /* http_out_waiting when the deadline was last set */
+    size_t waiting;          /* what the peer had not taken when its time last ran out; SIZE_MAX: not looked yet */
     bool reading, eof;
     bool starved;            /* in holds less than a whole head or body */
     bool took;               /* the kernel took bytes since the owner was last told */

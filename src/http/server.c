@@ -1,6 +1,7 @@
 /* The server as a whole: listening, limits of connections, the one timer, closing. */
 #include "http/internal.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include "obmen/log.h"
 
@@ -344,6 +345,7 @@ struct http_server *http_server_open(uv_loop_t *loop, const struct http_options 
     struct http_router *router, const struct http_gates *gates, struct err *ret_err)
 {
     struct http_server *s = mem_alloc(sizeof *s);
+    signal(SIGPIPE, SIG_IGN); /* writing to a peer that has gone is an error, not a signal: libuv leaves that to us */
     s->loop = loop;
     s->router = router;
     if (gates)

@@ -21,8 +21,8 @@ static const struct trouble {
         "the N-th data request fails, in turn: 503 with Retry-After: 1; 500 with a platform\n"
         "                            exception; connection reset; 503 without Retry-After; 500 odata.error -1; 502"},
     {"cut-every", T(cut_every), 0, MANY, false,
-        "the N-th body is cut in the middle, in turn: connection closed; ended as if complete"},
-    {"html-error-every", T(html_every), 0, MANY, false, "the N-th answer is 200 with a login page in HTML"},
+        "the N-th data request's body is cut in the middle, in turn: connection closed; ended as if complete"},
+    {"html-error-every", T(html_every), 0, MANY, false, "the N-th data request gets 200 with a login page in HTML"},
     {"hang-every", T(hang_every), 0, MANY, false, "the N-th data request gets no answer at all"},
     {"repeat-every", T(repeat_every), 0, MANY, false, "the N-th data request with $skip gets the page before"},
     {"bad-record-every", T(bad_record_every), 0, MANY, false,

@@ -193,6 +193,7 @@ static void make_party(struct demo_parties *all, struct demo_party *p, int i, in
 
 static void make_orgs(struct demo_parties *all, uint64_t seed)
 {
+    /* the first as banks and people really write nested quotes: one is missing at the end */
     static const char *const names[] = {"ТД \"Северный ветер", "Северный ветер Логистика"};
     static const struct {
         int org, bank;
@@ -205,11 +206,12 @@ static void make_orgs(struct demo_parties *all, uint64_t seed)
         o->form = i < 2 ? FORM_COMPANY : FORM_TRADER;
         o->role = ROLE_GROUP;
         set_numbers(o, c);
-        if (i < 2)
+        if (o->form == FORM_COMPANY)
             set_company(&all->memory, o, str_from(names[i]), "ООО", NULL);
         else
             set_person(&all->memory, o, c);
     }
+    all->org[0].name = STR("Северный ветер ТД ООО");
     for (int i = 0; i < DEMO_OWN_ACCOUNTS; i++) {
         struct demo_own_account *w = &all->account[i];
         *w = (struct demo_own_account){.org = accounts[i].org, .bank = accounts[i].bank, .currency = accounts[i].currency};

@@ -169,6 +169,10 @@ static int open_http(struct demo_service *s, struct err *ret_err)
     http_router_add(s->router, routes, s);
     http_router_fallback(s->router, on_request, s);
     s->http = http_server_open(s->loop, &o, s->router, NULL, ret_err);
+    if (!s->http && strcmp(ret_err->cause, "EADDRINUSE") == 0) /* said for obmen serve, whose address is a setting */
+        err_set(ret_err, ERR_SERVICE_UNAVAILABLE,
+            TR("порт %d занят другой программой: завершите её или задайте другой, --port N (0: любой свободный)",
+                "port %d is in use: end the other program or give another one, --port N (0: any free one)"), s->options->port);
     return s->http ? 0 : -1;
 }
 

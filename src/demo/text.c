@@ -79,8 +79,8 @@ static char *put_money_grouped(char *out, int64_t kopecks) /* 3 416.95 */
 static char *put_no_vat(char *out, uint32_t chance)
 {
     static const char *const forms[] = {"НДС не облагается", "НДС не облагается", "Без НДС", "Без налога (НДС)",
-        "НДС- не облагается", "Не облагается НДС", "Без НДС.", "НДС 20%: 0.00"};
-    return put(out, PICK(forms, chance));
+        "НДС- не облагается", "Не облагается НДС", "Без НДС."};
+    return put(out, chance % 40 == 7 ? "НДС 20%: 0.00" : PICK(forms, chance));
 }
 
 static char *put_vat(char *out, const struct demo_doc *d, uint32_t chance)
@@ -190,7 +190,7 @@ char *demo_doc_purpose(const struct demo_world *w, const struct demo_doc *d, cha
     }
     out = put(out, p);
     if (d->set < DEMO_CASH_IN && d->chance[1] >> 59 == 7)
-        out = put(out, "\r\nСумма прописью согласно счету"); /* line breaks occur */
+        out = put(out, "\r\nСверка по состоянию на дату платежа"); /* line breaks occur */
     if (d->damage == DAMAGE_BROKEN_UTF8)
         out = put(out, " \xD0 \xFF");
     else if (d->damage == DAMAGE_NUL)

@@ -201,7 +201,8 @@ static void drain(struct serve *s)
         return;
     s->state = DRAINING;
     s->api.draining = true;
-    log_event(LOG_INFO, "stopping", NULL, LS("node", s->node));
+    if (s->exit_status == 0)
+        log_event(LOG_INFO, "stopping", NULL, LS("node", s->node));
     uv_close((uv_handle_t *)&s->term, NULL);
     uv_close((uv_handle_t *)&s->interrupt, NULL);
     if (s->boot.done)
@@ -346,7 +347,8 @@ static int serve(struct serve *s, bool migrate)
         uv_print_all_handles(&s->loop, stderr);
         return 1;
     }
-    log_event(LOG_INFO, "stopped", NULL, LS("node", s->node));
+    if (s->exit_status == 0)
+        log_event(LOG_INFO, "stopped", NULL, LS("node", s->node));
     return s->exit_status;
 }
 

@@ -24,8 +24,9 @@ def database(cluster):
 
 
 @pytest.fixture
-def start(request):
-    """start.server(database, **settings), start.demo(*args): ended, and their end checked, after the test."""
+def start(request, database):
+    """start.server(database, **settings), start.demo(*args): ended, and their end checked, after the test and before its
+    database goes."""
     label = re.sub(r"\W+", "_", request.node.name)[:60]
 
     class Start:

@@ -2,14 +2,13 @@
 import concurrent.futures
 import json
 import time
-import uuid
 
 import pytest
 import requests
 
 from harness import wait_for
 
-NOBODY = str(uuid.uuid4())
+NOBODY = "00000000-0000-4000-8000-000000000001"
 FAR = "2099-01-01T00:00:00Z"
 LATER = {"task_type": "sync_contractors", "run_at": FAR}
 

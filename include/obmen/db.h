@@ -83,12 +83,14 @@ void db_bind_column(struct db_unit *u, const struct db_column *c); /* copies */
 struct db_result; /* rows of one statement, in text form */
 
 /* err is NULL when the unit is committed; results then has one entry per statement. All of it is
- * borrowed until return. err->cancelled after db_cancel. err->passing: connection lost, serialization
+ * borrowed until return. err->cancelled after db_cancel, and when the pool is closed: nobody should try again. err->passing: connection lost, serialization
  * failure, deadlock, no room: may be tried again; a connection that was lost during COMMIT leaves the
  * outcome unknown, so units must be safe to repeat. */
 typedef void (*db_done_fn)(void *arg, struct db_result *const *results, const struct err *err);
 
-/* Queues it. deadline_ms counts from now, waiting for a connection included; 0 = OBMEN_DB_TIMEOUT_MS. */
+/* Queues it. Its deadline (db_set_deadline) counts from now, waiting for a connection included; OBMEN_DB_TIMEOUT_MS
+ * when none is set. While the database cannot be reached at all, units of DB_USER fail after 3 s (passing); those of DB_TASK
+ * wait for it until their deadline. */
 void db_submit(struct db_unit *u, db_done_fn done, void *arg);
 /* Only inside a callback that brought an err: the unit is not freed but the caller's again, to db_submit later or db_unit_free. */
 void db_keep(struct db_unit *u);

@@ -105,7 +105,7 @@ struct wire {
 struct db {
     uv_loop_t *loop;
     struct target *target; /* owned */
-    int keep, overflow, timeout_ms, max_waiting;
+    int keep, overflow, timeout_ms, max_waiting, idle_ms;
 
     struct list wires[WIRE_STATES];
     int counts[WIRE_STATES];

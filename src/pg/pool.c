@@ -175,6 +175,7 @@ struct db *db_open(uv_loop_t *loop, const struct db_options *o, struct err *ret_
     db->keep = o->keep > 0 ? o->keep : 1;
     db->overflow = o->overflow;
     db->max_waiting = o->max_waiting;
+    db->idle_ms = o->idle_ms > 0 ? o->idle_ms : 30000;
     db->clock_at = INT64_MAX;
     list_init(&db->ended);
     for (int i = 0; i < WIRE_STATES; i++)

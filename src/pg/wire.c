@@ -6,8 +6,6 @@
 #include "obmen/time.h"
 #include "pg/fault.h"
 
-#define OVERFLOW_IDLE_MS 30000
-
 void wire_set(struct wire *w, enum wire_state state)
 {
     struct db *db = w->db;
@@ -19,7 +17,7 @@ void wire_set(struct wire *w, enum wire_state state)
     /* The warmest connection first: what is not needed grows old and is closed. */
     list_add_head(&db->wires[state], &w->link);
     if (state == WIRE_IDLE)
-        pool_wake(db, w->since + OVERFLOW_IDLE_MS);
+        pool_wake(db, w->since + db->idle_ms);
 }
 
 static void on_closed(void *arg)
@@ -154,10 +152,10 @@ void wire_look(struct wire *w, int64_t now)
     } else if (w->state == WIRE_IDLE) {
         if (pool_size(db) <= db->keep)
             return;
-        if (now - w->since >= OVERFLOW_IDLE_MS)
+        if (now - w->since >= db->idle_ms)
             wire_drop(w, NULL);
         else
-            pool_wake(db, w->since + OVERFLOW_IDLE_MS);
+            pool_wake(db, w->since + db->idle_ms);
     } else if (w->state == WIRE_BUSY) {
         cancel_look(w, now);
     }

@@ -77,6 +77,19 @@ static inline void pool_close(struct fixture *f)
     assert_int_equal(uv_loop_close(&f->loop), 0);
 }
 
+/* Until nothing waits or runs and all is told. */
+static inline void pool_wait_idle(struct fixture *f)
+{
+    struct db_figures now;
+    int64_t end = time_mono_ms() + 10000;
+    do {
+        uv_run(&f->loop, UV_RUN_NOWAIT);
+        db_figures(f->db, &now);
+        assert_true(time_mono_ms() < end);
+    } while (now.waiting + now.in_use > 0);
+    uv_run(&f->loop, UV_RUN_NOWAIT);
+}
+
 /* What one unit brought. */
 struct answer {
     bool done;

@@ -1,5 +1,6 @@
 /* Ending units early: cancel at every moment, deadlines, too many waiters, lanes, keeping a unit. */
 #include "pool_support.h"
+#include <unistd.h>
 
 static const struct db_stmt nap = {"nap", "SELECT pg_sleep($1::float8)"};
 static const struct db_stmt one = {"one", "SELECT 1::bigint"};
@@ -63,7 +64,7 @@ static void in_the_queue(void **state)
     assert_int_equal(figures().waiting, 1);
     db_cancel(w);
     assert_false(waiting.done); /* not from inside */
-    run_until(&fixture.loop, &waiting.done, 100);
+    run_until(&fixture.loop, &waiting.done, 2000);
     assert_true(waiting.err.cancelled);
     for (int i = 0; i < 6; i++)
         db_cancel(units[i]);
@@ -90,7 +91,7 @@ static void in_flight(void **state)
         run_until(&fixture.loop, &a.done, 5000);
         assert_true(a.err.cancelled);
         assert_int_equal(a.calls, 1);
-        assert_true(time_mono_ms() - started < 1000);
+        assert_true(time_mono_ms() - started < 3000);
     }
     assert_int_equal(figures().reconnects, 0);
 }
@@ -160,7 +161,7 @@ static void a_deadline_ends_it_in_the_server(void **state)
     db_submit(u, on_answer_, &a);
     run_until(&fixture.loop, &a.done, 5000);
     int64_t took = time_mono_ms() - started;
-    assert_in_range(took, 290, 2000);
+    assert_in_range(took, 290, 5000);
     assert_true(a.err.passing);
     assert_false(a.err.cancelled);
     assert_int_equal(a.err.code, ERR_DATABASE_ERROR);
@@ -181,7 +182,7 @@ static void a_deadline_counts_the_waiting_too(void **state)
     int64_t started = time_mono_ms();
     db_submit(w, on_answer_, &waiting);
     run_until(&fixture.loop, &waiting.done, 2000);
-    assert_in_range(time_mono_ms() - started, 190, 1500);
+    assert_in_range(time_mono_ms() - started, 190, 5000);
     assert_true(waiting.err.passing);
     for (int i = 0; i < 6; i++)
         db_cancel(units[i]);
@@ -249,6 +250,77 @@ static void tasks_leave_the_overflow_to_people(void **state)
         db_cancel(units[i]);
     for (int i = 0; i < 6; i++)
         run_until(&fixture.loop, &tasks[i].done, 5000);
+}
+
+static void note_order(void *arg, struct db_result *const *results, const struct err *err)
+{
+    char **at = arg;
+    assert_null(err);
+    *(*at)++ = (char)('0' + db_i64(results[0], 0, 0));
+}
+
+static void people_go_before_tasks(void **state)
+{
+    static const struct db_stmt number = {"number", "SELECT $1::bigint"};
+    struct fixture f = {0};
+    pool_open_with(&f, (struct db_options){.keep = 1, .timeout_ms = 10000, .max_waiting = 50});
+    must(&f, &one);
+    char order[8] = "", *at = order;
+    for (int i = 1; i <= 6; i++) { /* 1 runs at once; 2, 4, 6 are people's */
+        struct db_unit *u = db_unit_new(f.db, i % 2 ? DB_TASK : DB_USER);
+        db_add(u, &number);
+        db_bind_i64(u, i);
+        db_submit(u, note_order, &at);
+    }
+    pool_wait_idle(&f);
+    assert_string_equal(order, "124635");
+    pool_close(&f);
+}
+
+static void extra_connections_are_closed_when_idle(void **state)
+{
+    struct fixture f = {0};
+    pool_open_with(&f, (struct db_options){.keep = 2, .overflow = 5, .timeout_ms = 10000, .max_waiting = 50, .idle_ms = 200});
+    struct db_figures now;
+    struct answer a[7] = {0};
+    for (int i = 0; i < 7; i++) {
+        struct db_unit *u = db_unit_new(f.db, DB_USER);
+        db_add(u, &nap);
+        db_bind_double(u, 0.3);
+        db_submit(u, on_answer_, &a[i]);
+    }
+    for (int i = 0; i < 7; i++)
+        run_until(&f.loop, &a[i].done, 5000);
+    db_figures(f.db, &now);
+    assert_int_equal(now.size, 7);
+    assert_int_equal(now.overflow, 5);
+    for (int64_t end = time_mono_ms() + 5000; now.size > 2; db_figures(f.db, &now)) {
+        uv_run(&f.loop, UV_RUN_ONCE);
+        assert_true(time_mono_ms() < end);
+    }
+    assert_int_equal(now.idle, 2);
+    assert_int_equal(now.overflow, 0);
+    must(&f, &one);
+    pool_close(&f);
+}
+
+static void a_slow_statement_is_logged_by_name(void **state)
+{
+    char path[] = "/tmp/obmen-test-log.XXXXXX", text[2000] = "";
+    int file = mkstemp(path), kept = dup(2);
+    assert_true(file >= 0);
+    dup2(file, 2);
+    struct answer a = {0};
+    db_submit(nap_unit(0.6, DB_USER), on_answer_, &a);
+    for (int64_t end = time_mono_ms() + 5000; !a.done && time_mono_ms() < end;)
+        uv_run(&fixture.loop, UV_RUN_NOWAIT);
+    dup2(kept, 2);
+    close(kept);
+    assert_true(pread(file, text, sizeof text - 1, 0) >= 0);
+    close(file);
+    unlink(path);
+    assert_non_null(strstr(text, "slow query"));
+    assert_non_null(strstr(text, "statement=nap"));
 }
 
 struct keeper {
@@ -376,6 +448,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_longer_deadline_lifts_the_servers_limit, set_up, tear_down),
         cmocka_unit_test(more_waiters_than_allowed_are_refused),
         cmocka_unit_test_setup_teardown(tasks_leave_the_overflow_to_people, set_up, tear_down),
+        cmocka_unit_test(people_go_before_tasks),
+        cmocka_unit_test(extra_connections_are_closed_when_idle),
+        cmocka_unit_test_setup_teardown(a_slow_statement_is_logged_by_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keep_and_submit_again, set_up, tear_down),
         cmocka_unit_test(closing_lets_what_runs_finish),
         cmocka_unit_test(closing_does_not_wait_longer_than_its_grace),

@@ -1,23 +1,26 @@
 #include "base/json_escape.h"
 
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 32;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* The value of "\uXXXX" at p; -1 when it is none, -2 when n bytes are too few to know. */
 static int unicode_escape(const char *p, size_t n)
 {
+    if ((n > 0 && p[0] != '\\') || (n > 1 && p[1] != 'u'))
+        return -1;
     int v = 0;
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 2; i < 6; i++) {
         if (i >= n)
             return -2;
-        char c = p[i], lower = c | 32;
-        if (i == 0 || i == 1) {
-            if (c != (i ? 'u' : '\\'))
-                return -1;
-        } else if (c >= '0' && c <= '9') {
-            v = v << 4 | (c - '0');
-        } else if (lower >= 'a' && lower <= 'f') {
-            v = v << 4 | (lower - 'a' + 10);
-        } else {
+        int digit = hex(p[i]);
+        if (digit < 0)
             return -1;
-        }
+        v = v << 4 | digit;
     }
     return v;
 }

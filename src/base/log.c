@@ -103,7 +103,7 @@ static size_t ring_take(char out[CHUNK])
 
 static void report_lost(void)
 {
-    if (!log_.lost)
+    if (!log_.lost || RING - log_.count < CHUNK) /* not before there is room again */
         return;
     struct buf b = BUF_INIT;
     struct log_field fields[] = {{0}, LI("lines", (int64_t)log_.lost)};

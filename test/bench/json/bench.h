@@ -28,6 +28,7 @@ struct parser {
 extern const struct parser parsers[]; /* ended by one without a name */
 
 /* Helpers of json.c for them. */
+int64_t cpu_ns(void);                        /* of this thread: what others run meanwhile does not count */
 void turn(struct outcome *o, int64_t from);  /* a turn of the loop that began at from has ended */
 void take(struct outcome *o, size_t n);      /* one field of n bytes was read */
 struct buf collect(struct str page);         /* the body as it comes from the network, in one piece */

@@ -49,9 +49,11 @@ static bool sign_in(struct live *l, struct http_request *req, struct principal *
     return true;
 }
 
-static bool no_such_task(struct http_request *req)
+static void refuse_task(struct http_request *req)
 {
-    return refuse(req, ERR_NOT_FOUND, TR("Такой задачи нет", "There is no such task"));
+    struct err e = ERR_INIT;
+    no_such_task(&e);
+    http_reply_error(req, &e);
 }
 
 /* ---- opening ---- */
@@ -84,7 +86,7 @@ static struct client *open_client(struct live *l, struct http_request *req, cons
     c->live = l;
     c->who = *who;
     c->one = task != NULL;
-    list_init(&c->ops);
+    list_init(&c->sayings);
     list_add_tail(&l->clients, &c->place);
     l->alive++;
     c->reader = hub_join(l->hub, c->session, owner_filter(who), !task);
@@ -110,7 +112,7 @@ static void on_state(void *arg, const struct task_state *s, const struct err *er
     if (err && err->code != ERR_NOT_FOUND) {
         http_reply_error(k->req, err);
     } else if (err || !may_see(&k->who, s->user_id)) {
-        no_such_task(k->req);
+        refuse_task(k->req);
     } else {
         struct client *c = open_client(l, k->req, &k->who, &k->id);
         struct ws_frame *f = c ? message_update(s) : NULL;
@@ -131,7 +133,7 @@ static void one_task(void *ctx, struct http_request *req)
     if (!ws_check(req) || !sign_in(l, req, &who))
         return;
     if (!uuid_parse(req->params[0], &id)) {
-        no_such_task(req);
+        refuse_task(req);
         return;
     }
     if (l->closing) {

@@ -1,5 +1,5 @@
-/* Shared by live.c (life, looking through sign-ins), endpoint.c (handshakes), command.c (what clients say), message.c
- * (what is said to them). */
+/* Shared by live.c (life, looking through sign-ins), endpoint.c (handshakes), command.c and subscribe.c (what clients
+ * say), message.c (what is said to them). */
 #ifndef LIVE_INTERNAL_H
 #define LIVE_INTERNAL_H
 
@@ -37,8 +37,8 @@ struct client {
     struct principal who;
     bool one;                   /* watches only `task` */
     struct uuid task;
-    struct list ops;            /* questions under way */
-    int op_count;
+    int ops;                    /* questions under way, and sayings that wait for their turn */
+    struct list sayings;        /* of subscribe.c */
     bool list_wanted, list_running;
 };
 
@@ -52,6 +52,12 @@ extern const struct http_route live_route_table[];
 void client_text(struct client *c, struct str message);
 void client_writable(struct client *c);
 void client_closed(struct client *c); /* frees now or after the last answer */
+void client_complain(struct client *c, enum err_code code, const char *message);
+bool client_op_begins(struct client *c); /* false: too many; the client has been told */
+void client_op_ended(struct client *c);  /* may free it */
+
+/* subscribe.c: false when it is no such message */
+bool client_subscription(struct client *c, struct str message);
 
 /* message.c: a frame with one reference, the caller's */
 struct ws_frame *message_update(const struct task_state *s);
@@ -61,6 +67,7 @@ struct ws_frame *message_list(struct live *l, const struct task_state *const *ta
 struct ws_frame *message_error(const struct err *e);
 /* The state to tell: s, or what the engine knows since. */
 const struct task_state *newest_state(struct live *l, const struct task_state *s);
+void no_such_task(struct err *ret_err);
 bool may_see(const struct principal *who, int64_t task_user_id);
 int64_t owner_filter(const struct principal *who);
 

@@ -24,8 +24,9 @@ void live_routes(struct http_router *router, struct live *l);
 void live_changed(void *live, const struct task_state *s, bool final);
 void live_removed(void *live, const struct uuid *id, int64_t user_id);
 
-/* Refuses new ones, closes every WebSocket with 1012 (at most a few seconds), then calls closed and frees. Engine and auth
- * must live until then. */
+/* Refuses new ones, closes every WebSocket with 1012 (at most a few seconds), then calls closed and frees. Auth must live
+ * until then. The engine must not tell anything any more: it is closed before, and this is called from its `closed`; every
+ * question it was asked has been answered by then. */
 void live_close(struct live *l, void (*closed)(void *arg), void *arg);
 
 struct hub *live_hub(struct live *l); /* for figures */

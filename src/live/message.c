@@ -60,6 +60,11 @@ struct ws_frame *message_error(const struct err *e)
     return framed(&b);
 }
 
+void no_such_task(struct err *ret_err)
+{
+    err_set(ret_err, ERR_NOT_FOUND, "%s", TR("Такой задачи нет", "There is no such task"));
+}
+
 bool may_see(const struct principal *who, int64_t task_user_id)
 {
     return who->role >= ROLE_MANAGER || who->user_id == task_user_id;

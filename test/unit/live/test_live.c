@@ -207,7 +207,7 @@ static void others_tasks_cannot_be_subscribed_to(void **state)
     client_gone(&c);
 }
 
-static void the_later_word_wins(void **state)
+static void sayings_take_effect_in_order(void **state)
 {
     struct ws_client c = client_accepted(ALL, AS("admin"));
     fake_engine.hold = true;
@@ -215,17 +215,35 @@ static void the_later_word_wins(void **state)
     client_text(&c, "subscribe:" ID1);
     client_text(&c, "unsubscribe:" ID0);
     pump_for(10);
+    change(2, true); /* not narrowed yet */
+    client_expect(&c, UPDATE(2, 10));
     fake_engine.hold = false;
+    pump_for(5);
+    change(0, true);
+    change(2, true);
     client_expect(&c, UPDATE(1, 5));
+    client_expect_nothing(&c);
+    /* everything again, and at once nothing */
+    client_text(&c, "subscribe:*");
+    client_text(&c, "subscribe:" ID0);
+    client_text(&c, "unsubscribe:" ID0);
+    client_text(&c, "ping");
+    client_expect(&c, "pong");
+    pump_for(5);
+    change(0, true);
+    change(1, true);
     client_expect_nothing(&c);
     fake_engine.hold = true;
     client_text(&c, "subscribe:" ID0);
+    client_text(&c, "subscribe:" ID9);
     client_text(&c, "subscribe:*");
     pump_for(10);
     fake_engine.hold = false;
     pump_for(5);
     change(1, true);
-    client_expect(&c, UPDATE(1, 6));
+    client_expect(&c, "NOT_FOUND");
+    client_expect(&c, UPDATE(0, 7));
+    client_expect(&c, UPDATE(1, 7));
     client_gone(&c);
 }
 
@@ -399,7 +417,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {T(signing_in), T(no_websocket), T(which_task), T(one_task),
         T(changes_while_asked_for), T(everything_one_may_see), T(lists), T(subscriptions),
-        T(others_tasks_cannot_be_subscribed_to), T(the_later_word_wins), T(pings), T(cancelling),
+        T(others_tasks_cannot_be_subscribed_to), T(sayings_take_effect_in_order), T(pings), T(cancelling),
         T(what_is_not_understood_changes_nothing), T(too_many_questions_at_once), T(a_binary_message),
         T(a_dead_token_closes), T(a_dead_token_cancels_nothing), T(shutdown_closes_with_1012),
         T(leaving_while_asked_for)};

@@ -69,7 +69,7 @@ static void in_the_queue(void **state)
     for (int i = 0; i < 6; i++)
         db_cancel(units[i]);
     for (int i = 0; i < 6; i++) {
-        run_until(&fixture.loop, &running[i].done, 1500);
+        run_until(&fixture.loop, &running[i].done, 5000);
         assert_true(running[i].err.cancelled);
         assert_string_equal(running[i].err.sqlstate, "57014");
     }

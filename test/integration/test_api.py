@@ -1,5 +1,7 @@
 """REST from outside: rights and bad input of every endpoint, and starting, watching and ending tasks by hand."""
 import concurrent.futures
+import csv
+import io
 import json
 import time
 
@@ -472,9 +474,144 @@ def test_no_secret_is_shown(start, database):
             assert secret not in text
 
 
-def test_draining_is_told(start, database):
-    server = start.server(database)
-    wait_for(server.is_ready, 10, "ready")
-    server.stop()
-    with pytest.raises(requests.ConnectionError):
-        requests.get(server.root + "/health/ready", timeout=5)
+class NoDatabase:
+    url = "host=/nonexistent dbname=nothing connect_timeout=1"
+
+
+def test_without_a_database(start):
+    """It listens, says that it is alive and not ready, and ends on SIGTERM."""
+    server = start.server(NoDatabase, wait=False)
+    assert requests.get(server.root + "/health", timeout=10).status_code == 200
+    assert requests.get(server.root + "/health/live", timeout=10).status_code == 200
+    for path in ("/health/ready", "/api/v1/tasks"):
+        answer = requests.get(server.root + path, timeout=10)
+        is_problem(answer, 503, "SERVICE_UNAVAILABLE")
+        assert int(answer.headers["Retry-After"]) >= 1
+    is_problem(server.login("admin", "some password"), 503, "SERVICE_UNAVAILABLE")
+    assert requests.get(server.root + "/metrics", timeout=10).status_code == 200
+
+
+def test_a_full_queue_and_an_idempotency_key(start, database):
+    server = start.server(database, OBMEN_QUEUE_MAX=1)
+    first = later(server)
+    is_problem(post_with_key(server.admin, "k"), 503, "SERVICE_UNAVAILABLE")
+    server.admin.post(f"/tasks/{first}/cancel")
+    made = wait_for(lambda: (a := post_with_key(server.admin, "k")).status_code == 202 and a, 5, "room in the queue")
+    assert post_with_key(server.admin, "k").json() == made.json()
+    assert server.admin.get("/tasks?status=pending").json()["total"] == 1
+
+
+# ---- refused records as a table ----
+
+
+def test_errors_as_csv(start, database):
+    demo = start.demo("--docs", 900, "--bad-record-every", 3)
+    server = start.server(database, **demo.settings)
+    task_id = server.start_sync(date_from="2000-01-01", date_to="2098-12-31")
+    server.wait_task(task_id)
+    path = f"/tasks/{task_id}/errors"
+    total = server.admin.get(path).json()["total"]
+    assert total > 200, "more than two pages of the export"
+    listed = []
+    while len(listed) < total:
+        page = server.admin.get(f"{path}?limit=150&offset={len(listed)}").json()
+        assert page["total"] == total and page["errors"]
+        listed += page["errors"]
+    whole = server.admin.get(f"{path}?format=csv")
+    assert whole.status_code == 200 and whole.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert "attachment" in whole.headers["Content-Disposition"]
+
+    def rows(answer, **dialect):
+        return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), **dialect))
+
+    table = rows(whole)
+    assert [int(r["ordinal"]) for r in table] == [e["ordinal"] for e in listed]
+    assert [r["code"] for r in table] == [e["code"] for e in listed]
+    assert [r["message"] for r in table] == [e["message"] for e in listed]
+    part = rows(server.admin.get(f"{path}?format=csv&limit=7&offset=120"))
+    assert [int(r["ordinal"]) for r in part] == [e["ordinal"] for e in listed[120:127]]
+    excel = server.admin.get(f"{path}?format=csv", headers={"Sec-Fetch-Dest": "document"})
+    assert excel.content.startswith(b"\xef\xbb\xbf") and rows(excel, delimiter=";") == table
+    assert server.admin.request("HEAD", f"{path}?format=csv").content == b""
+
+
+# ---- what was imported ----
+
+
+@pytest.fixture(scope="module")
+def imported(shared):
+    task_id = shared.start_sync(date_from="2000-01-01", date_to="2098-12-31")
+    assert shared.wait_task(task_id)["status"] == "completed"
+    assert shared.wait_task(shared.start_sync("contractors"))["status"] == "completed"
+    return shared
+
+
+def transactions(server, query=""):
+    answer = server.user.get(f"/bank-transactions?{query}")
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert {"transactions", "total", "totals", "next_cursor"} <= body.keys()
+    return body
+
+
+def kopecks(text):
+    assert "." in text and len(text.split(".")[1]) == 2, text
+    return int(text.replace(".", ""))
+
+
+def test_transactions(imported):
+    everything = transactions(imported, "limit=1")
+    credit = transactions(imported, "transaction_type=CREDIT&limit=1")
+    debit = transactions(imported, "transaction_type=DEBIT&limit=1")
+    assert everything["total"] == credit["total"] + debit["total"] > 1500
+    assert kopecks(everything["totals"]["credit"]) == kopecks(credit["totals"]["credit"])
+    assert kopecks(everything["totals"]["balance"]) == kopecks(credit["totals"]["credit"]) - kopecks(debit["totals"]["debit"])
+    one = everything["transactions"][0]
+    assert imported.user.get(f"/bank-transactions/{one['id']}").json() == one
+    assert one["source"] == "1c" and one["import_source"] == "ODATA_1C" and isinstance(one["amount"], str)
+    assert len(one["transaction_date"]) == 19, "the wall clock of 1C, without a zone"
+    assert transactions(imported, f"counterparty_inn={one['counterparty_inn']}")["total"] >= 1 or not one["counterparty_inn"]
+    assert transactions(imported, "q=%25")["total"] < everything["total"], "no pattern of LIKE"
+    assert transactions(imported, "is_active=false")["total"] == 0
+    assert transactions(imported, "is_active=all")["total"] == everything["total"]
+
+
+def test_transactions_by_pages_and_by_cursor(imported):
+    query = "payment_source=CASH&transaction_type=DEBIT"
+    total = transactions(imported, query)["total"]
+    for sort in ("-transaction_date", "transaction_date", "amount", "-counterparty_name"):
+        by_offset = []
+        while len(by_offset) < total:
+            by_offset += [t["id"] for t in transactions(imported, f"{query}&sort={sort}&limit=97&offset={len(by_offset)}")["transactions"]]
+        by_cursor, cursor = [], ""
+        while cursor is not None:
+            page = transactions(imported, f"{query}&sort={sort}&limit=97" + (f"&cursor={cursor}" if cursor else ""))
+            by_cursor += [t["id"] for t in page["transactions"]]
+            cursor = page["next_cursor"]
+        assert by_cursor == by_offset and len(set(by_offset)) == total
+    cursor = transactions(imported, "limit=1")["next_cursor"]
+    is_problem(imported.user.get(f"/bank-transactions?sort=amount&cursor={cursor}"), 422, "VALIDATION_ERROR", "cursor")
+    is_problem(imported.user.get(f"/bank-transactions?offset=1&cursor={cursor}"), 422, "VALIDATION_ERROR", "offset")
+
+
+def test_transactions_of_a_period(imported):
+    newest = transactions(imported, "limit=1")["transactions"][0]
+    day = newest["transaction_date"][:10]
+    of_day = transactions(imported, f"date_from={day}&date_to={day}&limit=500")
+    assert of_day["total"] >= 1 and {t["transaction_date"][:10] for t in of_day["transactions"]} == {day}
+    amount = newest["amount"]
+    same = transactions(imported, f"amount_min={amount}&amount_max={amount}")
+    assert {t["amount"] for t in same["transactions"]} == {amount}
+    assert transactions(imported, "date_from=2098-01-01") ["total"] == 0
+
+
+def test_contractors_and_organizations(imported):
+    everything = imported.user.get("/contractors?limit=5").json()
+    assert everything["total"] > 5 and len(everything["contractors"]) == 5
+    one = next(c for c in everything["contractors"] if c["inn"])
+    assert {"id", "external_id", "name", "full_name", "inn", "kpp", "is_active", "warnings"} <= one.keys()
+    found = imported.user.get("/contractors", params={"inn": one["inn"]}).json()
+    assert one in found["contractors"]
+    assert one in imported.user.get("/contractors", params={"q": one["name"][:12], "limit": 500}).json()["contractors"]
+    organizations = imported.user.get("/organizations").json()
+    assert organizations["total"] >= 1 and organizations["organizations"][0]["name"]

@@ -9,11 +9,11 @@ await browse(
     await page.getByText('Год', { exact: true }).click();
     await page.getByRole('button', { name: 'Загрузить', exact: true }).click();
     const dialog = page.getByRole('dialog').filter({ hasText: 'создано' });
-    await dialog.getByText('выполняется').waitFor();
+    await dialog.locator('[aria-live]').getByText('выполняется').waitFor();
     await page.screenshot({ path: `${call.shots}/phone-running.png` });
     await dialog.getByRole('button', { name: 'Отменить' }).click();
     await page.getByRole('button', { name: 'Да' }).click();
-    await dialog.getByText('отменена').waitFor({ timeout: 15000 });
+    await dialog.locator('[aria-live]').getByText('отменена').waitFor({ timeout: 15000 });
     await page.screenshot({ path: `${call.shots}/phone-cancelled.png` });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
     return { wide };

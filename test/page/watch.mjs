@@ -19,7 +19,7 @@ await browse(async (page, call) => {
   const dialog = page.getByRole('dialog').filter({ hasText: 'создано' });
   await dialog.waitFor();
   await page.screenshot({ path: `${call.shots}/progress.png` });
-  await dialog.getByText('завершена').waitFor({ timeout: 60000 });
+  await dialog.locator('[aria-live]').getByText('завершена').waitFor({ timeout: 60000 });
   await page.screenshot({ path: `${call.shots}/completed.png` });
   const text = await dialog.innerText();
   await dialog.getByRole('button', { name: 'Закрыть' }).last().click();

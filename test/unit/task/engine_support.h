@@ -170,6 +170,8 @@ static inline int64_t number(struct world *w, const char *fmt, ...)
     return n;
 }
 
+#define WRITTEN_FIVE "SELECT count(*) FROM tasks WHERE fetched = 5"
+
 extern const struct obm_task_type writer_type, lone_type;
 
 /* Adds a node; o says what differs from the usual. */
@@ -236,22 +238,33 @@ static inline void node_close(struct node *n)
     map_release(&n->seen);
 }
 
-static inline void world_open(struct world *w)
+static inline void migrate_once(void)
 {
-    *w = (struct world){0};
     static bool migrated;
     struct err err = ERR_INIT;
     int applied;
     if (!migrated && db_migrate(test_url(), 5000, &applied, &err) < 0)
         fail_msg("%s (%s)", err.message, err.cause);
     migrated = true;
+}
+
+/* One more loop on the same database: nodes that do not share a fate. */
+static inline void world_open_beside(struct world *w)
+{
+    *w = (struct world){0};
     w->pg = PQconnectdb(test_url());
     assert_int_equal(PQstatus(w->pg), CONNECTION_OK);
-    sql(w, "SET client_min_messages = warning; TRUNCATE tasks, task_errors, task_events, missing_transactions; "
-           "CREATE TABLE IF NOT EXISTS written (task_id uuid NOT NULL, n bigint NOT NULL); TRUNCATE written");
     assert_int_equal(uv_loop_init(&w->loop), 0);
     uv_timer_init(&w->loop, &w->tick);
     uv_timer_start(&w->tick, on_tick, 1, 1);
+}
+
+static inline void world_open(struct world *w)
+{
+    migrate_once();
+    world_open_beside(w);
+    sql(w, "SET client_min_messages = warning; TRUNCATE tasks, task_errors, task_events, missing_transactions; "
+           "CREATE TABLE IF NOT EXISTS written (task_id uuid NOT NULL, n bigint NOT NULL); TRUNCATE written");
 }
 
 static inline void world_close(struct world *w)
@@ -402,12 +415,13 @@ static inline const char *events_of(struct world *w, const struct uuid *id)
 
 /*
  * writer: writes rows 0…records-1 into `written`, `batch` at a time, resting pause_ms between batches.
- *   fail_at: the batch that begins there fails with a passing error, as long as attempt <= fail_attempts
+ *   fail_at: the batch that begins there fails fail_attempts times with a passing error (permanent: 1, with a permanent one)
  *   bad_at: the first try of the batch that begins there brings a statement PostgreSQL refuses; then it goes on
- *   hang: 1 waits for a wake that never comes, 2 for a query that takes a minute, 3 for a commit that does
+ *   reason_ms: says why it waits, and rests so long before the first batch
+ *   hang (half way): 1 waits for a wake that never comes, 2 for a query that takes a minute, 3 for a commit that does
  */
 struct writer {
-    int64_t records, batch, pause_ms, fail_at, fail_attempts, bad_at, hang, next, bad_seen;
+    int64_t records, batch, pause_ms, fail_at, fail_attempts, bad_at, hang, next, bad_seen, reason_ms;
     bool hanging;
 };
 
@@ -417,6 +431,8 @@ static const struct db_stmt tally = {"test_tally", "SELECT obm_tally($1::int8, 0
 static const struct db_stmt divide = {"test_divide", "SELECT 1 / $1::int8"};
 static const struct db_stmt slow = {"test_slow", "SELECT pg_sleep(60)"};
 static int writer_cancelled; /* callbacks that brought err->cancelled */
+static int writer_attempts;  /* that failed at fail_at */
+static int writer_cleanups;
 
 static inline int64_t param(struct obm_task *t, const char *name, int64_t preset)
 {
@@ -434,6 +450,7 @@ static inline int writer_load(struct obm_task *t, const struct json *checkpoint,
     x->fail_attempts = param(t, "fail_attempts", 1000);
     x->bad_at = param(t, "bad_at", -1);
     x->hang = param(t, "hang", 0);
+    x->reason_ms = param(t, "reason_ms", 0);
     json_i64(json_get(checkpoint, "next"), &x->next);
     if (param(t, "refuse_load", 0))
         return err_set(ret_err, ERR_ONEC_API_ERROR, "refused to load");
@@ -448,6 +465,11 @@ static inline void writer_save(struct obm_task *t, struct json_writer *w)
 static inline void writer_report(struct obm_task *t, struct json_writer *w)
 {
     jw_kcstr(w, "reported", "да");
+}
+
+static inline void writer_cleanup(struct obm_task *t)
+{
+    writer_cleanups++;
 }
 
 static inline enum obm_step writer_count(struct obm_task *t)
@@ -505,18 +527,24 @@ static inline enum obm_step writer_write(struct obm_task *t)
     struct writer *x = obm_state(t);
     if (obm_committing(t) || obm_sleeping(t))
         return OBM_WAIT;
+    if (x->reason_ms) {
+        obm_wait_reason(t, "the source rests");
+        obm_sleep(t, x->reason_ms);
+        x->reason_ms = 0;
+        return OBM_WAIT;
+    }
+    obm_wait_reason(t, NULL);
     if (x->hang && x->next >= x->records / 2)
         return writer_hang(t);
     if (x->next >= x->records)
         return OBM_NEXT;
     int64_t from = x->next, to = from + x->batch < x->records ? from + x->batch : x->records;
-    if (from == x->fail_at && param(t, "fail_attempts", 1000) > 0) {
-        static struct err err;
-        char id[UUID_TEXT];
-        uuid_format(obm_id(t), id);
+    if (from == x->fail_at && writer_attempts < x->fail_attempts) {
+        writer_attempts++;
+        struct err err = ERR_INIT;
         err_set_passing(&err, ERR_ONEC_API_ERROR, "the source is away");
-        if (x->fail_attempts-- > 0)
-            return obm_fail(t, &err);
+        err.passing = !param(t, "permanent", 0);
+        return obm_fail(t, &err);
     }
     struct db_unit *u = obm_unit(t);
     x->next = to;
@@ -547,7 +575,7 @@ static const struct obm_phase writer_phases[] = {
     {                                                                                              \
         .name = type_name, .title_ru = "Пишет", .title_en = "Writes", .phases = writer_phases,     \
         .state_size = sizeof(struct writer), .load = writer_load, .save = writer_save,             \
-        .report = writer_report, .exclusive = group,                                               \
+        .report = writer_report, .cleanup = writer_cleanup, .exclusive = group,                                               \
     }
 const struct obm_task_type writer_type = WRITER_TYPE("writer", NULL);
 const struct obm_task_type lone_type = WRITER_TYPE("lone", "1c");

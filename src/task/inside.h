@@ -22,7 +22,7 @@
 #define ENGINE_GRACE_MS 100      /* a commit under way may still end so long after a cancel */
 #define ENGINE_TURN_NS 2000000   /* steps per turn of the loop */
 #define ENGINE_STEP_WARN_NS 5000000
-#define ENGINE_FAILURES_MAX 20   /* nodes that die over one task, times ten for ordinary failures */
+#define ENGINE_FAILURES_MAX 200  /* of one task, however much it moves; a node that dies over it for nothing counts ten */
 
 /* ---- registry.c ---- */
 struct task_kind {

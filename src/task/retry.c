@@ -12,7 +12,7 @@
 struct verdict retry_decide(const struct err *err, bool progressed, int retry_count, int failures, int max_retries)
 {
     struct verdict v = {.retry_count = progressed ? 0 : retry_count, .failures = failures + 1};
-    v.again = err->passing && v.retry_count < max_retries && v.failures < ENGINE_FAILURES_MAX * 10;
+    v.again = err->passing && v.retry_count < max_retries && v.failures < ENGINE_FAILURES_MAX;
     if (!v.again)
         return v;
     v.delay_ms = backoff_ms((unsigned)v.retry_count, RETRY_BASE_MS, RETRY_CAP_MS, err->retry_after_ms);

@@ -86,6 +86,7 @@ static const struct db_stmt claim = {"task_claim",
     "t AS ("
     "  UPDATE tasks SET status = 1, attempt = attempt + 1, lease_token = lease_token + 1, "
     "    lease_until = clock_timestamp() + $2::int8 * interval '1 millisecond', node = $3::text, "
+    "    claimed_no = commit_no, "
     "    started_at = coalesce(started_at, clock_timestamp()), wait_reason = NULL, error = NULL, error_code = NULL, "
     "    rate = NULL, seq = seq + 1 "
     "  WHERE task_id IN (SELECT task_id FROM next) RETURNING *), "
@@ -105,23 +106,24 @@ void store_claim(struct db_unit *u, int limit, int64_t lease_ms, const char *nod
 
 static const struct db_stmt expire = {"task_expire",
     "WITH dead AS MATERIALIZED ("
-    "  SELECT task_id, node FROM tasks WHERE status = 1 AND lease_until < clock_timestamp() "
-    "  LIMIT 100 FOR NO KEY UPDATE SKIP LOCKED), "
+    "  SELECT task_id, node, NOT cancel_requested AND failures + w.weight >= $1::int4 AS hopeless, w.weight FROM tasks "
+    "  CROSS JOIN LATERAL (SELECT CASE WHEN commit_no = claimed_no THEN 10 ELSE 1 END) AS w(weight) "
+    "  WHERE status = 1 AND lease_until < clock_timestamp() LIMIT 100 FOR NO KEY UPDATE OF tasks SKIP LOCKED), "
     "t AS ("
-    "  UPDATE tasks t SET failures = failures + 1, node = NULL, lease_until = NULL, wait_reason = NULL, seq = seq + 1, "
-    "    status = CASE WHEN cancel_requested THEN 4 WHEN failures >= $1::int4 THEN 3 ELSE 0 END, "
-    "    completed_at = CASE WHEN cancel_requested OR failures >= $1::int4 THEN clock_timestamp() END, "
-    "    result = CASE WHEN cancel_requested OR failures >= $1::int4 THEN obm_result(t, t.total, NULL) END, "
-    "    error = CASE WHEN NOT cancel_requested AND failures >= $1::int4 THEN $2::text END, "
-    "    error_code = CASE WHEN NOT cancel_requested AND failures >= $1::int4 THEN 'INTERNAL_ERROR' END "
+    "  UPDATE tasks t SET failures = failures + dead.weight, node = NULL, lease_until = NULL, wait_reason = NULL, "
+    "    seq = seq + 1, status = CASE WHEN cancel_requested THEN 4 WHEN dead.hopeless THEN 3 ELSE 0 END, "
+    "    completed_at = CASE WHEN cancel_requested OR dead.hopeless THEN clock_timestamp() END, "
+    "    result = CASE WHEN cancel_requested OR dead.hopeless THEN obm_result(t, t.total, NULL) END, "
+    "    error = CASE WHEN dead.hopeless THEN $2::text END, "
+    "    error_code = CASE WHEN dead.hopeless THEN 'INTERNAL_ERROR' END "
     "  FROM dead WHERE t.task_id = dead.task_id RETURNING t.*), "
     "logged AS ("
     "  INSERT INTO task_events (task_id, event, phase, node, user_id, message) "
     "  SELECT t.task_id, e.event, t.phase, dead.node, e.by, e.message FROM t JOIN dead USING (task_id) "
-    "  CROSS JOIN LATERAL (VALUES ('lease_lost', NULL::int8, $3::text), "
-    "    (CASE t.status WHEN 4 THEN 'cancelled' WHEN 3 THEN 'failed' END, t.cancelled_by, t.error)) "
-    "    AS e(event, by, message) "
-    "  WHERE e.event IS NOT NULL) "
+    "  CROSS JOIN LATERAL (VALUES (1, 'lease_lost', NULL::int8, CASE t.status WHEN 0 THEN $3::text ELSE $4::text END), "
+    "    (2, CASE t.status WHEN 4 THEN 'cancelled' WHEN 3 THEN 'failed' END, t.cancelled_by, t.error)) "
+    "    AS e(n, event, by, message) "
+    "  WHERE e.event IS NOT NULL ORDER BY e.n) "
     "SELECT task_id FROM t"};
 
 void store_expire(struct db_unit *u, int failures_max)
@@ -131,6 +133,7 @@ void store_expire(struct db_unit *u, int failures_max)
     db_bind_cstr(u, TR("Серверы, которые брались за эту задачу, один за другим переставали отвечать: посмотрите их журнал",
                         "Every server that took this task stopped answering: look into their logs"));
     db_bind_cstr(u, TR("Сервер перестал отвечать; задача будет продолжена", "The server stopped answering; the task will go on"));
+    db_bind_cstr(u, TR("Сервер перестал отвечать", "The server stopped answering"));
 }
 
 static const struct db_stmt count = {"task_count",

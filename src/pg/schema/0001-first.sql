@@ -44,7 +44,8 @@ CREATE TABLE tasks (
     timeout_s        integer NOT NULL DEFAULT 3600,
     max_retries      integer NOT NULL DEFAULT 3,
     retry_count      integer NOT NULL DEFAULT 0,    -- failed attempts in a row that moved nothing
-    failures         integer NOT NULL DEFAULT 0,    -- all attempts that ended badly, lost leases too: the overall limit
+    failures         integer NOT NULL DEFAULT 0,    -- all attempts that ended badly; a node that died over it without progress
+                                                    -- weighs ten: the overall limit
     attempt          integer NOT NULL DEFAULT 0,
     -- lease: who runs it. The token only grows; every write of a task checks it.
     lease_token      bigint NOT NULL DEFAULT 0,
@@ -55,6 +56,7 @@ CREATE TABLE tasks (
     -- checkpoint: committed together with the records it speaks of. commit_no finds out about commits of unknown outcome.
     checkpoint       jsonb,
     commit_no        bigint NOT NULL DEFAULT 0,
+    claimed_no       bigint NOT NULL DEFAULT 0,     -- commit_no when this attempt began
     phase            text,
     progress         smallint NOT NULL DEFAULT 0,
     total            bigint NOT NULL DEFAULT 0,

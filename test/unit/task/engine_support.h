@@ -417,11 +417,12 @@ static inline const char *events_of(struct world *w, const struct uuid *id)
  * writer: writes rows 0…records-1 into `written`, `batch` at a time, resting pause_ms between batches.
  *   fail_at: the batch that begins there fails fail_attempts times with a passing error (permanent: 1, with a permanent one)
  *   bad_at: the first try of the batch that begins there brings a statement PostgreSQL refuses; then it goes on
+ *   refuse_every: a record more is refused with each batch that begins at a multiple of it
  *   reason_ms: says why it waits, and rests so long before the first batch
  *   hang (half way): 1 waits for a wake that never comes, 2 for a query that takes a minute, 3 for a commit that does
  */
 struct writer {
-    int64_t records, batch, pause_ms, fail_at, fail_attempts, bad_at, hang, next, bad_seen, reason_ms;
+    int64_t records, batch, pause_ms, fail_at, fail_attempts, bad_at, hang, next, bad_seen, reason_ms, refuse_every;
     bool hanging;
 };
 
@@ -451,6 +452,7 @@ static inline int writer_load(struct obm_task *t, const struct json *checkpoint,
     x->bad_at = param(t, "bad_at", -1);
     x->hang = param(t, "hang", 0);
     x->reason_ms = param(t, "reason_ms", 0);
+    x->refuse_every = param(t, "refuse_every", 0);
     json_i64(json_get(checkpoint, "next"), &x->next);
     if (param(t, "refuse_load", 0))
         return err_set(ret_err, ERR_ONEC_API_ERROR, "refused to load");
@@ -550,6 +552,12 @@ static inline enum obm_step writer_write(struct obm_task *t)
     x->next = to;
     writer_add_rows(t, u, from, to);
     obm_count(t, (struct obm_stats){.fetched = to - from});
+    if (x->refuse_every && from % x->refuse_every == 0) {
+        char record[40];
+        snprintf(record, sizeof record, "{\"n\":%lld}", (long long)from);
+        obm_refuse(t, from, "ext", "write", "BAD", "no good", str_from(record));
+        obm_count(t, (struct obm_stats){.fetched = 1, .failed = 1});
+    }
     if (from == x->bad_at && !x->bad_seen) {
         db_add(u, &divide);
         db_bind_i64(u, 0);

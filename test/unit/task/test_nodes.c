@@ -153,7 +153,7 @@ static void test_a_task_that_kills_its_nodes_fails(void **state)
     t.run_at = time_now() + 3600 * USEC_PER_SEC;
     struct node *a = node_open(&w, (struct engine_options){0}, true);
     struct uuid id = create(a, t);
-    sql(&w, "UPDATE tasks SET status = 1, node = 'gone', lease_until = now() - interval '1 minute', failures = 20");
+    sql(&w, "UPDATE tasks SET status = 1, node = 'gone', lease_until = now() - interval '1 minute', failures = 190");
     const struct task_state *s = until_ended(a, &id, 5000);
     assert_int_equal(s->status, TASK_FAILED);
     assert_int_equal(s->error_code, ERR_INTERNAL_ERROR);

@@ -124,6 +124,10 @@ static void on_found(void *arg, struct db_result *const *results, const struct e
         if (err) {
             answer(item, NULL, err);
         } else if (find_in(results[0], item, &there)) {
+            if (!there.deduplicated) { /* made by a statement whose answer was lost, or by an earlier request */
+                view_want(e, &there.id, false, NULL, NULL);
+                queue_wake(e);
+            }
             answer(item, &there, NULL);
         } else if (item->only_look || ++item->tries >= TRIES_MAX) {
             full(&item->err);
@@ -182,6 +186,19 @@ static void one_by_one(struct create_batch *b)
     }
 }
 
+static bool again(struct create_batch *b)
+{
+    if (first(&b->items)->tries > 0 || b->e->life != ENGINE_OPEN)
+        return false;
+    while (!list_empty(&b->items)) {
+        struct create_item *item = first(&b->items);
+        list_remove(&item->link);
+        item->tries++;
+        list_add_tail(&b->e->creator.waiting, &item->link);
+    }
+    return true;
+}
+
 static void on_written(void *arg, struct db_result *const *results, const struct err *err)
 {
     struct create_batch *b = arg;
@@ -189,6 +206,8 @@ static void on_written(void *arg, struct db_result *const *results, const struct
     e->creator.in_flight--;
     if (err && !err->passing && b->items.next->next != &b->items) {
         one_by_one(b);
+    } else if (err && strncmp(err->sqlstate, "08", 2) == 0 && again(b)) {
+        /* The connection broke, and nobody knows whether they have been made: written again, by their ids. */
     } else if (err) {
         while (!list_empty(&b->items))
             answer(first(&b->items), NULL, err);

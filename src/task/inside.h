@@ -69,6 +69,8 @@ struct creator {
 struct queue {
     uv_timer_t poll; /* every second, and earlier when a planned task falls due */
     bool claiming, polling, again, broken;
+    bool answer_lost; /* of a claim: it may have landed; no new one before that is cleared up */
+    bool releasing;   /* by the look under way */
     int asked; /* rows of the claim under way */
     unsigned collisions;
     int64_t pending; /* as last counted, and what happened here since */

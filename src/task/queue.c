@@ -64,7 +64,9 @@ static void on_claimed(void *arg, struct db_result *const *results, const struct
         /* Another node took one of the same exclusive group at the same moment. */
         poll_in(e, backoff_ms(q->collisions++, COLLISION_BASE_MS, ENGINE_POLL_MS, 0));
     } else if (err) {
+        q->answer_lost = true;
         trouble(e, err);
+        poll_in(e, COLLISION_BASE_MS);
     } else {
         int rows = db_rows(results[0]);
         for (int i = 0; i < rows; i++)
@@ -87,7 +89,7 @@ void queue_wake(struct engine *e)
     struct queue *q = &e->queue;
     if (e->life != ENGINE_OPEN || e->registry.count == 0)
         return;
-    if (q->claiming) {
+    if (q->claiming || q->answer_lost) {
         q->again = true;
         return;
     }
@@ -132,11 +134,24 @@ static void back_again(struct engine *e)
     }
 }
 
+static void freed(struct engine *e, const struct db_result *r, int row, const char *why)
+{
+    struct uuid id;
+    db_uuid(r, row, 0, &id);
+    char text[UUID_TEXT];
+    uuid_format(&id, text);
+    log_event(LOG_WARNING, why, NULL, LS("task_id", text));
+    if (!attempt_find(e, &id))
+        view_want(e, &id, true, NULL, NULL);
+    notify_task(e, &id, HINT_FINAL, 0); /* perhaps final: to be read at once */
+}
+
 static void on_polled(void *arg, struct db_result *const *results, const struct err *err)
 {
     struct engine *e = arg;
     struct queue *q = &e->queue;
     q->polling = false;
+    q->answer_lost = q->answer_lost && err;
     poll_in(e, ENGINE_POLL_MS - 50 + (int64_t)(time_mono_ns() / 1000 % 100)); /* nodes do not march in step */
     if (err) {
         trouble(e, err);
@@ -144,22 +159,19 @@ static void on_polled(void *arg, struct db_result *const *results, const struct 
     }
     if (q->broken)
         back_again(e);
-    for (int i = 0; i < db_rows(results[0]); i++) {
-        struct uuid id;
-        db_uuid(results[0], i, 0, &id);
-        char text[UUID_TEXT];
-        uuid_format(&id, text);
-        log_event(LOG_WARNING, "task freed from a silent node", NULL, LS("task_id", text));
-        if (!attempt_find(e, &id))
-            view_want(e, &id, true, NULL, NULL);
-        notify_task(e, &id, HINT_FINAL, 0); /* perhaps final: to be read at once */
-    }
+    for (int i = 0; i < db_rows(results[0]); i++)
+        freed(e, results[0], i, "task freed from a silent node");
+    for (int i = 0; q->releasing && i < db_rows(results[2]); i++)
+        freed(e, results[2], i, "task freed from a claim without an answer");
+    q->releasing = false;
     q->pending = db_i64(results[1], 0, 0);
     creator_room(e);
     if (!db_is_null(results[1], 0, 1))
         poll_in(e, db_i64(results[1], 0, 1) + 1);
-    if (q->pending > 0)
+    if (q->pending > 0 || q->again) {
+        q->again = false;
         queue_wake(e);
+    }
 }
 
 static void on_poll(uv_timer_t *timer)
@@ -172,6 +184,17 @@ static void on_poll(uv_timer_t *timer)
     struct db_unit *u = db_unit_new(e->o.db, DB_USER);
     store_expire(u, ENGINE_FAILURES_MAX);
     store_count(u);
+    q->releasing = q->answer_lost;
+    if (q->releasing) {
+        struct db_column running;
+        db_column_init(&running, DB_UUID);
+        size_t i = 0;
+        struct obm_task *t;
+        while ((t = map_next(&e->running, &i, NULL)) != NULL)
+            db_column_uuid(&running, &t->s.id);
+        store_release(u, e->o.node, &running);
+        db_column_release(&running);
+    }
     engine_submit(e, u, on_polled, e);
 }
 

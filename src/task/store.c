@@ -136,6 +136,17 @@ void store_expire(struct db_unit *u, int failures_max)
     db_bind_cstr(u, TR("Сервер перестал отвечать", "The server stopped answering"));
 }
 
+static const struct db_stmt unclaim = {"task_release",
+    "UPDATE tasks SET status = 0, node = NULL, lease_until = NULL, seq = seq + 1 "
+    "WHERE status = 1 AND node = $1::text AND task_id <> ALL($2::uuid[]) RETURNING task_id"};
+
+void store_release(struct db_unit *u, const char *node, const struct db_column *running)
+{
+    db_add(u, &unclaim);
+    db_bind_cstr(u, node);
+    db_bind_column(u, running);
+}
+
 static const struct db_stmt count = {"task_count",
     "SELECT count(*), (extract(epoch FROM min(run_at) FILTER (WHERE run_at > now()) - now()) * 1000)::int8 "
     "FROM tasks WHERE status = 0"};

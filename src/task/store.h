@@ -59,6 +59,8 @@ void store_claimed(const struct db_result *r, int row, struct arena *a, struct s
 /* Tasks whose lease ran out: back to pending (cancelled when that was asked for, failed when they have cost too many
  * nodes) → (task_id) */
 void store_expire(struct db_unit *u, int failures_max);
+/* Tasks that this node seems to hold but does not run (the answer to their claim was lost): back to pending → (task_id) */
+void store_release(struct db_unit *u, const char *node, const struct db_column *running);
 /* → (pending, ms until the next planned one or NULL) */
 void store_count(struct db_unit *u);
 /* Renews → (task_id, cancel_requested, cancelled_by) of those still held */

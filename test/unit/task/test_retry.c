@@ -120,7 +120,7 @@ static void test_killed_connections_lose_and_double_nothing(void **state)
                     seen_of(n, &ids[i])->backwards);
             assert_written(&w, &ids[i], 2000);
         }
-        assert_int_equal(number(&w, "SELECT count(*) FROM tasks WHERE attempt = 1 AND commit_no = 100"), 8);
+        assert_int_equal(number(&w, "SELECT count(*) FROM tasks WHERE retry_count = 0 AND failures = 0 AND commit_no = 100"), 8);
         struct engine_figures f;
         engine_figures(n->e, &f);
         retries += f.commit_retries;

@@ -34,21 +34,22 @@ void http_body_begin(struct body *b, llhttp_t *parser, const struct head *head)
 int http_body_feed(struct body *b, const struct strict_limits *limits, const char *p, size_t n, size_t *ret_used,
     struct err *ret_err)
 {
-    bool ends;
+    enum strict_result r;
     size_t used = 0;
     if (b->kind == BODY_LENGTH) {
         used = n < b->left ? n : (size_t)b->left;
         b->left -= used;
-        ends = b->left == 0;
+        r = b->left == 0 ? STRICT_DONE : STRICT_MORE;
     } else {
-        enum strict_result r = strict_chunks(&b->chunks, limits, b->max, p, n, &used);
-        if (r == STRICT_BAD)
-            return strict_err(b->chunks.why, ret_err);
-        ends = r == STRICT_DONE;
+        r = strict_chunks(&b->chunks, limits, b->max, p, n, &used);
     }
+    /* What stands before a bad byte is parsed too: whose objection comes first must not depend on how the bytes came. */
     llhttp_errno_t code = used > 0 ? llhttp_execute(b->parser, p, used) : HPE_OK;
+    bool fine = code == HPE_OK || (code == HPE_PAUSED && b->complete);
+    if (fine && r == STRICT_BAD)
+        return strict_err(b->chunks.why, ret_err);
     /* Guard and parser must agree on where the body ends: a difference is what smuggling lives on. */
-    if ((code != HPE_OK && !(code == HPE_PAUSED && b->complete)) || ends != b->complete) {
+    if (!fine || (r == STRICT_DONE) != b->complete) {
         err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
             TR("Тело запроса передано с нарушением HTTP/1.1", "The body is not framed as HTTP/1.1 wants it"));
         ret_err->http_status = 400;

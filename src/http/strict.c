@@ -214,6 +214,7 @@ enum strict_result strict_chunks(struct strict_chunks *s, const struct strict_li
 {
     for (size_t i = 0; i < n; i++) {
         char c = p[i];
+        *ret_used = i;
         if (s->state <= C_SIZE_LF && ++s->line > SIZE_LINE_MAX)
             return bad(&s->why, STRICT_CHUNK);
         if (s->state >= C_T_FIELD && ++s->headers > limits->max_headers)

@@ -68,7 +68,8 @@ struct strict_chunks {
     uint64_t total;       /* sum of chunk sizes announced so far */
 };
 
-/* max_body: a chunk announced beyond it is STRICT_BODY_LONG before its data is read. */
+/* max_body: a chunk announced beyond it is STRICT_BODY_LONG before its data is read. At STRICT_BAD *ret_used is where the
+ * bad byte is. */
 enum strict_result strict_chunks(struct strict_chunks *s, const struct strict_limits *limits,
     uint64_t max_body, const char *p, size_t n, size_t *ret_used);
 

@@ -2,8 +2,8 @@
 
 struct csv csv_for(const struct http_request *req)
 {
-    struct str dest = http_header(req, "Sec-Fetch-Dest");
-    bool browser = str_is(dest, "document") || str_is(dest, "iframe");
+    struct str mode = http_header(req, "Sec-Fetch-Mode");
+    bool browser = str_is(mode, "navigate") || str_is(mode, "no-cors");
     return (struct csv){.separator = browser ? ';' : ',', .mark = browser};
 }
 

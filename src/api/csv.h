@@ -1,6 +1,6 @@
 /*
- * Tables as text. Programs get RFC 4180 (commas). A browser's download (it says so by Sec-Fetch-Dest) is for Excel, which in
- * Russia wants semicolons and a byte order mark.
+ * Tables as text. Programs get RFC 4180 (commas). A browser's download (a link, not a script: Sec-Fetch-Mode says so) is
+ * for Excel, which in Russia wants semicolons and a byte order mark.
  */
 #ifndef API_CSV_H
 #define API_CSV_H

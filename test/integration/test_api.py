@@ -530,7 +530,7 @@ def test_errors_as_csv(start, database):
     assert [r["message"] for r in table] == [e["message"] for e in listed]
     part = rows(server.admin.get(f"{path}?format=csv&limit=7&offset=120"))
     assert [int(r["ordinal"]) for r in part] == [e["ordinal"] for e in listed[120:127]]
-    excel = server.admin.get(f"{path}?format=csv", headers={"Sec-Fetch-Dest": "document"})
+    excel = server.admin.get(f"{path}?format=csv", headers={"Sec-Fetch-Mode": "navigate"})
     assert excel.content.startswith(b"\xef\xbb\xbf") and rows(excel, delimiter=";") == table
     assert server.admin.request("HEAD", f"{path}?format=csv").content == b""
 

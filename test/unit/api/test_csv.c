@@ -60,7 +60,7 @@ static void rows(void **state)
 
 static void for_whom(void **state)
 {
-    struct http_header browser = {STR("Sec-Fetch-Dest"), STR("document")}, script = {STR("Sec-Fetch-Dest"), STR("empty")};
+    struct http_header browser = {STR("Sec-Fetch-Mode"), STR("navigate")}, script = {STR("Sec-Fetch-Mode"), STR("cors")};
     struct http_request req = {.headers = NULL};
     assert_int_equal(csv_for(&req).separator, ',');
     assert_false(csv_for(&req).mark);

@@ -278,7 +278,7 @@ static const char *port(void)
 
 static void host_names_are_resolved(void **state)
 {
-    static const char *const hosts[] = {"localhost", "127.0.0.1", "nowhere.invalid,localhost", "localhost,localhost", "::1"};
+    static const char *const hosts[] = {"localhost", "127.0.0.1", "nowhere.invalid,localhost", "localhost,localhost"};
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
         char conninfo[300];
         struct fixture f = {0};

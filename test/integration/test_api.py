@@ -377,6 +377,22 @@ def test_idempotency_key_at_once(server):
     assert server.admin.get("/tasks?limit=1").json()["total"] == before + 1
 
 
+def test_idempotency_key_after_a_crash(start, database):
+    """A process that dies between two steps leaves the key unanswered, with or without its task."""
+    server = start.server(database)
+    first = post_with_key(server.admin, "k").json()
+    database.sql("UPDATE idempotency_keys SET answered = false")
+    assert post_with_key(server.admin, "k").json() == first, "died after the task was made"
+    assert server.admin.get("/tasks").json()["total"] == 1
+    server.admin.post(f"/tasks/{first['task_id']}/cancel")
+    server.admin.post("/tasks/cleanup?max_age_hours=0")
+    database.sql("UPDATE idempotency_keys SET answered = false")
+    assert post_with_key(server.admin, "k").json() == first, "died before the task was made"
+    assert server.task(first["task_id"])["status"] == "pending"
+    database.sql("UPDATE idempotency_keys SET created_at = now() - interval '25 hours'")
+    assert post_with_key(server.admin, "k", priority="low").json()["task_id"] != first["task_id"], "a day later it is free"
+
+
 @pytest.mark.parametrize("key", ["", "x" * 256, "tab\there"])
 def test_bad_idempotency_key(server, key):
     is_problem(post_with_key(server.admin, key), 422, "VALIDATION_ERROR", "Idempotency-Key")

@@ -192,6 +192,7 @@ static struct ws_group *group;
 static uv_timer_t publisher, sampler;
 static int64_t published, rss_first, rss_most, lag_most, lag_last;
 static int child, ready_fd;
+static double user_before, system_before;
 
 static void on_text(void *arg, struct str message)
 {
@@ -273,17 +274,24 @@ static void on_sample(uv_timer_t *t)
     struct rusage u;
     hub_figures(hub, &f);
     getrusage(RUSAGE_SELF, &u);
-    printf("published %" PRIu64 ", sent %" PRIu64 ", conflated %" PRIu64 "; processor %.0f%% of a core; "
-           "memory KiB after 1 s %" PRId64 ", most %" PRId64 "; longest turn of the loop %.1f ms\n",
-        f.published, f.sent, f.conflated,
-        100.0 * ((double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6) /
-            duration, rss_first, rss_most, (double)lag_most / 1e6);
+    double user = (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec / 1e6 - user_before;
+    double system = (double)u.ru_stime.tv_sec + (double)u.ru_stime.tv_usec / 1e6 - system_before;
+    printf("published %" PRIu64 ", sent %" PRIu64 ", conflated %" PRIu64 "; processor %.0f%% of a core, "
+           "user %.2f and system %.2f us a frame\n",
+        f.published, f.sent, f.conflated, 100 * (user + system) / duration, 1e6 * user / (double)f.sent,
+        1e6 * system / (double)f.sent);
+    printf("server's memory KiB after 1 s %" PRId64 ", most %" PRId64 "; longest turn of the loop %.1f ms\n", rss_first,
+        rss_most, (double)lag_most / 1e6);
     exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
 static void on_ready(uv_poll_t *p, int status, int events)
 {
+    struct rusage u;
     uv_poll_stop(p);
+    getrusage(RUSAGE_SELF, &u);
+    user_before = (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec / 1e6;
+    system_before = (double)u.ru_stime.tv_sec + (double)u.ru_stime.tv_usec / 1e6;
     lag_last = 0;
     uv_timer_start(&sampler, on_sample, 10, 10);
     uv_timer_start(&publisher, on_publish, 1000, (uint64_t)(1000 / rate));

@@ -1,5 +1,17 @@
 /* Connections that belong to someone else after an answer (WebSocket). */
+#include <netinet/tcp.h>
 #include "http/internal.h"
+
+#define UNSENT_MAX (16 * 1024)
+
+/* The kernel would take megabytes for a peer that does not read. They would be old news by the time it does; here, in
+ * our queue, the owner sees how much waits and can hold back. */
+static void keep_little_in_the_kernel(struct http_conn *c)
+{
+    int fd, bytes = UNSENT_MAX;
+    if (uv_fileno((uv_handle_t *)&c->tcp, &fd) == 0)
+        setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
+}
 
 struct http_conn *http_switch(struct http_request *req, const struct http_upgrade *events, void *arg)
 {
@@ -16,6 +28,7 @@ struct http_conn *http_switch(struct http_request *req, const struct http_upgrad
     if (!http_conn_gone(c)) {
         http_response_head(x, 101, NULL, -1);
         http_conn_enter(c, CONN_UPGRADED);
+        keep_little_in_the_kernel(c);
     }
     c->server->figures.upgraded++;
     exchange_switched(x);

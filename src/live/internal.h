@@ -9,7 +9,7 @@
 
 #define LIVE_OPS_MAX 256    /* questions to the engine that one client may have under way */
 #define LIVE_LIST_LIMIT 100 /* tasks in a task_list */
-#define LIVE_QUEUE_MAX 65536 /* bytes queued on a connection: above it a list waits */
+#define LIVE_QUEUE_MAX 32768 /* bytes queued on a connection: above it a list waits */
 
 struct live {
     uv_loop_t *loop;

@@ -10,7 +10,8 @@
 
 #define HUB_THROTTLE_MS 50
 #define HUB_TOLD_MS 5000        /* how long a list's state is remembered against older ones on their way */
-#define HUB_QUEUE_MAX 65536     /* bytes queued on a connection: above it nothing new is sent */
+#define HUB_QUEUE_MAX 32768     /* bytes queued on a connection: above it nothing new is sent. Not below the low mark
+                                   of http/server.h, where `writable` comes */
 #define HUB_DIRTY_MAX 20000     /* changed topics one reader may have waiting; then it is closed */
 #define HUB_IDLE_MAX 1024       /* topics remembered that nobody waits for */
 

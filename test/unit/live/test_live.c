@@ -247,6 +247,35 @@ static void sayings_take_effect_in_order(void **state)
     client_gone(&c);
 }
 
+/* What the kernel holds for a client that does not read is old by the time it reads: it must be little. */
+static void a_slow_reader_gets_the_newest_soon(void **state)
+{
+    enum { CHANGES = 20000 };
+    struct ws_client slow = client_accepted(ONE, AS("admin"));
+    struct buf text = BUF_INIT;
+    client_expect(&slow, UPDATE(0, 5));
+    fake_task(0)->name.n = 1000; /* a longer text */
+    for (int i = 0; i < CHANGES; i++) {
+        change(0, true);
+        pump();
+    }
+    int frames = 0;
+    char newest[32];
+    snprintf(newest, sizeof newest, "\"seq\":%d}", CHANGES + 5);
+    int64_t end = time_mono_ms() + 10000;
+    do {
+        assert_true(time_mono_ms() < end);
+        pump();
+        client_read(&slow);
+        while (client_frame(&slow, &text))
+            frames++;
+    } while (!text.p || !strstr(text.p, newest));
+    print_message("changes %d, told %d\n", CHANGES, frames);
+    assert_true(frames < CHANGES / 10);
+    buf_release(&text);
+    client_gone(&slow);
+}
+
 /* ---- saying ---- */
 
 static void pings(void **state)
@@ -417,7 +446,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {T(signing_in), T(no_websocket), T(which_task), T(one_task),
         T(changes_while_asked_for), T(everything_one_may_see), T(lists), T(subscriptions),
-        T(others_tasks_cannot_be_subscribed_to), T(sayings_take_effect_in_order), T(pings), T(cancelling),
+        T(others_tasks_cannot_be_subscribed_to), T(sayings_take_effect_in_order), T(a_slow_reader_gets_the_newest_soon), T(pings), T(cancelling),
         T(what_is_not_understood_changes_nothing), T(too_many_questions_at_once), T(a_binary_message),
         T(a_dead_token_closes), T(a_dead_token_cancels_nothing), T(shutdown_closes_with_1012),
         T(leaving_while_asked_for)};

@@ -241,7 +241,7 @@ static size_t take(struct http_conn *c, const char *p, size_t n)
     }
     if (c->state == CONN_BODY && c->x->continue_due) {
         c->x->continue_due = false;
-        http_out_add(&c->out, &c->server->pool, STR("HTTP/1.1 100 Continue\r\n\r\n"));
+        http_out_add(&c->out, &c->server->pool, STR("HTTP/1.1 100 Continue\r\n\r\n"), OUT_CHUNK);
     }
     return at;
 }

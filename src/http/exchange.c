@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include "obmen/log.h"
 
-#define POOL_MAX 256       /* unused exchanges kept by a server */
-#define KEEP_MAX 16384     /* bytes of arena or buffer that an unused one may hold */
+#define POOL_MAX 64   /* unused exchanges kept by a server */
+#define KEEP_MAX 8192 /* bytes of arena or buffer that an unused one may hold */
 
 static struct exchange *exchange_new(struct http_conn *c)
 {
@@ -164,7 +164,6 @@ void exchange_refuse(struct http_conn *c, const struct err *err)
     }
     if (!x->req.id[0])
         make_id(c->server, &x->req);
-    x->refused = true;
     x->keep_alive = false;
     x->handed = true;
     http_conn_enter(c, CONN_HANDLING);

@@ -44,7 +44,6 @@ struct exchange {
     struct body body;
     struct buf extra;        /* header lines to add to the answer */
     bool keep_alive;
-    bool refused;            /* malformed or too slow: the answer is the last one */
     bool handed;             /* with a gate or a handler, who will answer */
     bool answered;
     bool continue_due;       /* "100 Continue" would have to be sent before a body comes */
@@ -123,7 +122,7 @@ struct http_server {
     bool closing;
     bool called;             /* closed has been called */
     uint64_t grace_due;      /* 0: none */
-    uint64_t refused_told;   /* when the log last heard of refused connections */
+    uint64_t refused_told, accept_told; /* when the log last heard of it */
     void (*closed)(void *arg);
     void *closed_arg;
     uint64_t id_seed, id_count;

@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include "obmen/arena.h"
 
-#define CHUNK 4096     /* room of a pooled chunk */
-#define POOL_MAX 256   /* chunks kept: 1 MiB */
-#define SHARE_MIN 1024 /* smaller shared pieces are copied: cheaper than a piece of their own */
+#define POOL_MAX 64    /* chunks kept: 256 KiB */
+#define SHARE_MIN 256  /* smaller shared pieces are copied: cheaper than a piece of their own */
 #define VECTORS 64     /* pieces per system call */
 
 struct out_piece {
@@ -18,15 +17,14 @@ struct out_piece {
     char bytes[];
 };
 
-static struct out_piece *chunk(struct out_pool *pool, size_t room)
+static struct out_piece *piece_new(struct out_pool *pool, size_t room)
 {
     struct out_piece *piece;
-    if (room <= CHUNK && pool->free) {
+    if (room == OUT_CHUNK && pool->free) {
         piece = pool->free;
         pool->free = piece->next;
         pool->count--;
     } else {
-        room = room > CHUNK ? room : CHUNK;
         piece = mem_realloc(NULL, sizeof *piece + room); /* not zeroed */
         piece->room = room;
     }
@@ -39,7 +37,7 @@ static struct out_piece *chunk(struct out_pool *pool, size_t room)
 
 static void piece_free(struct out_pool *pool, struct out_piece *piece)
 {
-    if (piece->room == CHUNK && pool->count < POOL_MAX) {
+    if (piece->room == OUT_CHUNK && pool->count < POOL_MAX) {
         piece->next = pool->free;
         pool->free = piece;
         pool->count++;
@@ -69,14 +67,14 @@ static void append(struct out *o, struct out_piece *piece)
     o->tail = piece;
 }
 
-void http_out_add(struct out *o, struct out_pool *pool, struct str bytes)
+void http_out_add(struct out *o, struct out_pool *pool, struct str bytes, size_t room)
 {
     o->queued += bytes.n;
     while (bytes.n > 0) {
         struct out_piece *t = o->tail;
         size_t end = t && t->room ? (size_t)(t->p - t->bytes) + t->n : 0;
         if (!t || end >= t->room) {
-            t = chunk(pool, bytes.n);
+            t = piece_new(pool, bytes.n > room ? bytes.n : room);
             append(o, t);
             end = 0;
         }
@@ -91,7 +89,7 @@ void http_out_add(struct out *o, struct out_pool *pool, struct str bytes)
 void http_out_add_shared(struct out *o, struct out_pool *pool, struct str bytes, void (*release)(void *arg), void *arg)
 {
     if (bytes.n < SHARE_MIN) {
-        http_out_add(o, pool, bytes);
+        http_out_add(o, pool, bytes, OUT_SHORT);
         if (release)
             release(arg);
         return;

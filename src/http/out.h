@@ -25,7 +25,11 @@ struct out {
     uv_write_t write;
 };
 
-void http_out_add(struct out *o, struct out_pool *pool, struct str bytes);
+/* A new piece, when the last one has no room left, gets at least `room` bytes: OUT_CHUNK (pooled) where more is to follow, little
+ * where thousands of connections may each have something short to send at once. */
+#define OUT_CHUNK 4096
+#define OUT_SHORT 256
+void http_out_add(struct out *o, struct out_pool *pool, struct str bytes, size_t room);
 /* release may be NULL. It may be called from inside. */
 void http_out_add_shared(struct out *o, struct out_pool *pool, struct str bytes, void (*release)(void *arg), void *arg);
 /* Sends what the kernel takes. 0, or a libuv error: the connection is of no more use. done is called when a write that was

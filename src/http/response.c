@@ -142,7 +142,7 @@ void http_response_head(struct exchange *x, int status, const char *content_type
     }
     buf_add_str(b, buf_str(&x->extra));
     buf_add(b, "\r\n", 2);
-    http_out_add(&c->out, &s->pool, buf_str(b));
+    http_out_add(&c->out, &s->pool, buf_str(b), OUT_CHUNK);
 }
 
 /* Head and what goes with it; true when a body is to follow. */
@@ -166,7 +166,7 @@ void http_reply(struct http_request *req, int status, const char *content_type, 
     if (!begin(x, status, content_type, body.n)) {
         buf_release(&body);
     } else if (body.n <= COPY_MAX) {
-        http_out_add(&c->out, &c->server->pool, buf_str(&body));
+        http_out_add(&c->out, &c->server->pool, buf_str(&body), OUT_CHUNK);
         buf_release(&body);
     } else {
         http_out_add_shared(&c->out, &c->server->pool, buf_str(&body), free, body.p);

@@ -6,6 +6,8 @@
 #include "obmen/log.h"
 
 #define BACKLOG 1024
+#define TURN_NS 2000000 /* of writing at a stretch: a message to thousands must not hold the loop */
+#define TELL_MS 10000   /* between two log lines of a kind that peers can cause */
 
 /* ---- options ---- */
 
@@ -187,12 +189,21 @@ static void on_turn(uv_idle_t *turner)
 {
     struct http_server *s = turner->data;
     struct list now = LIST_INIT(now); /* what becomes dirty meanwhile waits for the next turn */
+    uint64_t begin = uv_hrtime();
     if (!list_empty(&s->dirty)) {
         list_add_tail(&s->dirty, &now);
         list_remove(&s->dirty);
     }
-    while (!list_empty(&now))
+    for (int i = 1; !list_empty(&now); i++) {
         http_conn_turn(container_of(now.next, struct http_conn, dirty));
+        if (i % 8 == 0 && uv_hrtime() - begin > TURN_NS)
+            break;
+    }
+    while (!list_empty(&now)) { /* out of time: others first, then these */
+        struct list *item = now.prev;
+        list_remove(item);
+        list_add_head(&s->dirty, item);
+    }
     if (list_empty(&s->dirty))
         uv_idle_stop(turner);
 }
@@ -244,13 +255,20 @@ void http_server_uncount(struct http_server *s, struct http_conn *c)
     s->figures.connections--;
 }
 
+static bool due_to_tell(struct http_server *s, uint64_t *told)
+{
+    uint64_t now = uv_now(s->loop);
+    if (*told && now - *told < TELL_MS)
+        return false;
+    *told = now;
+    return true;
+}
+
 void http_server_refused(struct http_server *s, const char *peer)
 {
     s->figures.refused++;
-    uint64_t now = uv_now(s->loop);
-    if (s->refused_told && now - s->refused_told < 10000)
+    if (!due_to_tell(s, &s->refused_told))
         return;
-    s->refused_told = now;
     log_event(LOG_WARNING, "connections refused",
         TR("Слишком много соединений (OBMEN_MAX_CONNECTIONS, …_PER_ADDRESS)",
             "Too many connections (OBMEN_MAX_CONNECTIONS, …_PER_ADDRESS)"),
@@ -262,10 +280,10 @@ void http_server_refused(struct http_server *s, const char *peer)
 static void on_connection(uv_stream_t *stream, int status)
 {
     struct listener *l = stream->data;
-    if (status < 0)
-        log_event(LOG_WARNING, "accept failed", NULL, LS("cause", uv_strerror(status)));
-    else
+    if (status == 0)
         http_conn_accept(l->server, l);
+    else if (due_to_tell(l->server, &l->server->accept_told))
+        log_event(LOG_WARNING, "accept failed", NULL, LS("cause", uv_strerror(status)));
 }
 
 static int listen_failed(struct str text, int r, struct err *ret_err)

@@ -34,11 +34,11 @@ void http_stream_write(struct http_request *req, struct str piece)
     if (x->stream.chunked) {
         char size[24];
         int n = snprintf(size, sizeof size, "%zx\r\n", piece.n);
-        http_out_add(&c->out, pool, (struct str){size, (size_t)n});
+        http_out_add(&c->out, pool, (struct str){size, (size_t)n}, OUT_CHUNK);
     }
-    http_out_add(&c->out, pool, piece);
+    http_out_add(&c->out, pool, piece, OUT_CHUNK);
     if (x->stream.chunked)
-        http_out_add(&c->out, pool, STR("\r\n"));
+        http_out_add(&c->out, pool, STR("\r\n"), OUT_CHUNK);
     x->sent += piece.n;
     http_conn_dirty(c);
 }
@@ -52,7 +52,7 @@ void http_stream_end(struct http_request *req, bool ok)
         if (!ok)
             http_conn_reset(c);
         else if (x->stream.chunked)
-            http_out_add(&c->out, &c->server->pool, STR("0\r\n\r\n"));
+            http_out_add(&c->out, &c->server->pool, STR("0\r\n\r\n"), OUT_CHUNK);
     }
     exchange_done(x);
 }

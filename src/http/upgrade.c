@@ -40,7 +40,7 @@ void http_conn_write(struct http_conn *c, struct str bytes)
 {
     if (c->state != CONN_UPGRADED)
         return;
-    http_out_add(&c->out, &c->server->pool, bytes);
+    http_out_add(&c->out, &c->server->pool, bytes, OUT_SHORT);
     http_conn_dirty(c);
 }
 

@@ -307,6 +307,39 @@ static void gates_can_answer(void **state)
     fixture_close(f);
 }
 
+/* What was logged is read back through a file in place of standard error. */
+static void writes_one_log_line_per_request(void **state)
+{
+    struct http_options o = {.listen = "127.0.0.1:0", .access_log = true};
+    struct fixture *f = fixture_open_with(&o);
+    FILE *log = tmpfile();
+    int before = dup(STDERR_FILENO);
+    dup2(fileno(log), STDERR_FILENO);
+    struct peer p = peer_open(f);
+    peer_sends(&p, "GET /show/1?token=secret HTTP/1.1\r\nHost: a\r\nX-Request-ID: r-1\r\n\r\n"
+                   "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\nBAD\r\n\r\n");
+    expect_answer(&p, 200, NULL);
+    expect_answer(&p, 404, NULL);
+    expect_answer(&p, 400, NULL);
+    peer_close(&p);
+    fixture_close(f);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    char text[4096];
+    rewind(log);
+    text[fread(text, 1, sizeof text - 1, log)] = 0;
+    fclose(log);
+    int lines = 0;
+    for (const char *c = text; *c; c++)
+        lines += *c == '\n';
+    assert_int_equal(lines, 3);
+    assert_null(strstr(text, "secret"));
+    assert_non_null(strstr(text, "request method=GET path=/show/1 status=200 ms="));
+    assert_non_null(strstr(text, " peer=127.0.0.1 request_id=r-1\n"));
+    assert_non_null(strstr(text, "status=404"));
+    assert_non_null(strstr(text, "status=400"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +355,7 @@ int main(void)
         cmocka_unit_test(streams_piece_by_piece),
         cmocka_unit_test(gives_the_connection_away),
         cmocka_unit_test(gates_can_answer),
+        cmocka_unit_test(writes_one_log_line_per_request),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,13 +68,14 @@ struct source {
     int line;
 };
 
+#define VALUE_SHOWN 48 /* bytes of a value in the error line: what is allowed must find room behind it */
+
 static int refuse(const struct setting *s, const char *value, const struct source *from, const char *problem,
     struct err *ret_err)
 {
-    struct str shown = utf8_head(str_from(value), 60);
-    char where[160] = "", what[160] = "";
-    if (from->path)
-        snprintf(where, sizeof where, TR("%.100s, строка %d: ", "%.100s, line %d: "), from->path, from->line);
+    struct str shown = utf8_head(str_from(value), VALUE_SHOWN);
+    char where[CONFIG_WHERE], what[VALUE_SHOWN + 8] = "";
+    config_where(where, from->path, from->line);
     if (!s->secret)
         snprintf(what, sizeof what, "=%.*s%s", STR_ARG(shown), shown.n < strlen(value) ? "…" : "");
     err_set(ret_err, ERR_VALIDATION_ERROR, "%s%s%s: %s", where, s->key, what, problem);
@@ -216,10 +217,9 @@ static int refuse_key(struct str key, const struct source *from, struct err *ret
             nearest = settings[i].key;
         }
     }
-    char where[160] = "", hint[120];
+    char where[CONFIG_WHERE], hint[120];
     struct str shown = utf8_head(key, KEY_MAX);
-    if (from->path)
-        snprintf(where, sizeof where, TR("%.100s, строка %d: ", "%.100s, line %d: "), from->path, from->line);
+    config_where(where, from->path, from->line);
     if (nearest && least <= 4)
         snprintf(hint, sizeof hint, TR("может быть, %s?", "did you mean %s?"), nearest);
     else

@@ -11,9 +11,24 @@
 #define FILE_MAX (1u << 20)
 #define SETTINGS_MAX 256
 
+#define PATH_SHOWN 60
+
+void config_where(char out[CONFIG_WHERE], const char *path, int line)
+{
+    *out = '\0';
+    if (!path)
+        return;
+    size_t n = strlen(path), skip = n > PATH_SHOWN ? n - PATH_SHOWN : 0;
+    while (skip && ((unsigned char)path[skip] & 0xC0) == 0x80) /* not from within a letter */
+        skip++;
+    snprintf(out, CONFIG_WHERE, TR("%s%s, строка %d: ", "%s%s, line %d: "), skip ? "…" : "", path + skip, line);
+}
+
 static int bad_line(const char *path, int line, const char *problem, struct err *ret_err)
 {
-    return err_set(ret_err, ERR_VALIDATION_ERROR, TR("%s, строка %d: %s", "%s, line %d: %s"), path, line, problem);
+    char where[CONFIG_WHERE];
+    config_where(where, path, line);
+    return err_set(ret_err, ERR_VALIDATION_ERROR, "%s%s", where, problem);
 }
 
 /* The value behind "=": NULL and *ret_problem when its quotes are wrong. */

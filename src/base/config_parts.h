@@ -28,6 +28,9 @@ struct config_line {
     int line;
     struct config_line *next;
 };
+/* "path, line 5: " into out; "" when path is NULL. Of a long path only the end: what is wrong must find room behind it. */
+#define CONFIG_WHERE 112
+void config_where(char out[CONFIG_WHERE], const char *path, int line);
 /* Everything lives in the arena. The error names the file and the line. */
 int config_file_read(struct arena *a, const char *path, struct config_line **ret_lines, struct err *ret_err);
 /* The same for text in memory. */

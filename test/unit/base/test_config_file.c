@@ -118,6 +118,40 @@ static void test_errors_name_file_and_line(void **state)
     lang_english = false;
 }
 
+/* However long the path and the value, the line ends in what is allowed. */
+static void test_room_for_the_end(void **state)
+{
+    static const struct {
+        const char *key, *end;
+    } rows[] = {
+        {"OBMEN_MAX_CONNECTIONS_PER_ADDRESS", "0…1000000"},
+        {"OBMEN_LISTEN", "через запятую"},
+        {"OBMEN_LOG", "debug, info, warning, error"},
+        {"OBMEN_CORS_ORIGINS", "без пути"},
+        {"OBMEN_TRUSTED_PROXIES", "10.0.0.0/8, ::1"},
+        {"OBMEN_1C_URL", "http:// или https://"},
+        {"OBMEN_STATIC", ")"},
+    };
+    char folder[2000] = "/tmp/";
+    for (int i = 0; i < 60; i++)
+        strcat(folder, "../tmp/.//");
+    strcat(folder, path + strlen("/tmp/"));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct config c;
+        struct err e = ERR_INIT;
+        char text[1000];
+        snprintf(text, sizeof text, "%s=%0500d", rows[i].key, 0);
+        memset(strchr(text, '=') + 1, 'x', 500);
+        write_file(text);
+        assert_int_equal(config_load(&c, folder, NULL, &e), -1);
+        size_t n = strlen(e.message), end = strlen(rows[i].end);
+        if (n < end || strcmp(e.message + n - end, rows[i].end) != 0)
+            fail_msg("%s; wanted at the end: %s", e.message, rows[i].end);
+        assert_non_null(strstr(e.message, rows[i].key));
+        assert_non_null(strstr(e.message, path + strlen("/tmp/")));
+    }
+}
+
 static void test_unreadable(void **state)
 {
     struct config c;
@@ -134,6 +168,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines), cmocka_unit_test(test_environment_wins),
-        cmocka_unit_test(test_errors_name_file_and_line), cmocka_unit_test(test_unreadable)};
+        cmocka_unit_test(test_errors_name_file_and_line), cmocka_unit_test(test_room_for_the_end), cmocka_unit_test(test_unreadable)};
     return cmocka_run_group_tests(tests, make_path, drop_path);
 }

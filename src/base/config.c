@@ -13,19 +13,21 @@ struct setting {
     const char *key;
     enum kind kind;
     size_t offset;
-    const char *standard;    /* text of the default; NULL: not set */
-    config_check check;      /* TEXT */
-    long long min, max;      /* NUMBER */
-    const char *choices;     /* CHOICE: "a|b|c", the value is the position; "b=1" names a second word for it */
-    bool secret;             /* never shown */
+    const char *standard; /* text of the default; NULL: not set */
+    config_check check;   /* TEXT */
+    long long min, max;   /* NUMBER */
+    const char *choices;  /* CHOICE: "a|b|c", the value is the position */
+    bool secret;          /* never shown */
 };
 
+/* clang-format off */
 #define T(name, member, standard, check) {name, TEXT, offsetof(struct config, member), standard, check, 0, 0, NULL, false}
 #define S(name, member, check) {name, TEXT, offsetof(struct config, member), NULL, check, 0, 0, NULL, true}
 #define N(name, member, standard, min, max) {name, NUMBER, offsetof(struct config, member), standard, NULL, min, max, NULL, false}
 #define C(name, member, standard, choices) {name, CHOICE, offsetof(struct config, member), standard, NULL, 0, 0, choices, false}
 
-/* The members of the choices are enums or a bool, read through a long long and stored by store_choice. */
+/* clang-format on */
+
 static const struct setting settings[] = {
     S("DATABASE_URL", database_url, check_database_url),
     T("OBMEN_LISTEN", listen, "127.0.0.1:8001", check_listen),
@@ -68,10 +70,11 @@ struct source {
     int line;
 };
 
-#define VALUE_SHOWN 48 /* bytes of a value in the error line: what is allowed must find room behind it */
+/* Bytes of a value in the error line: what is allowed must find room behind it. */
+#define VALUE_SHOWN 48
 
-static int refuse(const struct setting *s, const char *value, const struct source *from, const char *problem,
-    struct err *ret_err)
+static int refuse(const struct setting *s, const char *value, const struct source *from,
+    const char *problem, struct err *ret_err)
 {
     struct str shown = utf8_head(str_from(value), VALUE_SHOWN);
     char where[CONFIG_WHERE], what[VALUE_SHOWN + 8] = "";
@@ -88,15 +91,17 @@ static int refuse(const struct setting *s, const char *value, const struct sourc
 
 /* ---- reading one value ---- */
 
-static int set_number(struct config *c, const struct setting *s, const char *value, const struct source *from,
-    struct err *ret_err)
+static int set_number(struct config *c, const struct setting *s, const char *value,
+    const struct source *from, struct err *ret_err)
 {
     long long v, any;
     char text[160];
     if (!str_to_i64(str_from(value), s->min, s->max, &v)) {
         bool whole = str_to_i64(str_from(value), LLONG_MIN, LLONG_MAX, &any);
         snprintf(text, sizeof text, TR("%s; допустимо %lld…%lld", "%s; allowed is %lld…%lld"),
-            whole ? TR("вне допустимых пределов", "out of range") : TR("это не целое число", "this is no whole number"), s->min, s->max);
+            whole ? TR("вне допустимых пределов", "out of range")
+                  : TR("это не целое число", "this is no whole number"),
+            s->min, s->max);
         return refuse(s, value, from, text, ret_err);
     }
     *(int *)((char *)c + s->offset) = (int)v;
@@ -120,8 +125,8 @@ static void store_choice(struct config *c, const struct setting *s, int v)
     }
 }
 
-static int set_choice(struct config *c, const struct setting *s, const char *value, const struct source *from,
-    struct err *ret_err)
+static int set_choice(struct config *c, const struct setting *s, const char *value,
+    const struct source *from, struct err *ret_err)
 {
     struct str rest = str_from(s->choices);
     for (int i = 0; rest.p; i++)
@@ -137,12 +142,13 @@ static int set_choice(struct config *c, const struct setting *s, const char *val
             list[n++] = ' ';
     }
     list[n] = '\0';
-    snprintf(text, sizeof text, TR("неизвестное значение; допустимо: %s", "unknown value; allowed are: %s"), list);
+    snprintf(text, sizeof text,
+        TR("неизвестное значение; допустимо: %s", "unknown value; allowed are: %s"), list);
     return refuse(s, value, from, text, ret_err);
 }
 
-static int set_text(struct config *c, const struct setting *s, const char *value, const struct source *from,
-    struct err *ret_err)
+static int set_text(struct config *c, const struct setting *s, const char *value,
+    const struct source *from, struct err *ret_err)
 {
     const char *problem = NULL;
     const char *checked = s->check(&c->memory, value, &problem);
@@ -152,7 +158,8 @@ static int set_text(struct config *c, const struct setting *s, const char *value
     return 0;
 }
 
-static int set(struct config *c, const struct setting *s, const char *value, const struct source *from, struct err *ret_err)
+static int set(struct config *c, const struct setting *s, const char *value,
+    const struct source *from, struct err *ret_err)
 {
     switch (s->kind) {
     case NUMBER:
@@ -192,7 +199,8 @@ static size_t distance(struct str a, const char *b)
                 best = last[j] + 1;
             if (now[j - 1] + 1 < best)
                 best = now[j - 1] + 1;
-            if (i > 1 && j > 1 && a.p[i - 1] == b[j - 2] && a.p[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+            if (i > 1 && j > 1 && a.p[i - 1] == b[j - 2] && a.p[i - 2] == b[j - 1] &&
+                before[j - 2] + 1 < best)
                 best = before[j - 2] + 1;
             now[j] = best;
         }
@@ -223,12 +231,15 @@ static int refuse_key(struct str key, const struct source *from, struct err *ret
     if (nearest && least <= 4)
         snprintf(hint, sizeof hint, TR("может быть, %s?", "did you mean %s?"), nearest);
     else
-        snprintf(hint, sizeof hint, "%s", TR("все настройки: obmen serve --help", "all settings: obmen serve --help"));
-    return err_set(ret_err, ERR_VALIDATION_ERROR, TR("%s%.*s: такой настройки нет; %s", "%s%.*s: no such setting; %s"), where,
-        STR_ARG(shown), hint);
+        snprintf(hint, sizeof hint, "%s",
+            TR("все настройки: obmen serve --help", "all settings: obmen serve --help"));
+    return err_set(ret_err, ERR_VALIDATION_ERROR,
+        TR("%s%.*s: такой настройки нет; %s", "%s%.*s: no such setting; %s"), where, STR_ARG(shown),
+        hint);
 }
 
-static int check_keys(const struct config_line *lines, const char *path, char *const *env, struct err *ret_err)
+static int check_keys(
+    const struct config_line *lines, const char *path, char *const *env, struct err *ret_err)
 {
     for (; lines; lines = lines->next) {
         struct source from = {path, lines->line};
@@ -244,9 +255,10 @@ static int check_keys(const struct config_line *lines, const char *path, char *c
     return 0;
 }
 
-/* An empty value means not set, wherever it stands: an empty variable does not hide the file's line. */
-static const char *value_of(const struct setting *s, const struct config_line *lines, const char *path, char *const *env,
-    struct source *ret_from)
+/* An empty value means not set, wherever it stands: an empty variable does not hide the file's
+ * line. */
+static const char *value_of(const struct setting *s, const struct config_line *lines,
+    const char *path, char *const *env, struct source *ret_from)
 {
     *ret_from = (struct source){0};
     for (; env && *env; env++) {
@@ -265,11 +277,15 @@ static const char *value_of(const struct setting *s, const struct config_line *l
 static int check_together(const struct config *c, struct err *ret_err)
 {
     if (!c->tls_cert != !c->tls_key)
-        return err_set(ret_err, ERR_VALIDATION_ERROR, TR("%s: не задано, а %s задано; для https нужны оба файла", "%s: not set while %s is; https needs both files"),
-            c->tls_cert ? "OBMEN_TLS_KEY" : "OBMEN_TLS_CERT", c->tls_cert ? "OBMEN_TLS_CERT" : "OBMEN_TLS_KEY");
+        return err_set(ret_err, ERR_VALIDATION_ERROR,
+            TR("%s: не задано, а %s задано; для https нужны оба файла",
+                "%s: not set while %s is; https needs both files"),
+            c->tls_cert ? "OBMEN_TLS_KEY" : "OBMEN_TLS_CERT",
+            c->tls_cert ? "OBMEN_TLS_CERT" : "OBMEN_TLS_KEY");
     if (c->onec_password && !c->onec_username)
-        return err_set(ret_err, ERR_VALIDATION_ERROR, "%s", TR("OBMEN_1C_USERNAME: не задано, а OBMEN_1C_PASSWORD задано; нужны оба или ни одного",
-            "OBMEN_1C_USERNAME: not set while OBMEN_1C_PASSWORD is; both are needed, or none"));
+        return err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
+            TR("OBMEN_1C_USERNAME: не задано, а OBMEN_1C_PASSWORD задано; нужны оба или ни одного",
+                "OBMEN_1C_USERNAME: not set while OBMEN_1C_PASSWORD is; both are needed, or none"));
     return 0;
 }
 
@@ -279,7 +295,8 @@ static int load(struct config *c, const char *path, char *const *env, struct err
     struct config_line *lines = NULL;
     struct source from;
     const char *value = value_of(language, NULL, NULL, env, &from);
-    lang_english = value && strcmp(value, "en") == 0; /* the file's own errors come before its OBMEN_LANG */
+    lang_english =
+        value && strcmp(value, "en") == 0; /* the file's own errors come before its OBMEN_LANG */
     if (path && config_file_read(&c->memory, path, &lines, ret_err) < 0)
         return -1;
     value = value_of(language, lines, path, env, &from);

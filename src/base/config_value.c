@@ -17,13 +17,16 @@ static const char *wrong(const char **ret_problem, const char *text)
 }
 
 /* A list checked entry by entry, blanks around them dropped. */
-static const char *check_list(struct arena *a, const char *value, const char *(*entry)(struct str s), const char **ret_problem)
+static const char *check_list(struct arena *a, const char *value,
+    const char *(*entry)(struct str s), const char **ret_problem)
 {
     struct str rest = str_from(value);
     char *out = arena_bytes(a, rest.n + 1), *end = out;
     for (int i = 0; rest.p; i++) {
         struct str s = str_trim(str_cut(&rest, ','));
-        const char *problem = i >= LIST_MAX ? TR("слишком много частей; не больше 64", "too many entries; at most 64") : entry(s);
+        const char *problem =
+            i >= LIST_MAX ? TR("слишком много частей; не больше 64", "too many entries; at most 64")
+                          : entry(s);
         if (problem)
             return wrong(ret_problem, problem);
         if (i)
@@ -51,8 +54,10 @@ static bool is_address(struct str s, int family, bool zone)
 
 static const char *listen_entry(struct str s)
 {
-    const char *form = TR("ожидается адрес:порт, например 127.0.0.1:8001 или [::]:8001, можно несколько через запятую",
-        "address:port is expected, such as 127.0.0.1:8001 or [::]:8001, several with commas between");
+    const char *form = TR("ожидается адрес:порт, например 127.0.0.1:8001 или [::]:8001, можно "
+                          "несколько через запятую",
+        "address:port is expected, such as 127.0.0.1:8001 or [::]:8001, several with commas "
+        "between");
     const char *colon = s.n ? memrchr(s.p, ':', s.n) : NULL;
     long long port;
     if (!colon)
@@ -60,7 +65,8 @@ static const char *listen_entry(struct str s)
     struct str host = {s.p, (size_t)(colon - s.p)};
     struct str number = {colon + 1, s.n - host.n - 1};
     if (!str_to_i64(number, 0, 65535, &port) || number.n > 5 || *number.p == '-')
-        return TR("порт должен быть числом 0…65535 (0: любой свободный)", "the port must be a number 0…65535 (0: any free one)");
+        return TR("порт должен быть числом 0…65535 (0: любой свободный)",
+            "the port must be a number 0…65535 (0: any free one)");
     if (host.n > 2 && *host.p == '[' && host.p[host.n - 1] == ']')
         return is_address((struct str){host.p + 1, host.n - 2}, AF_INET6, true) ? NULL : form;
     return is_address(host, AF_INET, false) ? NULL : form;
@@ -97,7 +103,8 @@ static bool is_authority(struct str s)
     struct str port = STR_NULL;
     if (s.n && *s.p == '[') {
         const char *close = memchr(s.p, ']', s.n);
-        if (!close || !is_address((struct str){s.p + 1, (size_t)(close - s.p) - 1}, AF_INET6, false))
+        if (!close ||
+            !is_address((struct str){s.p + 1, (size_t)(close - s.p) - 1}, AF_INET6, false))
             return false;
         struct str rest = {close + 1, s.n - (size_t)(close - s.p) - 1};
         if (rest.n && *rest.p != ':')
@@ -112,7 +119,8 @@ static bool is_authority(struct str s)
             return false;
         for (size_t i = 0; i < host.n; i++) {
             unsigned char c = (unsigned char)host.p[i];
-            bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            bool letter =
+                (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             if (!letter && c != '-' && c != '.' && c != '_')
                 return false;
         }
@@ -144,22 +152,27 @@ const char *check_origins(struct arena *a, const char *value, const char **ret_p
     return check_list(a, value, origin_entry, ret_problem);
 }
 
-/* Letters beyond ASCII (names of 1C bases are often Cyrillic) are percent-encoded; a "/" at the end is dropped. */
+/* Letters beyond ASCII (names of 1C bases are often Cyrillic) are percent-encoded; a "/" at the end
+ * is dropped. */
 const char *check_url(struct arena *a, const char *value, const char **ret_problem)
 {
     static const char hex[] = "0123456789ABCDEF";
     struct str s = str_from(value), rest = s;
     if (!cut_scheme(&rest, STR("http://"), STR("https://")))
-        return wrong(ret_problem, TR("ожидается адрес, который начинается с http:// или https://",
-            "an address that begins with http:// or https:// is expected"));
+        return wrong(
+            ret_problem, TR("ожидается адрес, который начинается с http:// или https://",
+                             "an address that begins with http:// or https:// is expected"));
     struct str path = rest;
     struct str authority = str_cut(&path, '/');
     if (authority.n && memchr(authority.p, '@', authority.n))
-        return wrong(ret_problem, TR("в адресе не должно быть имени и пароля; задайте их отдельными настройками",
-            "the address must not hold a name and password; give them in settings of their own"));
+        return wrong(ret_problem,
+            TR("в адресе не должно быть имени и пароля; задайте их отдельными настройками",
+                "the address must not hold a name and password; give them in settings of their "
+                "own"));
     if (!is_authority(authority))
-        return wrong(ret_problem, TR("неверное имя сервера или порт; ожидается http://сервер[:порт]/путь",
-            "the server's name or port is wrong; http://server[:port]/path is expected"));
+        return wrong(ret_problem,
+            TR("неверное имя сервера или порт; ожидается http://сервер[:порт]/путь",
+                "the server's name or port is wrong; http://server[:port]/path is expected"));
     if (!utf8_valid(path))
         return wrong(ret_problem, TR("путь должен быть в UTF-8", "the path must be UTF-8"));
     while (s.n && s.p[s.n - 1] == '/')
@@ -168,8 +181,9 @@ const char *check_url(struct arena *a, const char *value, const char **ret_probl
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
         if (c <= ' ' || c == 0x7F || strchr("?#\"<>\\^`{|}", c))
-            return wrong(ret_problem, TR("в адресе недопустимый символ; без пробелов, «?» и «#»",
-                "the address holds a wrong character; no blanks, \"?\" or \"#\""));
+            return wrong(
+                ret_problem, TR("в адресе недопустимый символ; без пробелов, «?» и «#»",
+                                 "the address holds a wrong character; no blanks, \"?\" or \"#\""));
         if (c < 0x80) {
             *end++ = (char)c;
         } else {
@@ -195,7 +209,8 @@ const char *check_redis_url(struct arena *a, const char *value, const char **ret
     if (at)
         authority = (struct str){at + 1, authority.n - (size_t)(at - authority.p) - 1};
     long long n;
-    if (!is_authority(authority) || (number.n && (!str_to_i64(number, 0, 65535, &n) || *number.p == '-')))
+    if (!is_authority(authority) ||
+        (number.n && (!str_to_i64(number, 0, 65535, &n) || *number.p == '-')))
         return wrong(ret_problem, form);
     return value;
 }
@@ -203,17 +218,20 @@ const char *check_redis_url(struct arena *a, const char *value, const char **ret
 const char *check_database_url(struct arena *a, const char *value, const char **ret_problem)
 {
     struct str s = str_from(value);
-    if (str_starts(s, STR("postgres://")) || str_starts(s, STR("postgresql://")) || strchr(value, '='))
+    if (str_starts(s, STR("postgres://")) || str_starts(s, STR("postgresql://")) ||
+        strchr(value, '='))
         return value;
-    return wrong(ret_problem, TR("ожидается postgresql://имя:пароль@сервер/база или «host=… dbname=…»",
-        "postgresql://name:password@server/base or \"host=… dbname=…\" is expected"));
+    return wrong(ret_problem,
+        TR("ожидается postgresql://имя:пароль@сервер/база или «host=… dbname=…»",
+            "postgresql://name:password@server/base or \"host=… dbname=…\" is expected"));
 }
 
 const char *check_folder(struct arena *a, const char *value, const char **ret_problem)
 {
     struct stat st;
     if (stat(value, &st) < 0)
-        return wrong(ret_problem, arena_printf(a, TR("папка не найдена (%s)", "no such folder (%s)"), strerror(errno)).p);
+        return wrong(ret_problem,
+            arena_printf(a, TR("папка не найдена (%s)", "no such folder (%s)"), strerror(errno)).p);
     if (!S_ISDIR(st.st_mode))
         return wrong(ret_problem, TR("это не папка", "this is no folder"));
     return value;
@@ -223,7 +241,10 @@ const char *check_readable(struct arena *a, const char *value, const char **ret_
 {
     int fd = open(value, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
-        return wrong(ret_problem, arena_printf(a, TR("файл не читается (%s)", "the file cannot be read (%s)"), strerror(errno)).p);
+        return wrong(ret_problem,
+            arena_printf(
+                a, TR("файл не читается (%s)", "the file cannot be read (%s)"), strerror(errno))
+                .p);
     struct stat st;
     bool file = fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode);
     close(fd);
@@ -242,24 +263,27 @@ const char *check_text(struct arena *a, const char *value, const char **ret_prob
 {
     if (!utf8_valid(str_from(value)) || has_control(value))
         return wrong(ret_problem, TR("ожидается текст в UTF-8 без управляющих символов",
-            "text in UTF-8 without control characters is expected"));
+                                      "text in UTF-8 without control characters is expected"));
     if (strlen(value) > 1024)
-        return wrong(ret_problem, TR("слишком длинно; не больше 1024 байт", "too long; at most 1024 bytes"));
+        return wrong(
+            ret_problem, TR("слишком длинно; не больше 1024 байт", "too long; at most 1024 bytes"));
     return value;
 }
 
 const char *check_username(struct arena *a, const char *value, const char **ret_problem)
 {
     if (strchr(value, ':'))
-        return wrong(ret_problem, TR("в имени не может быть двоеточия (так устроен вход Basic)",
-            "the name must not hold a colon (Basic sign-in cannot carry it)"));
+        return wrong(
+            ret_problem, TR("в имени не может быть двоеточия (так устроен вход Basic)",
+                             "the name must not hold a colon (Basic sign-in cannot carry it)"));
     return check_text(a, value, ret_problem);
 }
 
 const char *check_password(struct arena *a, const char *value, const char **ret_problem)
 {
     if (strlen(value) < 8)
-        return wrong(ret_problem, TR("слишком короткий пароль; нужно 8…1024 байта", "the password is too short; 8…1024 bytes are needed"));
+        return wrong(ret_problem, TR("слишком короткий пароль; нужно 8…1024 байта",
+                                      "the password is too short; 8…1024 bytes are needed"));
     return check_text(a, value, ret_problem);
 }
 
@@ -267,8 +291,9 @@ const char *check_secret(struct arena *a, const char *value, const char **ret_pr
 {
     size_t n = strlen(value);
     if (n < 32 || n > 1024)
-        return wrong(ret_problem, TR("нужно 32…1024 случайных байта, например из «openssl rand -hex 32»",
-            "32…1024 random bytes are needed, such as from \"openssl rand -hex 32\""));
+        return wrong(ret_problem,
+            TR("нужно 32…1024 случайных байта, например из «openssl rand -hex 32»",
+                "32…1024 random bytes are needed, such as from \"openssl rand -hex 32\""));
     return value;
 }
 
@@ -279,5 +304,7 @@ const char *check_token(struct arena *a, const char *value, const char **ret_pro
     for (size_t i = 0; i < n && good; i++)
         good = value[i] > ' ' && value[i] < 0x7F;
     return good ? value
-                : wrong(ret_problem, TR("нужно 8…512 видимых символов ASCII без пробелов", "8…512 visible ASCII characters without blanks are needed"));
+                : wrong(
+                      ret_problem, TR("нужно 8…512 видимых символов ASCII без пробелов",
+                                       "8…512 visible ASCII characters without blanks are needed"));
 }

@@ -10,8 +10,7 @@ bool lang_english;
 static const struct {
     const char *name, *title;
     int status;
-} codes[ERR_CODE_COUNT] = {
-    [ERR_NONE] = {"NONE", "No error", 200},
+} codes[ERR_CODE_COUNT] = {[ERR_NONE] = {"NONE", "No error", 200},
 #define X(n, s, t) [ERR_##n] = {#n, t, s},
     ERR_CODES(X)
 #undef X
@@ -45,8 +44,8 @@ enum err_code err_code_from_name(const char *name)
     return ERR_NONE;
 }
 
-/* Appends text to the NUL-ended out: whole letters only; what is no UTF-8 (foreign text) becomes U+FFFD,
- * because these texts go on into JSON and into PostgreSQL. */
+/* Appends text to the NUL-ended out: whole letters only; what is no UTF-8 (foreign text) becomes
+ * U+FFFD, because these texts go on into JSON and into PostgreSQL. */
 static void append_letters(char *out, size_t size, const char *text)
 {
     size_t at = strlen(out);

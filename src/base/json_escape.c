@@ -25,8 +25,8 @@ static int unicode_escape(const char *p, size_t n)
     return v;
 }
 
-/* Length of the escape that begins at p, 0 when n bytes are too few to know. *ret_lone: its first six
- * bytes are a surrogate without its other half. Malformed escapes are yajl's to refuse. */
+/* Length of the escape that begins at p, 0 when n bytes are too few to know. *ret_lone: its first
+ * six bytes are a surrogate without its other half. Malformed escapes are yajl's to refuse. */
 static size_t escape_length(const char *p, size_t n, bool *ret_lone)
 {
     *ret_lone = false;

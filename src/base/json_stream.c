@@ -1,7 +1,9 @@
 /*
- * The stream: yajl underneath, with what it leaves open: a BOM, surrogates, limits, texts for people.
+ * The stream: yajl underneath, with what it leaves open: a BOM, surrogates, limits, texts for
+ * people.
  *
- *   piece ──► BOM skipped ──► json_escape (lone surrogates → U+FFFD) ──► yajl ──► the owner's events
+ *   piece ──► BOM skipped ──► json_escape (lone surrogates → U+FFFD) ──► yajl
+ *         ──► the owner's events
  */
 #include "base/json_stream.h"
 
@@ -14,14 +16,14 @@ struct json_stream {
     void *arg;
     yajl_handle yajl; /* owned */
     struct json_escape escape;
-    uint64_t before;   /* bytes before the run that yajl has now, BOM included */
-    size_t run;        /* bytes of that run */
-    size_t bom;        /* bytes of the BOM seen; BOM_DONE: no longer looked for */
-    size_t start;      /* where the document begins: behind the BOM */
+    uint64_t before; /* bytes before the run that yajl has now, BOM included */
+    size_t run;      /* bytes of that run */
+    size_t bom;      /* bytes of the BOM seen; BOM_DONE: no longer looked for */
+    size_t start;    /* where the document begins: behind the BOM */
     unsigned depth;
-    size_t silent;     /* bytes since the last event */
+    size_t silent;      /* bytes since the last event */
     const char *reason; /* set when refused: nothing more is read */
-    bool stopped;      /* by the owner */
+    bool stopped;       /* by the owner */
 };
 
 static const char BOM[] = "\xEF\xBB\xBF";
@@ -36,11 +38,16 @@ static const char *reason_text(const char *of_yajl)
     } texts[] = {
         {"trailing garbage", "лишний текст после документа", "more text after the document"},
         {"premature EOF", "документ обрывается", "the document ends too early"},
-        {"separated by a colon", "после имени ожидается двоеточие", "a colon is expected after the name"},
-        {"after key and value", "в объекте ожидается запятая или «}»", "\",\" or \"}\" is expected in the object"},
-        {"after array element", "в массиве ожидается запятая или «]»", "\",\" or \"]\" is expected in the array"},
-        {"invalid object key", "имя поля должно быть строкой в кавычках", "a member's name must be a string in quotes"},
-        {"occurs before a character", "недопустимый символ после обратной косой черты", "a wrong character after a backslash"},
+        {"separated by a colon", "после имени ожидается двоеточие",
+            "a colon is expected after the name"},
+        {"after key and value", "в объекте ожидается запятая или «}»",
+            "\",\" or \"}\" is expected in the object"},
+        {"after array element", "в массиве ожидается запятая или «]»",
+            "\",\" or \"]\" is expected in the array"},
+        {"invalid object key", "имя поля должно быть строкой в кавычках",
+            "a member's name must be a string in quotes"},
+        {"occurs before a character", "недопустимый символ после обратной косой черты",
+            "a wrong character after a backslash"},
         {"inside string", "недопустимый символ в строке", "a wrong character in a string"},
         {"minus sign", "после минуса ожидается цифра", "a digit is expected after the minus"},
         {"decimal point", "после точки ожидается цифра", "a digit is expected after the point"},
@@ -57,7 +64,8 @@ static const char *reason_text(const char *of_yajl)
 
 static int report(const struct json_stream *s, struct err *ret_err)
 {
-    err_set(ret_err, ERR_VALIDATION_ERROR, TR("Это не JSON: байт %llu: %s", "Not JSON: byte %llu: %s"),
+    err_set(ret_err, ERR_VALIDATION_ERROR,
+        TR("Это не JSON: байт %llu: %s", "Not JSON: byte %llu: %s"),
         (unsigned long long)json_stream_offset(s), s->reason);
     if (ret_err)
         ret_err->http_status = 400;

@@ -1,4 +1,5 @@
-/* The tree: the stream's events put together in an arena, with everything checked that the stream leaves to others. */
+/* The tree: the stream's events put together in an arena, with everything checked that the stream
+ * leaves to others. */
 #include <stdlib.h>
 #include "base/hash.h"
 #include "base/json_stream.h"
@@ -14,7 +15,7 @@ struct builder {
     struct json *root;
     struct level levels[JSON_DEPTH_MAX];
     unsigned depth;
-    struct str key;     /* of the value to come */
+    struct str key; /* of the value to come */
     size_t values;
     const char *reason; /* why building was stopped */
 };
@@ -121,7 +122,7 @@ static int on_array_end(void *arg)
     return 0;
 }
 
-/* Many members are looked up by hash: comparing each with each would let a small body cost seconds. */
+/* Many members are looked up by hash: comparing each with each could cost seconds. */
 static bool has_doubled_key(const struct json *object)
 {
     if (object->count <= 8) {
@@ -150,7 +151,8 @@ static int on_object_end(void *arg)
 {
     struct builder *b = arg;
     if (has_doubled_key(b->levels[b->depth - 1].node))
-        return refuse(b, TR("имя поля повторяется в объекте", "a member's name is repeated in the object"));
+        return refuse(
+            b, TR("имя поля повторяется в объекте", "a member's name is repeated in the object"));
     b->depth--;
     return 0;
 }
@@ -178,8 +180,9 @@ static struct json *fail(struct str text, size_t at, const char *reason, struct 
             line++;
             begin = i + 1;
         }
-    err_set(ret_err, ERR_VALIDATION_ERROR, TR("Это не JSON: строка %zu, байт %zu: %s", "Not JSON: line %zu, byte %zu: %s"),
-        line, at - begin, reason);
+    err_set(ret_err, ERR_VALIDATION_ERROR,
+        TR("Это не JSON: строка %zu, байт %zu: %s", "Not JSON: line %zu, byte %zu: %s"), line,
+        at - begin, reason);
     if (ret_err)
         ret_err->http_status = 400;
     return NULL;

@@ -18,7 +18,8 @@
 #include "base/log_line.h"
 
 #define RING (256u << 10)
-#define CHUNK 4096u /* what a pipe takes at once: such a write is not torn apart, and does not block after poll */
+/* What a pipe takes at once: such a write is not torn apart, and does not block after poll. */
+#define CHUNK 4096u
 
 enum state { DIRECT, RUNNING, DRAINING };
 
@@ -54,8 +55,8 @@ static void format(struct buf *b, const struct log_line *l)
         log_line_text(b, l);
 }
 
-/* Standard error may be non-blocking (shared with a terminal or a pipe of ours): wait for room then. What cannot
- * be written at all (closed, full disk) has nowhere to be told. */
+/* Standard error may be non-blocking (shared with a terminal or a pipe of ours): wait for room
+ * then. What cannot be written at all (closed, full disk) has nowhere to be told. */
 static void write_out(const char *p, size_t n)
 {
     while (n) {
@@ -107,8 +108,12 @@ static void report_lost(void)
         return;
     struct buf b = BUF_INIT;
     struct log_field fields[] = {{0}, LI("lines", (int64_t)log_.lost)};
-    struct log_line l = {.at = time_now(), .level = LOG_WARNING, .event = "log lines lost",
-        .message = TR("журнал не успевали читать", "nobody read the log fast enough"), .fields = fields, .count = 2};
+    struct log_line l = {.at = time_now(),
+        .level = LOG_WARNING,
+        .event = "log lines lost",
+        .message = TR("журнал не успевали читать", "nobody read the log fast enough"),
+        .fields = fields,
+        .count = 2};
     format(&b, &l);
     if (ring_put(buf_str(&b)))
         log_.lost = 0;
@@ -147,8 +152,12 @@ void log_write(enum log_level level, const char *event, const char *message,
 {
     if (!log_enabled(level))
         return;
-    struct log_line l = {.at = time_now(), .level = level, .event = event, .message = message,
-        .fields = fields, .count = count};
+    struct log_line l = {.at = time_now(),
+        .level = level,
+        .event = event,
+        .message = message,
+        .fields = fields,
+        .count = count};
     struct buf b = BUF_INIT;
     format(&b, &l);
     pthread_mutex_lock(&log_.lock);
@@ -224,7 +233,7 @@ void log_stop(void)
     log_.state = DRAINING;
     pthread_cond_signal(&log_.filled);
     while (!log_.thread_ended &&
-        pthread_cond_timedwait(&log_.ended, &log_.lock, &deadline) != ETIMEDOUT) {
+           pthread_cond_timedwait(&log_.ended, &log_.lock, &deadline) != ETIMEDOUT) {
     }
     bool ended = log_.thread_ended;
     pthread_mutex_unlock(&log_.lock);

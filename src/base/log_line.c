@@ -7,8 +7,9 @@
 static const char *const names[] = {"debug", "info", "warning", "error"};
 static const char *const marks[] = {"DEBUG", "INFO ", "WARN ", "ERROR"};
 
-/* Letters that JSON lets pass but a terminal or a reader's eye obeys: C1 controls, line separators, marks that
- * turn the direction of writing. Returns the code point, or 0. n: bytes of the letter. */
+/* Letters that JSON lets pass but a terminal or a reader's eye obeys: C1 controls, line separators,
+ * marks that turn the direction of writing. Returns the code point, or 0. n: bytes of the letter.
+ */
 static unsigned steering(const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text;
@@ -18,9 +19,9 @@ static unsigned steering(const char *text, size_t n)
     else if (n == 3)
         c = (unsigned)(p[0] & 0x0F) << 12 | (unsigned)(p[1] & 0x3F) << 6 | (p[2] & 0x3F);
     return (c >= 0x80 && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
-            (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069)
-        ? c
-        : 0;
+                   (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069)
+               ? c
+               : 0;
 }
 
 static void put_quoted(struct buf *b, struct str s)
@@ -57,7 +58,7 @@ static void put_plain(struct buf *b, struct str s)
     for (size_t i = 0; i < s.n && plain; i++) {
         char c = s.p[i];
         plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-            (c && strchr("-_.:/+@%,?&*", c));
+                (c && strchr("-_.:/+@%,?&*", c));
     }
     if (plain)
         buf_add_str(b, s);

@@ -22,7 +22,8 @@ int64_t time_mono_ms(void)
     return time_mono_ns() / 1000000;
 }
 
-/* Proleptic Gregorian, counted in eras of 400 years that begin on a 1 March, so that the leap day is the last day of a year. */
+/* Proleptic Gregorian, counted in eras of 400 years that begin on a 1 March, so that the leap day
+ * is the last day of a year. */
 int64_t time_days(int year, int month, int day)
 {
     int64_t y = (int64_t)year - (month <= 2);

@@ -6,8 +6,8 @@
 
 struct uuid uuid_v7(void)
 {
-    /* 48 bits of milliseconds and 12 bits of their fraction; never the same twice nor backwards within one
-     * process, whatever the clock does, so that rows made in one go keep their order. */
+    /* 48 bits of milliseconds and 12 bits of their fraction; never the same twice nor backwards
+     * within one process, whatever the clock does, so that rows made in one go keep their order. */
     static _Atomic uint64_t newest;
     uint64_t us = (uint64_t)time_now();
     uint64_t stamp = us / 1000 << 12 | (us % 1000 * 4096 / 1000);

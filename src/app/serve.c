@@ -305,7 +305,9 @@ static void tell_addresses(const struct serve *s)
         char text[160];
         snprintf(text, sizeof text, "%.*s%d", STR_ARG(address), http_server_port(s->server, i));
         log_event(LOG_INFO, "listening", NULL, LS("address", text));
+        printf(TR("Обмен: http://%s\n", "Obmen: http://%s\n"), text);
     }
+    fflush(stdout);
 }
 
 static void watch_signal(struct serve *s, uv_signal_t *signal, int number)

@@ -38,7 +38,7 @@ def wait_for(condition, timeout=10.0, what="condition", every=0.01):
 class Process:
     """A child of ours: its lines are kept, it is ended by its id, and its way of ending is checked."""
 
-    def __init__(self, args, name, env=None):
+    def __init__(self, args, name, env=None, **more):
         OUT.mkdir(parents=True, exist_ok=True)
         self.name = name
         self.log_path = OUT / f"{name}.log"
@@ -46,7 +46,7 @@ class Process:
         self.all = []
         self.expected_status = 0
         self.child = subprocess.Popen(args, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT, text=True, errors="replace")
+                                      stderr=subprocess.STDOUT, text=True, errors="replace", **more)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 

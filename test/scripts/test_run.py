@@ -38,8 +38,9 @@ class Run(Process):
     def __init__(self, clone, name, **env):
         self.port, self.demo_port = free_port(), free_port()
         clean = {k: v for k, v in os.environ.items() if not k.startswith("OBMEN_") and k != "DATABASE_URL"}
-        super().__init__(["setsid", "--wait", str(clone / "run")], name,
-                         {**clean, "OBMEN_LISTEN": f"127.0.0.1:{self.port}", "DEMO_PORT": str(self.demo_port), "DEMO_DOCS": "500", **env})
+        super().__init__([str(clone / "run")], name,
+                         {**clean, "OBMEN_LISTEN": f"127.0.0.1:{self.port}", "DEMO_PORT": str(self.demo_port), "DEMO_DOCS": "500", **env},
+                         start_new_session=True)
         self.url = f"http://127.0.0.1:{self.port}"
 
     def ready(self):
@@ -51,10 +52,25 @@ class Run(Process):
 
     def interrupt(self):
         """Ctrl-C: SIGINT to the whole foreground group."""
-        inner = int(subprocess.check_output(["pgrep", "-P", str(self.child.pid)], text=True).split()[0])
-        os.killpg(os.getpgid(inner), signal.SIGINT)
-        self.expected_status = 130
+        os.killpg(self.child.pid, signal.SIGINT)
         self.wait(30)
+        assert self.child.returncode == 130
+
+
+@pytest.fixture
+def start_run(clone):
+    """Whatever happens in a test, nothing of it is left running."""
+    runs = []
+
+    def start(name, **env):
+        runs.append(Run(clone, name, **env))
+        return runs[-1]
+
+    yield start
+    for run in runs:
+        if run.child.poll() is None:
+            run.interrupt()
+    wait_for(lambda: not processes_of(clone), 20, "everything to be gone")
 
 
 def processes_of(clone):
@@ -70,9 +86,10 @@ def processes_of(clone):
     return found
 
 
-def test_the_newcomers_way(clone):
-    first = Run(clone, "run-first")
+def test_the_newcomers_way(clone, start_run):
+    first = start_run("run-first")
     wait_for(first.ready, 240, "the first start", every=0.2)
+    first.line_with(re.escape(first.url))
     password = first.line_with(r"admin, пароль: (\S+)").group(1)
     signed_in = requests.post(first.url + "/api/v1/auth/login", data={"username": "admin", "password": password}, timeout=30)
     assert signed_in.status_code == 200
@@ -86,27 +103,24 @@ def test_the_newcomers_way(clone):
     again = subprocess.run([str(clone / "run")], capture_output=True, text=True, timeout=60)
     assert again.returncode == 1 and "already running" in again.stderr
     first.interrupt()
-    assert first.child.returncode == 130
     wait_for(lambda: not processes_of(clone), 20, "everything to be gone")
 
     began = time.monotonic()
-    second = Run(clone, "run-second")
+    second = start_run("run-second")
     wait_for(second.ready, 30, "the second start", every=0.05)
     assert time.monotonic() - began < 10, "nothing is installed or built again"
     assert not [line for line in second.all if re.search(r"configuring|installing|building", line)]
     assert requests.get(f"{second.url}/api/v1/auth/me", headers=bearer, timeout=10).status_code == 200, "the secret was kept"
     second.interrupt()
-    wait_for(lambda: not processes_of(clone), 20, "everything to be gone")
 
 
-def test_a_port_in_use_is_one_clear_line(clone):
+def test_a_port_in_use_is_one_clear_line(start_run):
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         s.listen()
         taken = s.getsockname()[1]
         for env in (dict(OBMEN_LISTEN=f"127.0.0.1:{taken}"), dict(DEMO_PORT=str(taken))):
-            blocked = Run(clone, "run-blocked", **env)
+            blocked = start_run("run-blocked", **env)
             blocked.wait(240)
             assert blocked.child.returncode == 1
             assert len([line for line in blocked.all if str(taken) in line]) == 1, blocked.all
-    wait_for(lambda: not processes_of(clone), 20, "everything to be gone")

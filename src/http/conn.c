@@ -23,7 +23,6 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
-#define TURN_REQUESTS 64 /* pipelined requests of one peer before others get their turn */
 #define REFUSED_OPEN 128 /* peers told politely that they are too many; beyond it they are cut */
 
 const char *http_conn_state_name(enum conn_state s)
@@ -189,132 +188,6 @@ static void say_end(struct http_conn *c)
         http_conn_close(c);
 }
 
-/* ---- reading ---- */
-
-/* p…n: what is there of the next request, from its first byte. Returns how much can be forgotten. */
-static size_t take_head(struct http_conn *c, const char *p, size_t n)
-{
-    size_t used, skip;
-    enum strict_result r =
-        strict_head(&c->guard, &c->server->limits, p + c->scanned, n - c->scanned, &used, &skip);
-    if (r == STRICT_MORE) {
-        c->starved = true;
-        if (!strict_head_begun(&c->guard))
-            return n;
-        c->scanned = n - skip;
-        if (c->state != CONN_HEAD)
-            http_conn_enter(c, CONN_HEAD);
-        return skip;
-    }
-    struct strict_head guard = c->guard;
-    size_t end = c->scanned + used;
-    c->guard = (struct strict_head){0};
-    c->scanned = 0;
-    if (r == STRICT_BAD) {
-        struct err e = ERR_INIT;
-        strict_err(guard.why, &e);
-        exchange_refuse(c, &e);
-        return n;
-    }
-    exchange_begin(c, (struct str){p + skip, end - skip}, guard.fields);
-    return end;
-}
-
-/* Goes through bytes as far as the state allows; returns how many were used. */
-static size_t take(struct http_conn *c, const char *p, size_t n)
-{
-    size_t at = 0;
-    int requests = 0;
-    c->starved = false;
-    while (at < n && !c->starved) {
-        if (c->state <= CONN_HEAD) {
-            if (requests++ == TURN_REQUESTS)
-                break;
-            at += take_head(c, p + at, n - at);
-        } else if (c->state == CONN_BODY || c->state == CONN_DRAIN) {
-            at += exchange_feed(c, p + at, n - at);
-        } else if (c->last || c->state >= CONN_FINISHING) {
-            at = n; /* nobody wants them */
-        } else {
-            break;
-        }
-    }
-    if (c->state == CONN_BODY && c->x->continue_due) {
-        c->x->continue_due = false;
-        http_out_add(&c->out, &c->server->pool, STR("HTTP/1.1 100 Continue\r\n\r\n"), OUT_CHUNK);
-    }
-    return at;
-}
-
-static void take_in(struct http_conn *c)
-{
-    size_t used = take(c, c->in.p, c->in.n);
-    if (used < c->in.n)
-        buf_consume(&c->in, used);
-    else
-        buf_release(&c->in); /* also when closing has emptied it meanwhile */
-}
-
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
-{
-    const struct http_conn *c = handle->data;
-    bool small = c->state <= CONN_HEAD || (c->state >= CONN_HANDLING && c->state <= CONN_WRITING);
-    *buf = uv_buf_init(c->server->read_buf, small ? READ_HEAD : READ_SIZE);
-}
-
-static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
-{
-    struct http_conn *c = stream->data;
-    if (n == 0 || http_conn_gone(c))
-        return;
-    if (n == UV_EOF) {
-        c->eof = true;
-        c->reading = false;
-        if (c->state >= CONN_UPGRADED)
-            http_conn_close(c);
-        else
-            http_conn_turn(c);
-        return;
-    }
-    if (n < 0) {
-        http_conn_close(c);
-        return;
-    }
-    if (c->state == CONN_UPGRADED && c->in.n == 0) {
-        c->upgrade->bytes(c->upgrade_arg, (struct str){buf->base, (size_t)n});
-    } else if (c->in.n > 0) {
-        buf_add(&c->in, buf->base, (size_t)n);
-        take_in(c);
-    } else {
-        size_t used = take(c, buf->base, (size_t)n);
-        if (used < (size_t)n && !http_conn_gone(c))
-            buf_add(&c->in, buf->base + used, (size_t)n - used);
-    }
-    http_conn_turn(c);
-}
-
-static void choose_reading(struct http_conn *c)
-{
-    bool want;
-    if (c->eof || http_conn_gone(c))
-        want = false;
-    else if (http_conn_reads_requests(c))
-        want = c->in.n < READ_SIZE;
-    else if (c->state <= CONN_WRITING) /* one read more shows whether the peer has left */
-        want = c->in.n == 0;
-    else if (c->state == CONN_UPGRADED)
-        want = c->reading ? c->out.queued < OUT_HIGH : c->out.queued < OUT_LOW;
-    else
-        want = true;
-    if (want == c->reading)
-        return;
-    c->reading = want;
-    if (!want)
-        uv_read_stop((uv_stream_t *)&c->tcp);
-    else if (uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read) < 0)
-        http_conn_close(c);
-}
-
 /* ---- the connection's turn: after bytes came, after bytes went, after an answer was given ---- */
 
 static void on_written(uv_write_t *req, int status)
@@ -392,11 +265,11 @@ void http_conn_turn(struct http_conn *c)
         break;
     }
     if (c->in.n > 0 && http_conn_reads_requests(c) && !c->starved)
-        take_in(c);
+        http_conn_take_in(c);
     bool waits = c->in.n == 0 || c->starved;
     if (http_conn_reads_requests(c) && waits && (c->eof || (c->server->closing && c->state <= CONN_IDLE)))
         http_conn_finish_writing(c);
-    choose_reading(c);
+    http_conn_choose_reading(c);
     if (!http_conn_gone(c) && ((c->out.head && !c->out.flying) || (http_conn_reads_requests(c) && !waits)))
         http_conn_dirty(c);
 }
@@ -456,5 +329,5 @@ void http_conn_accept(struct http_server *s, struct listener *l)
     if (!http_server_count(s, c))
         refuse(c);
     else
-        choose_reading(c);
+        http_conn_choose_reading(c);
 }

@@ -142,6 +142,9 @@ void http_conn_reset(struct http_conn *c);     /* the same, and the peer notices
 void http_conn_expire(struct http_conn *c);
 void http_conn_finish_writing(struct http_conn *c); /* no further request; closes when the queue is written */
 void http_conn_free_if_done(struct http_conn *c);
+/* conn_read.c: goes through what is in c->in; starts or stops reading, as the state wants it. */
+void http_conn_take_in(struct http_conn *c);
+void http_conn_choose_reading(struct http_conn *c);
 static inline bool http_conn_gone(const struct http_conn *c)
 {
     return c->state == CONN_CLOSING;

@@ -171,6 +171,30 @@ static void finishing_does_not_wait_for_ever(void **state)
     fixture_close(f);
 }
 
+/* A loop with nothing to do sleeps: whatever a connection waits for, it waits for an event. */
+static void waiting_does_not_spin(void **state)
+{
+    static const char *const states[] = {"", "GET /hel", "POST /echo HTTP/1.1\r\n" H "Content-Length: 9\r\n\r\nhalf",
+        GET_LATER GET_LATER "GET /hel", "POST /nowhere HTTP/1.1\r\n" H "Content-Length: 9\r\n\r\nhalf",
+        "GET /hello HTTP/1.1\r\n" H "\r\nGET /hel", "GET /hello HTTP/1.1\r\n" H "Connection: close\r\n\r\nmore",
+        "GET /stream?pieces=100000&size=10000 HTTP/1.1\r\n" H "\r\nGET /hel",
+        "GET /big?n=9000000 HTTP/1.1\r\n" H "\r\nGET /hel",
+        "GET /switch HTTP/1.1\r\n" H "Connection: upgrade\r\nUpgrade: websocket\r\n\r\nbytes"};
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        struct fixture *f = fixture_open();
+        struct peer p = peer_open(f);
+        peer_sends(&p, states[i]);
+        int64_t deadline = deadline_in(PATIENCE_MS);
+        for (int quiet = 0; quiet < 10; quiet++) {
+            turn_for(f, -1, 0, deadline, 5);
+            if (uv_backend_timeout(&f->loop) == 0)
+                quiet = 0;
+        }
+        peer_close(&p);
+        fixture_close(f);
+    }
+}
+
 /* ---- the server's end ---- */
 
 static void closing_waits_for_answers(void **state)
@@ -354,6 +378,7 @@ int main(void)
         cmocka_unit_test(a_stream_may_end_after_its_peer),
         cmocka_unit_test(a_connection_given_away_tells_its_end_once),
         cmocka_unit_test(finishing_does_not_wait_for_ever),
+        cmocka_unit_test(waiting_does_not_spin),
         cmocka_unit_test(closing_waits_for_answers),
         cmocka_unit_test(closing_does_not_wait_beyond_its_grace),
         cmocka_unit_test(closing_from_a_handler),

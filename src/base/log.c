@@ -18,8 +18,10 @@
 #include "base/log_line.h"
 
 #define RING (256u << 10)
-/* What a pipe takes at once: such a write is not torn apart, and does not block after poll. */
-#define CHUNK 4096u
+#define CHUNK (64u << 10)
+/* Lines gather so long before they are written: under load one write then carries hundreds, and the loop
+ * does not wake a thread for each. */
+#define GATHER_NS 5000000L
 
 enum state { DIRECT, RUNNING, DRAINING };
 
@@ -122,7 +124,7 @@ static void report_lost(void)
 
 static void *writer(void *arg)
 {
-    char chunk[CHUNK];
+    static char chunk[CHUNK]; /* one writer at a time */
     pthread_mutex_lock(&log_.lock);
     for (;;) {
         if (!log_.count)
@@ -131,6 +133,11 @@ static void *writer(void *arg)
             if (log_.state == DRAINING)
                 break;
             pthread_cond_wait(&log_.filled, &log_.lock);
+            if (log_.state == RUNNING) {
+                pthread_mutex_unlock(&log_.lock);
+                nanosleep(&(struct timespec){.tv_nsec = GATHER_NS}, NULL);
+                pthread_mutex_lock(&log_.lock);
+            }
             continue;
         }
         size_t n = ring_take(chunk);
@@ -165,9 +172,11 @@ void log_write(enum log_level level, const char *event, const char *message,
     if (!direct) {
         /* A line may not overtake the report of those lost before it. */
         report_lost();
+        bool was_empty = log_.count == 0;
         if (log_.lost || !ring_put(buf_str(&b)))
             log_.lost++;
-        pthread_cond_signal(&log_.filled);
+        if (was_empty)
+            pthread_cond_signal(&log_.filled);
     }
     pthread_mutex_unlock(&log_.lock);
     if (direct)

@@ -1,4 +1,5 @@
-/* Requests to other servers: libcurl's multi interface on the same loop (src/http/client.c). */
+/* Requests to other servers: libcurl's multi interface on the same loop (src/http/client.c). Proxies of the environment
+ * (http_proxy …) are not used. */
 #ifndef OBMEN_HTTP_CLIENT_H
 #define OBMEN_HTTP_CLIENT_H
 

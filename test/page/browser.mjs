@@ -15,12 +15,14 @@ export async function browse(body, options = {}) {
     executablePath: '/usr/bin/chromium',
     headless: true,
     locale: 'ru-RU',
+    reducedMotion: 'reduce', // clicks need not wait for animations
     viewport: { width: 1200, height: 800 },
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     ...options,
   });
   const complaints = [];
   try {
+    context.setDefaultTimeout(60_000); // a loaded machine is slow; what hangs is ended by the test
     const page = await context.newPage();
     page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
     page.on('pageerror', (e) => complaints.push(String(e)));

@@ -13,7 +13,7 @@ await browse(
     await page.screenshot({ path: `${call.shots}/phone-running.png` });
     await dialog.getByRole('button', { name: 'Отменить' }).click();
     await page.getByRole('button', { name: 'Да' }).click();
-    await dialog.locator('[aria-live]').getByText('отменена').waitFor({ timeout: 15000 });
+    await dialog.locator('[aria-live]').getByText('отменена').waitFor();
     await page.screenshot({ path: `${call.shots}/phone-cancelled.png` });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
     return { wide };

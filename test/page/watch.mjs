@@ -24,9 +24,8 @@ await browse(async (page, call) => {
   const text = await dialog.innerText();
   await dialog.getByRole('button', { name: 'Закрыть' }).last().click();
   await page.getByRole('tab', { name: 'Операции' }).click();
-  await page.getByText('Всего').first().waitFor();
-  await page.locator('.ant-table-row').first().waitFor();
+  const rows = page.getByRole('tabpanel', { name: 'Операции' }).locator('.ant-table-row');
+  await rows.first().waitFor();
   await page.screenshot({ path: `${call.shots}/transactions.png` });
-  const rows = await page.locator('.ant-table-row').count();
-  return { refusal, text, rows };
+  return { refusal, text, rows: await rows.count() };
 });

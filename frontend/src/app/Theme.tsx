@@ -2,25 +2,32 @@ import { App as AntApp, ConfigProvider, theme } from 'antd';
 import ruRU from 'antd/locale/ru_RU';
 import dayjs from 'dayjs';
 import 'dayjs/locale/ru';
-import { useSyncExternalStore, type ReactNode } from 'react';
+import { useCallback, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 
 dayjs.locale('ru');
-const dark = window.matchMedia('(prefers-color-scheme: dark)');
-
-function subscribe(onChange: () => void) {
-  dark.addEventListener('change', onChange);
-  return () => dark.removeEventListener('change', onChange);
+/** Whether a media query holds, followed live. */
+function useMedia(query: string): boolean {
+  const list = useMemo(() => window.matchMedia(query), [query]);
+  const subscribe = useCallback(
+    (onChange: () => void) => {
+      list.addEventListener('change', onChange);
+      return () => list.removeEventListener('change', onChange);
+    },
+    [list],
+  );
+  return useSyncExternalStore(subscribe, () => list.matches);
 }
 
-/** Colours as the system has them, Russian texts of the components. */
+/** Colours and motion as the system wants them, Russian texts of the components. */
 export function Theme({ children }: { children: ReactNode }) {
-  const isDark = useSyncExternalStore(subscribe, () => dark.matches);
+  const isDark = useMedia('(prefers-color-scheme: dark)');
+  const still = useMedia('(prefers-reduced-motion: reduce)');
   return (
     <ConfigProvider
       locale={ruRU}
       theme={{
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-        token: { colorPrimary: isDark ? '#3fae93' : '#1f6f5c', borderRadius: 6 },
+        token: { colorPrimary: isDark ? '#3fae93' : '#1f6f5c', borderRadius: 6, motion: !still },
       }}
     >
       <AntApp>{children}</AntApp>

@@ -7,7 +7,7 @@ static const struct db_stmt sweep = {"ledger_sweep",
     " SELECT $1::uuid, b.id FROM bank_transactions b"
     " WHERE b.source = $2::text AND b.transaction_type = $3::text AND b.payment_source = $4::text AND b.is_active"
     "  AND b.transaction_date >= $5::timestamp AND b.transaction_date < $6::timestamp"
-    "  AND NOT EXISTS (SELECT FROM unnest($7::text[]) AS met(key) WHERE met.key = b.external_id)"
+    "  AND b.external_id NOT IN (SELECT unnest($7::text[]))" /* hashed, however many rows the planner expects */
     " ON CONFLICT DO NOTHING"};
 
 static const struct db_stmt candidates = {"ledger_candidates",

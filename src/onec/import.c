@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
-enum { STRIDE = 1000, FLUSH_MS = 100 }; /* records without a change per commit; age of the oldest one */
+enum {
+    STRIDE = 1000,  /* records without a change per commit; keys met per look for those that were not */
+    FLUSH_MS = 100, /* age of the oldest record of a batch */
+};
 
 void onec_import_init(struct onec_import *im, struct obm_task *task, const struct onec_import_kind *kind,
     struct onec_reader *reader, struct onec_refs *refs, usec_t from, usec_t end)
@@ -11,8 +14,6 @@ void onec_import_init(struct onec_import *im, struct obm_task *task, const struc
     for (int i = 0; i < 2; i++)
         im->batches[i].rows = kind->rows_new(obm_batch_size(task));
     im->open = &im->batches[0];
-    db_column_init(&im->met, DB_TEXT);
-    db_column_init(&im->met_next, DB_TEXT);
 }
 
 void onec_import_release(struct onec_import *im)
@@ -25,21 +26,22 @@ void onec_import_release(struct onec_import *im)
         arena_release(&im->batches[i].arena);
     }
     arena_release(&im->scratch);
-    db_column_release(&im->met);
-    db_column_release(&im->met_next);
+    free(im->met);
 }
 
-static void add_key(struct db_column *c, const struct uuid *id)
+static void add_met(struct onec_import *im, const struct uuid *id, usec_t date)
 {
-    char text[UUID_TEXT];
-    uuid_format(id, text);
-    db_column_text(c, str_from(text));
+    if (im->met_count == im->met_capacity) {
+        im->met_capacity = im->met_capacity ? im->met_capacity * 2 : 256;
+        im->met = mem_realloc(im->met, (size_t)im->met_capacity * sizeof *im->met);
+    }
+    im->met[im->met_count++] = (struct onec_met){*id, date};
 }
 
 void onec_import_start(struct onec_import *im)
 {
-    for (int i = 0; i < im->place.cursor.count; i++)
-        add_key(&im->met, &im->place.cursor.ids[i]);
+    for (int i = 0; im->kind->passed && i < im->place.cursor.count; i++)
+        add_met(im, &im->place.cursor.ids[i], im->place.cursor.at);
     onec_reader_start(im->reader, im->place.set, &im->place.cursor, im->from, im->end);
 }
 
@@ -125,49 +127,39 @@ static void fill(struct onec_import *im)
 
 /* ---- keys met: what the ledger has in a stretch of dates and was not met there is looked for later ---- */
 
-/* A skipped document does not count as met: 1C has no money there any more. */
-static bool counts_as_met(const struct onec_entry *e)
+/* A skipped document does not count: 1C has no money there any more. */
+static void meet(struct onec_import *im, const struct onec_entry *e)
 {
-    return e->has_key && e->state != ONEC_ENTRY_SKIPPED;
+    if (e->has_key && e->state != ONEC_ENTRY_SKIPPED)
+        add_met(im, &e->id, e->dated ? e->date : im->place.cursor.at);
 }
 
-/* Adds the commit's keys to those met; says what the ledger must know when a stretch of dates has been passed. */
-static void add_met(struct onec_import *im, struct db_unit *u, const struct onec_batch *b, usec_t to)
+/* Not with each commit: it is a join, and its price is per call. */
+static void pass_dates(struct onec_import *im, struct db_unit *u, enum onec_set set, usec_t to, bool set_over)
 {
-    usec_t from = im->before.cursor.at;
-    im->met_mark = im->met.count;
-    im->met_mark_bytes = im->met.data.n;
-    im->swept = to > from;
-    for (int i = b->committed; i < b->until; i++) {
-        const struct onec_entry *e = &b->entries[i];
-        if (!counts_as_met(e))
+    if (to <= im->place.passed || (im->met_count < STRIDE && !set_over))
+        return;
+    char text[UUID_TEXT];
+    struct db_column keys;
+    db_column_init(&keys, DB_TEXT);
+    for (int i = 0; i < im->met_count; i++) {
+        if (im->met[i].date >= to)
             continue;
-        if (!im->swept || !e->dated || e->date < to)
-            add_key(&im->met, &e->id);
-        if (im->swept && (!e->dated || e->date >= to))
-            add_key(&im->met_next, &e->id);
+        uuid_format(&im->met[i].id, text);
+        db_column_text(&keys, str_from(text));
     }
-    if (im->swept)
-        im->kind->passed(u, obm_id(im->task), im->kind->reader.sets[b->set], from, to, &im->met);
+    im->kind->passed(u, obm_id(im->task), set, im->place.passed, to, &keys);
+    im->place.passed = to;
+    db_column_release(&keys);
 }
 
-static void met_committed(struct onec_import *im)
+static void forget_passed(struct onec_import *im)
 {
-    struct db_column passed = im->met;
-    if (im->swept) {
-        im->met = im->met_next;
-        im->met_next = passed;
-        db_column_clear(&im->met_next);
-    }
-    if (im->place.set != im->before.set)
-        db_column_clear(&im->met);
-}
-
-static void met_dropped(struct onec_import *im)
-{
-    im->met.count = im->met_mark;
-    im->met.data.n = im->met_mark_bytes;
-    db_column_clear(&im->met_next);
+    int kept = 0;
+    for (int i = 0; i < im->met_count; i++)
+        if (im->met[i].date >= im->place.passed)
+            im->met[kept++] = im->met[i];
+    im->met_count = im->place.set == im->before.set ? kept : 0;
 }
 
 /* ---- committing ---- */
@@ -186,8 +178,8 @@ static void on_committed(struct obm_task *t, void *arg, struct db_result *const 
     struct onec_batch *b = im->sent;
     if (!err) {
         b->committed = b->until;
-        if (im->kind->passed)
-            met_committed(im);
+        if (im->place.passed != im->before.passed || im->place.set != im->before.set)
+            forget_passed(im);
         im->under_way = false;
         if (b->committed == b->count) {
             clear_batch(im, b);
@@ -197,8 +189,7 @@ static void on_committed(struct obm_task *t, void *arg, struct db_result *const 
     }
     /* nothing of it has happened */
     im->place = im->before;
-    if (im->kind->passed)
-        met_dropped(im);
+    im->met_count = im->met_before;
     im->under_way = false;
     if (err->cancelled || obm_ending(t))
         return;
@@ -244,23 +235,27 @@ static void commit(struct onec_import *im)
     b->until = range_end(b);
     bool set_over = b->end_of_set && b->until == b->count;
     im->before = im->place;
+    im->met_before = im->met_count;
     im->rows_sent = 0;
     for (int i = b->committed; i < b->until; i++) {
         const struct onec_entry *e = &b->entries[i];
         onec_cursor_step(&im->place.cursor, &e->id, e->dated, e->date, e->position);
         im->place.fetched[b->set]++;
         im->place.done++;
+        if (im->kind->passed)
+            meet(im, e);
         count_entry(im, e, &add);
         if (e->state == ONEC_ENTRY_ROW && im->rows_sent++ == 0)
             first_row = e->row;
     }
     if (im->kind->passed)
-        add_met(im, u, b, set_over ? im->end : im->place.cursor.at);
+        pass_dates(im, u, im->kind->reader.sets[b->set], set_over ? im->end : im->place.cursor.at, set_over);
     if (im->rows_sent)
         im->kind->rows_write(b->rows, first_row, im->rows_sent, u, obm_id(im->task));
     if (set_over) {
         im->place.set = b->set + 1;
         onec_cursor_begin(&im->place.cursor, im->from);
+        im->place.passed = im->from;
     }
     obm_count(im->task, add);
     im->under_way = true;

@@ -27,7 +27,8 @@ struct onec_import_kind {
     int (*rows_count)(const void *rows);
     void (*rows_write)(void *rows, int from, int count, struct db_unit *u, const struct uuid *task);
     void (*row_json)(struct json_writer *w, const void *rows, int row);
-    /* What must be said to the ledger about dates that have been passed: [from, to), with the keys met there. NULL: nothing. */
+    /* Adds to a commit what the ledger must know about dates that have been passed: [from, to), with the keys met there.
+     * NULL: nothing. */
     void (*passed)(struct db_unit *u, const struct uuid *task, enum onec_set set, usec_t from, usec_t to,
         const struct db_column *met);
 };
@@ -36,6 +37,7 @@ struct onec_import_kind {
 struct onec_place {
     int set;
     struct onec_cursor cursor;
+    usec_t passed;               /* up to here the ledger has been told what was met */
     int64_t fetched[ONEC_READER_SETS];
     int64_t done;                /* over all sets */
 };
@@ -79,11 +81,12 @@ struct onec_import {
     struct onec_batch *open, *sent; /* sent: NULL when free */
     struct onec_pageful *pageful;
     struct arena scratch;
-    /* keys met since the last stretch of dates that was passed; those behind the stretch being passed now */
-    struct db_column met, met_next;
-    int32_t met_mark;            /* to go back to when the commit fails */
-    size_t met_mark_bytes;
-    bool swept;
+    struct onec_met {
+        struct uuid id;
+        usec_t date;
+    } *met;                      /* owned: keys met from place.passed on */
+    int met_count, met_capacity;
+    int met_before;              /* of before */
     bool under_way;              /* a commit */
     int rows_sent;               /* in it */
     bool failed, refused;        /* it did not succeed: for good / for its data */

@@ -32,8 +32,8 @@ int onec_fault_not_configured(struct err *e)
 int onec_fault_not_published(const char *set, struct err *e)
 {
     return err_set(e, ERR_ONEC_API_ERROR,
-        TR("Объект «%s» не входит в состав интерфейса OData этой базы: администратор 1С включает его в «Настройка "
-           "состава стандартного интерфейса OData».",
+        TR("Объекта %s нет в составе OData этой базы: администратор 1С добавляет его в «Настройка состава стандартного "
+           "интерфейса OData».",
             "\"%s\" is not published through OData by this base: a 1C administrator adds it to the composition of the "
             "standard OData interface."),
         set);

@@ -56,14 +56,19 @@ static void ids_restart(struct onec_ids *s, const struct onec_cursor *cursor)
 
 /* ---- asking ---- */
 
+/* Full pages in a row that may hold nothing but what was seen: damaged records without a date can fill one. */
+static int allowance(const struct onec_paging *p)
+{
+    return 1 + p->cursor.count / (p->top - p->top / 2);
+}
+
 static void begin(struct onec_paging *p, const struct onec_cursor *cursor, int top)
 {
     p->cursor = *cursor;
     p->top = top;
     p->ended = false;
-    p->barren = 1;
+    p->barren = allowance(p);
     p->rewinds = 0;
-    p->last_count = 0;
     ids_restart(&p->seen, &p->cursor);
 }
 
@@ -154,7 +159,7 @@ static int rewind_date(struct onec_paging *p, struct onec_page *page, struct err
 {
     if (p->rewinds++ == REWINDS_MAX)
         return repeats(ret_err);
-    p->barren = (int)(p->cursor.position / (p->top / 2)) + 3;
+    p->barren = (int)(p->cursor.position / (p->top / 2)) + 2 + allowance(p);
     p->cursor.position = 0;
     page->count = 0;
     return 0;
@@ -199,19 +204,8 @@ int onec_paging_accept(struct onec_paging *p, struct onec_page *page, struct err
     if (lost_the_thread(p, repeated))
         return rewind_date(p, page, ret_err);
     bool full = page->count >= p->top;
-    if (full && fresh == 0) {
-        bool same = page->count == p->last_count && uuid_eq(&page->records[0].id, &p->first) &&
-                    uuid_eq(&page->records[page->count - 1].id, &p->last);
-        if (same || p->barren-- <= 0)
-            return repeats(ret_err);
-    } else if (fresh && p->barren < 1) {
-        p->barren = 1;
-    }
-    if (page->count) {
-        p->first = page->records[0].id;
-        p->last = page->records[page->count - 1].id;
-    }
-    p->last_count = page->count;
+    if (full && fresh == 0 && p->barren-- <= 0)
+        return repeats(ret_err);
     p->ended = !full;
 
     for (int i = 0; i < page->count; i++) {
@@ -226,6 +220,11 @@ int onec_paging_accept(struct onec_paging *p, struct onec_page *page, struct err
             ids_restart(&p->seen, c);
         else
             ids_add(&p->seen, &r->id);
+    }
+    if (fresh) {
+        p->rewinds = 0;
+        if (p->barren < allowance(p))
+            p->barren = allowance(p);
     }
     return 0;
 }

@@ -24,9 +24,7 @@ struct onec_paging {
     int64_t skip, overlap; /* of the page under way; overlap: records asked for although they were seen */
     bool ended;
     int barren;           /* pages without anything new that are still put up with */
-    int rewinds;
-    struct uuid first, last; /* of the page before */
-    int last_count;
+    int rewinds;          /* without anything new since */
 };
 
 void onec_paging_release(struct onec_paging *p);

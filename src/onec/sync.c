@@ -137,10 +137,9 @@ int onec_choose_family(const struct onec_answer *a, enum onec_family *ret_family
                 "OData works, but nothing is published through it: a 1C administrator adds objects to the composition of the "
                 "standard OData interface."));
     return err_set(ret_err, ERR_ONEC_API_ERROR,
-        TR("В составе интерфейса OData нет документов движения денег: включите в него «%s» и «%s» (в Бухгалтерии «%s» и «%s»).",
-            "OData of this base publishes no documents about money: add \"%s\" and \"%s\" (in Accounting \"%s\" and \"%s\")."),
-        onec_set_name(ONEC_FAMILY_UT, ONEC_BANK_IN), onec_set_name(ONEC_FAMILY_UT, ONEC_BANK_OUT),
-        onec_set_name(ONEC_FAMILY_BP, ONEC_BANK_IN), onec_set_name(ONEC_FAMILY_BP, ONEC_BANK_OUT));
+        TR("В составе OData нет документов движения денег: добавьте %s (УТ, КА, ERP) или %s (Бухгалтерия).",
+            "OData of this base lacks documents about money: add %s (УТ, КА, ERP) or %s (Бухгалтерия)."),
+        onec_set_name(ONEC_FAMILY_UT, ONEC_BANK_IN), onec_set_name(ONEC_FAMILY_BP, ONEC_BANK_IN));
 }
 
 enum obm_step onec_sync_connect(struct onec_sync *s)

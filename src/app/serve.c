@@ -34,7 +34,8 @@
 
 static const char help[] = "usage: obmen serve [--config FILE] [--no-migrate]\n\n"
                            "The server: REST, WebSocket and the page. Settings come from the environment and from a\n"
-                           "KEY=VALUE file named by --config (the environment wins); README.md lists them.\n";
+                           "KEY=VALUE file named by --config (the environment wins). README.md says what they mean;\n"
+                           "with their defaults they are:\n\n";
 
 struct serve {
     uv_loop_t loop;
@@ -130,15 +131,18 @@ static void on_booted(void *arg, const struct err *err)
 
 /* ---- draining ---- */
 
-static void on_all_closed(void *arg)
+/* Nothing else is left on the loop: it ends by itself. Until here a second signal changes nothing. */
+static void close_signals(void *arg)
 {
-    (void)arg; /* nothing is left on the loop: it ends by itself */
+    struct serve *s = arg;
+    uv_close((uv_handle_t *)&s->term, NULL);
+    uv_close((uv_handle_t *)&s->interrupt, NULL);
 }
 
 static void close_database(void *arg)
 {
     struct serve *s = arg;
-    db_close(s->db, DATABASE_MS, on_all_closed, s);
+    db_close(s->db, DATABASE_MS, close_signals, s);
 }
 
 static void close_client(void *arg)
@@ -203,8 +207,6 @@ static void drain(struct serve *s)
     s->api.draining = true;
     if (s->exit_status == 0)
         log_event(LOG_INFO, "stopping", NULL, LS("node", s->node));
-    uv_close((uv_handle_t *)&s->term, NULL);
-    uv_close((uv_handle_t *)&s->interrupt, NULL);
     if (s->boot.done)
         boot_stop(&s->boot, close_listener);
     else
@@ -357,7 +359,12 @@ static int serve(struct serve *s, bool migrate)
 int serve_main(int argc, char **argv)
 {
     struct options options;
-    int status = options_read(&options, argc, argv, help, true);
+    struct buf text = BUF_INIT;
+    buf_adds(&text, help);
+    config_describe(&text);
+    buf_addc(&text, 0);
+    int status = options_read(&options, argc, argv, text.p, true);
+    buf_release(&text);
     if (status >= 0)
         return status;
     struct serve *s = mem_alloc(sizeof *s);

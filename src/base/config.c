@@ -326,3 +326,16 @@ void config_release(struct config *c)
     arena_release(&c->memory);
     *c = (struct config){0};
 }
+
+void config_describe(struct buf *out)
+{
+    for (size_t i = 0; i < SETTINGS; i++) {
+        const struct setting *s = &settings[i];
+        buf_printf(out, "  %-34s %s", s->key, s->standard ? s->standard : "-");
+        if (s->kind == NUMBER)
+            buf_printf(out, " (%lld to %lld)", s->min, s->max);
+        else if (s->kind == CHOICE)
+            buf_printf(out, " (%s)", s->choices);
+        buf_addc(out, '\n');
+    }
+}

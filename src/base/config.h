@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "obmen/arena.h"
+#include "obmen/buf.h"
 #include "obmen/err.h"
 #include "obmen/log.h"
 
@@ -36,5 +37,7 @@ struct config {
  * what is wrong with its value and what is allowed; unknown OBMEN_… keys are refused. */
 int config_load(struct config *c, const char *path, char *const *env, struct err *ret_err);
 void config_release(struct config *c);
+/* A line for each setting: its key, its default and what is allowed. */
+void config_describe(struct buf *out);
 
 #endif

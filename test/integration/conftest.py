@@ -64,8 +64,8 @@ def shared(request, cluster):
     yield server
     try:
         server.stop()
-        demo.stop()
     finally:
+        demo.stop()
         database.drop()
 
 

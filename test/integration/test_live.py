@@ -236,7 +236,8 @@ def test_a_slow_reader_gets_the_newest_state_and_the_final_one(start, database):
     before = int(open(f"/proc/{server.child.pid}/statm").read().split()[1])
     asyncio.run(talk(server))
     after = int(open(f"/proc/{server.child.pid}/statm").read().split()[1])
-    assert (after - before) * 4096 < 32 << 20
+    # A sanitizer keeps freed memory back on purpose.
+    assert SLOWNESS > 1 or (after - before) * 4096 < 32 << 20
 
 
 def test_two_nodes_see_the_same_task(start, database):

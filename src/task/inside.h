@@ -71,7 +71,7 @@ struct queue {
     bool claiming, polling, again, broken;
     bool answer_lost; /* of a claim: it may have landed; no new one before that is cleared up */
     bool releasing;   /* by the look under way */
-    int asked; /* rows of the claim under way */
+    int asked, index; /* of the claim under way: rows at most, its place in the unit */
     unsigned collisions;
     int64_t pending; /* as last counted, and what happened here since */
     struct uuid *cancelled; /* owned: cancelled while a claim was under way, perhaps the claimed one */

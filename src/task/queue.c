@@ -68,9 +68,9 @@ static void on_claimed(void *arg, struct db_result *const *results, const struct
         trouble(e, err);
         poll_in(e, COLLISION_BASE_MS);
     } else {
-        int rows = db_rows(results[0]);
+        int rows = db_rows(results[q->index]);
         for (int i = 0; i < rows; i++)
-            take(e, results[0], i);
+            take(e, results[q->index], i);
         q->collisions = 0;
         q->pending = q->pending > rows ? q->pending - rows : 0;
         e->figures.claimed += (uint64_t)rows;
@@ -98,7 +98,7 @@ void queue_wake(struct engine *e)
         return;
     q->claiming = true;
     struct db_unit *u = db_unit_new(e->o.db, DB_USER);
-    store_claim(u, q->asked, e->lease.hold_ms, e->o.node, &e->registry.names);
+    q->index = store_claim(u, q->asked, e->lease.hold_ms, e->o.node, &e->registry.names);
     engine_submit(e, u, on_claimed, e);
 }
 

@@ -53,8 +53,8 @@ struct store_claimed {
     int failures;
     struct str checkpoint; /* STR_NULL: none */
 };
-/* → store_claimed. types: what this node knows. */
-void store_claim(struct db_unit *u, int limit, int64_t lease_ms, const char *node, const struct db_column *types);
+/* Returns its place → store_claimed. types: what this node knows. */
+int store_claim(struct db_unit *u, int limit, int64_t lease_ms, const char *node, const struct db_column *types);
 void store_claimed(const struct db_result *r, int row, struct arena *a, struct store_claimed *ret);
 /* Tasks whose lease ran out: back to pending (cancelled when that was asked for, failed when they have cost too many
  * nodes) → (task_id) */

@@ -90,6 +90,7 @@ struct engine *engine_new(uv_loop_t *loop, const struct engine_options *o)
     list_init(&e->units);
     list_init(&e->attempts);
     list_init(&e->runnable);
+    list_init(&e->ready);
     list_init(&e->later);
     uv_idle_init(loop, &e->turn);
     e->turn.data = e;
@@ -124,12 +125,14 @@ void engine_start(struct engine *e)
 {
     e->life = ENGINE_OPEN;
     queue_start(e);
+    if (e->listening)
+        view_catch_up(e);
 }
 
 void engine_figures(const struct engine *e, struct engine_figures *ret)
 {
     *ret = e->figures;
-    ret->running = e->o.workers - queue_free_workers(e);
+    ret->running = e->active;
     ret->pending = e->queue.pending;
 }
 

@@ -10,7 +10,7 @@
 
 #define BASE_MS 200
 #define CAP_MS 5000
-#define TOGETHER 100
+#define TOGETHER 256
 
 static void flush(struct engine *e);
 static void send_unit(struct engine *e);
@@ -405,7 +405,7 @@ void finish_attempt(struct obm_task *t)
     struct engine *e = t->e;
     if (t->end != END_LOST)
         report(t);
-    if (t->type->cleanup)
+    if (t->type->cleanup && t->loaded)
         t->type->cleanup(t);
     if (t->end == END_LOST || e->finisher.abandoned) {
         lost(t);

@@ -73,6 +73,8 @@ struct queue {
     bool releasing;   /* by the look under way */
     int asked, index; /* of the claim under way: rows at most, its place in the unit */
     unsigned collisions;
+    bool backlog;   /* the last claim brought all it asked for */
+    double took_us; /* what tasks take here, on a moving average; 0: not known */
     int64_t pending; /* as last counted, and what happened here since */
     struct uuid *cancelled; /* owned: cancelled while a claim was under way, perhaps the claimed one */
     int cancelled_count;
@@ -133,6 +135,9 @@ struct engine {
     struct list units;            /* engine_unit */
     struct list attempts;         /* obm_task, all not yet freed */
     struct map running;           /* id → obm_task, those not GONE */
+    struct list ready;            /* obm_task in READY, in the order of the queue */
+    int ready_count;
+    int active;                   /* workers busy: RUNNABLE, WAITING, ENDING */
     struct list runnable;         /* obm_task in RUNNABLE */
     struct list later;
     uv_idle_t turn;               /* active while runnable or later has something */
@@ -156,22 +161,24 @@ int64_t engine_ms(void);
 /*
  *              claim
  *                |
+ *              READY (waits for a free worker)
+ *                |
  *                v      MORE, or woken
  *   +------- RUNNABLE <--------------+
  *   |            | WAIT              |
  *   |            +---------> WAITING +--- stays while a DONE or NEXT waits for the commit under way
  *   |                           |
- *   |  DONE, FAILED, cancel, timeout, hand-back, lost lease
+ *   |  DONE, FAILED, cancel, timeout, hand-back, lost lease (also from READY)
  *   v                           v
  *   +------> ENDING: what it started is stopped and comes back
  *               |
  *               v
- *           FINISHING: the final write, until it lands or the lease is gone
+ *           FINISHING: the final write, until it lands or the lease is gone (the worker is free again)
  *               |
  *               v
  *             GONE: handles close, then it is freed
  */
-enum attempt_state { ATTEMPT_RUNNABLE, ATTEMPT_WAITING, ATTEMPT_ENDING, ATTEMPT_FINISHING, ATTEMPT_GONE };
+enum attempt_state { ATTEMPT_READY, ATTEMPT_RUNNABLE, ATTEMPT_WAITING, ATTEMPT_ENDING, ATTEMPT_FINISHING, ATTEMPT_GONE };
 /* Why it ends; a later value outranks an earlier one. */
 enum attempt_end {
     END_NOT,
@@ -270,6 +277,7 @@ struct obm_task {
 
     /* moments in ms of the monotonic clock, 0 = none; one timer serves them all */
     uv_timer_t timer;
+    int64_t begun_ns;
     int64_t sleep_at, deadline_at, touch_at, retry_at, grace_at, show_at;
     int64_t last_shown;
 };
@@ -285,6 +293,7 @@ void attempt_ending(struct obm_task *t);
 /* Arms the timer for the earliest of the moments. */
 void attempt_arm(struct obm_task *t);
 void attempt_run(struct engine *e); /* one turn of the run queue */
+void attempt_begin_ready(struct engine *e); /* as many as there are free workers */
 void attempt_gone(struct obm_task *t);
 /* The commit under way is over. */
 void attempt_committed(struct obm_task *t, bool ok);
@@ -336,6 +345,7 @@ void queue_start(struct engine *e);
 void queue_wake(struct engine *e);
 void queue_stop(struct engine *e);
 int queue_free_workers(const struct engine *e);
+void queue_took(struct engine *e, int64_t ns); /* a task has run so long */
 void queue_planned(struct engine *e, usec_t run_at);
 /* A task that should run here was cancelled, but there is no attempt of it (yet). */
 void queue_cancelled(struct engine *e, const struct uuid *id);
@@ -367,6 +377,7 @@ void view_forget(struct engine *e, const struct uuid *id, int64_t user_id);
 void view_stale(struct engine *e, const struct uuid *id);
 /* To be read soon, or (urgent) now. done may be NULL. */
 void view_want(struct engine *e, const struct uuid *id, bool urgent, engine_state_fn done, void *arg);
+void view_catch_up(struct engine *e);
 bool view_idle(const struct engine *e);
 
 #endif

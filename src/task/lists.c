@@ -197,7 +197,7 @@ static void on_stats(void *arg, struct db_result *const *results, const struct e
     for (int s = TASK_PENDING; s <= TASK_CANCELLED; s++)
         jw_ki64(&w, task_status_name((enum task_status)s), by_status[s]);
     jw_ki64(&w, "queue_size", by_status[TASK_PENDING]);
-    jw_ki64(&w, "active_workers", q->e->o.workers - queue_free_workers(q->e));
+    jw_ki64(&w, "active_workers", q->e->active);
     jw_ki64(&w, "max_workers", q->e->o.workers);
     jw_key(&w, "types");
     jw_array(&w);

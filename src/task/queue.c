@@ -1,18 +1,44 @@
 /*
- * Taking tasks from the queue: as many as there are free workers, in one statement. Woken by a task made here, by NOTIFY, by
+ * Taking tasks from the queue: as many as there are free workers, in one statement; while tasks are short and there are more,
+ * some milliseconds' worth of them ahead, so that workers do not wait for a transaction each. Woken by a task made here, by NOTIFY, by
  * a worker that became free, and by a look every second, which also frees the tasks of dead nodes and counts.
  */
 #include <stdlib.h>
 #include "task/inside.h"
 
 #define COLLISION_BASE_MS 5
+#define AHEAD_US 20000.0
+#define AHEAD_MAX 256
 
 static void poll_in(struct engine *e, int64_t ms);
 
 int queue_free_workers(const struct engine *e)
 {
-    int free_workers = e->o.workers - (int)e->running.count;
+    int free_workers = e->o.workers - e->active - e->ready_count;
     return free_workers > 0 ? free_workers : 0;
+}
+
+void queue_took(struct engine *e, int64_t ns)
+{
+    double us = (double)ns / 1000;
+    e->queue.took_us = e->queue.took_us > 0 ? e->queue.took_us * 0.9 + us * 0.1 : us;
+}
+
+/* How many may be claimed now. What waits here for a worker can't run elsewhere, so it is never much. */
+static int wanted(const struct engine *e)
+{
+    const struct queue *q = &e->queue;
+    int workers = queue_free_workers(e), ahead = 0;
+    if (q->backlog && q->took_us > 0 && q->took_us < AHEAD_US / 4) {
+        double n = e->o.workers * AHEAD_US / q->took_us;
+        ahead = n > AHEAD_MAX ? AHEAD_MAX : (int)n;
+        if (e->ready_count > ahead / 2)
+            return workers;
+        ahead -= e->ready_count;
+    }
+    int room = e->o.workers + 4 * AHEAD_MAX - (int)e->running.count; /* final writes that do not get through */
+    int n = workers + ahead;
+    return n < room ? n : room > 0 ? room : 0;
 }
 
 /* ---------------------------------------------------------------- claim */
@@ -74,8 +100,10 @@ static void on_claimed(void *arg, struct db_result *const *results, const struct
         q->collisions = 0;
         q->pending = q->pending > rows ? q->pending - rows : 0;
         e->figures.claimed += (uint64_t)rows;
+        q->backlog = rows == q->asked;
         if (rows > 0)
             creator_room(e);
+        attempt_begin_ready(e);
         if (rows == q->asked || q->again) {
             q->again = false;
             queue_wake(e);
@@ -93,7 +121,7 @@ void queue_wake(struct engine *e)
         q->again = true;
         return;
     }
-    q->asked = queue_free_workers(e);
+    q->asked = wanted(e);
     if (q->asked == 0)
         return;
     q->claiming = true;

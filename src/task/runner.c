@@ -125,14 +125,11 @@ void attempt_start(struct engine *e, const struct task_kind *kind, const struct 
     pending_init(t);
     uv_timer_init(e->loop, &t->timer);
     t->timer.data = t;
-    int64_t now = engine_ms();
-    t->deadline_at = now + (int64_t)t->s.timeout_s * 1000;
-    t->last_touch = now;
     list_add_tail(&e->attempts, &t->link);
     map_put(&e->running, t->s.id.b, sizeof t->s.id.b, t);
-    t->state = ATTEMPT_RUNNABLE;
-    list_add_tail(&e->runnable, &t->run_link);
-    engine_turn_on(e);
+    t->state = ATTEMPT_READY;
+    list_add_tail(&e->ready, &t->run_link);
+    e->ready_count++;
     lease_watch(e);
     char id[UUID_TEXT];
     uuid_format(&t->s.id, id);
@@ -141,6 +138,22 @@ void attempt_start(struct engine *e, const struct task_kind *kind, const struct 
     attempt_show(t, true);
     if (t->s.cancel_requested)
         attempt_end(t, END_CANCEL, NULL);
+}
+
+void attempt_begin_ready(struct engine *e)
+{
+    while (e->active < e->o.workers && !list_empty(&e->ready)) {
+        struct obm_task *t = container_of(e->ready.next, struct obm_task, run_link);
+        list_remove(&t->run_link);
+        e->ready_count--;
+        e->active++;
+        t->begun_ns = time_mono_ns();
+        t->last_touch = engine_ms();
+        t->deadline_at = t->last_touch + (int64_t)t->s.timeout_s * 1000;
+        t->state = ATTEMPT_RUNNABLE;
+        list_add_tail(&e->runnable, &t->run_link);
+        engine_turn_on(e);
+    }
 }
 
 struct obm_task *attempt_find(const struct engine *e, const struct uuid *id)
@@ -302,6 +315,8 @@ void attempt_run(struct engine *e)
 static void begin_ending(struct obm_task *t)
 {
     list_remove(&t->run_link);
+    if (t->state == ATTEMPT_READY)
+        t->e->ready_count--;
     t->state = ATTEMPT_ENDING;
     t->sleep_at = t->touch_at = t->deadline_at = 0;
     t->after = AFTER_NOTHING;
@@ -334,7 +349,14 @@ void attempt_ending(struct obm_task *t)
     }
     t->state = ATTEMPT_FINISHING;
     attempt_arm(t);
+    struct engine *e = t->e;
+    if (t->begun_ns) {
+        e->active--;
+        queue_took(e, time_mono_ns() - t->begun_ns);
+    }
     finish_attempt(t);
+    attempt_begin_ready(e);
+    queue_wake(e);
 }
 
 static void on_timer_closed(uv_handle_t *handle)
@@ -362,5 +384,4 @@ void attempt_gone(struct obm_task *t)
     map_remove(&t->e->running, t->s.id.b, sizeof t->s.id.b);
     list_remove(&t->final.link);
     uv_close((uv_handle_t *)&t->timer, on_timer_closed);
-    queue_wake(t->e);
 }

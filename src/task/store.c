@@ -96,8 +96,10 @@ static const struct db_stmt claim = {"task_claim",
     "SELECT " CLAIM_COLUMNS " FROM t ORDER BY t.due_by, t.task_id"};
 
 /* The queue is short when statistics are made and long when it matters: without this PostgreSQL sorts all of it for each
- * claim instead of walking along the index. */
-static const struct db_stmt in_order = {"task_claim_in_order", "SELECT set_config('enable_sort', 'off', true)"};
+ * claim instead of walking along the index, or plans the statement anew each time, which takes longer than running it. */
+static const struct db_stmt in_order = {"task_claim_in_order",
+    "SELECT set_config('enable_sort', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"};
+static const struct db_stmt planned = {"task_planned", "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)"};
 
 int store_claim(struct db_unit *u, int limit, int64_t lease_ms, const char *node, const struct db_column *types)
 {
@@ -348,6 +350,7 @@ static const struct db_stmt finish = {"task_finish",
 
 int store_finish(struct db_unit *u, const struct store_final *f, const char *node)
 {
+    db_add(u, &planned);
     int at = db_add(u, &finish);
     db_bind_cstr(u, node);
     columns_bind(u, (const struct db_column *)f, COUNT_OF(final_elems));

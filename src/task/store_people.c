@@ -4,8 +4,17 @@
 static const struct db_stmt read_many = {"task_read",
     "SELECT " STATE_COLUMNS " FROM tasks t WHERE t.task_id = ANY($1::uuid[])"};
 
+static const struct db_stmt read_one = {"task_read_one", "SELECT " STATE_COLUMNS " FROM tasks t WHERE t.task_id = $1::uuid"};
+
 void store_read(struct db_unit *u, const struct db_column *ids)
 {
+    if (ids->count == 1) { /* whose plan is made once */
+        struct uuid id;
+        memcpy(id.b, ids->data.p + ids->data.n - sizeof id.b, sizeof id.b);
+        db_add(u, &read_one);
+        db_bind_uuid(u, &id);
+        return;
+    }
     db_add(u, &read_many);
     db_bind_column(u, ids);
 }
@@ -18,8 +27,6 @@ void store_alive(struct db_unit *u, int limit)
     db_add(u, &alive);
     db_bind_i32(u, limit);
 }
-
-static const struct db_stmt read_one = {"task_read_one", "SELECT " STATE_COLUMNS " FROM tasks t WHERE t.task_id = $1::uuid"};
 
 /* One whose owner is gone is cancelled like one that waits. */
 static const struct db_stmt cancel = {"task_cancel",

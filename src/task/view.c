@@ -306,11 +306,8 @@ static void on_alive(void *arg, struct db_result *const *results, const struct e
 }
 
 /* Whatever happened while nobody listened: what was known is read again, and what lives now. */
-void engine_listening(struct engine *e, bool up)
+void view_catch_up(struct engine *e)
 {
-    e->listening = up;
-    if (!up || e->life != ENGINE_OPEN)
-        return;
     size_t i = 0;
     struct view_entry *entry;
     while ((entry = map_next(&e->view.entries, &i, NULL)) != NULL) {
@@ -321,6 +318,13 @@ void engine_listening(struct engine *e, bool up)
     store_alive(u, ALIVE_MAX);
     engine_submit(e, u, on_alive, e);
     queue_wake(e);
+}
+
+void engine_listening(struct engine *e, bool up)
+{
+    e->listening = up;
+    if (up && e->life == ENGINE_OPEN)
+        view_catch_up(e);
 }
 
 /* ---------------------------------------------------------------- life */

@@ -117,10 +117,9 @@ static void test_rolling_restart_loses_nothing(void **state)
     node_close_engine(n, 5000);
     n = node_open(&w, (struct engine_options){0}, true);
     node_close_engine(&w.nodes[1], 5000);
-    for (int i = 0; i < MANY; i++) {
-        until(&w, seen_of(n, &ids[i])->final, 20000);
+    until(&w, number(&w, "SELECT count(*) FROM tasks WHERE status < 2") == 0, 20000); /* some ended before n listened */
+    for (int i = 0; i < MANY; i++)
         assert_written(&w, &ids[i], 200);
-    }
     assert_int_equal(number(&w, "SELECT count(*) FROM tasks WHERE status = 2 AND retry_count = 0"), MANY);
     assert_int_equal(number(&w, "SELECT count(*) FROM task_events WHERE event IN ('failed', 'lease_lost', 'retried')"), 0);
     world_close(&w);

@@ -137,6 +137,9 @@ static void close_signals(void *arg)
     struct serve *s = arg;
     uv_close((uv_handle_t *)&s->term, NULL);
     uv_close((uv_handle_t *)&s->interrupt, NULL);
+    /* All is done; a late one must not turn an orderly end into a killed process. */
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
 }
 
 static void close_database(void *arg)

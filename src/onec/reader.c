@@ -9,7 +9,7 @@ enum { WRONG_PAGES_MAX = 2 }; /* a page that cannot be put together is asked for
 void onec_reader_init(struct onec_reader *r, const struct onec_reader_kind *kind, struct onec_link *link,
     struct onec_refs *refs, enum onec_family family)
 {
-    *r = (struct onec_reader){.kind = kind, .link = link, .refs = refs, .family = family, .warm = true};
+    *r = (struct onec_reader){.kind = kind, .link = link, .refs = refs, .family = family};
     r->top = link->service->page;
     for (int i = 0; i < ONEC_READER_PAGES; i++)
         onec_page_init(&r->pages[i].page, r->top);

@@ -11,6 +11,9 @@ static int database_error(PGconn *conn, struct err *ret_err)
     struct str why = str_trim(str_from(PQerrorMessage(conn)));
     err_set(ret_err, ERR_DATABASE_ERROR, TR("База данных не отвечает как надо: %.*s", "The database failed: %.*s"),
         STR_ARG(why));
+    /* No connection: it may be starting, and is worth another try. */
+    if (ret_err && PQstatus(conn) != CONNECTION_OK)
+        ret_err->passing = true;
     return -1;
 }
 

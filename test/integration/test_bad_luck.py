@@ -240,10 +240,13 @@ def test_database_restarted_in_the_middle(start, own_cluster, undisturbed):
     server.stop()
 
 
-def test_dead_database_at_start(start, own_cluster):
+@pytest.mark.parametrize("args", [(), ("--no-migrate",)])
+def test_dead_database_at_start(start, own_cluster, args):
     database = own_cluster.create()
+    if args:
+        assert program("migrate", DATABASE_URL=database.url).returncode == 0
     own_cluster.control("stop")
-    server = start.server(database, wait=False)
+    server = start.server(database, wait=False, args=args)
     assert requests.get(server.root + "/health/ready", timeout=10).status_code == 503
     assert requests.get(server.root + "/health/live", timeout=10).status_code == 200
     assert requests.get(server.url + "/tasks", timeout=10).status_code == 503

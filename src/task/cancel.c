@@ -111,10 +111,9 @@ static void on_retried(void *arg, struct db_result *const *results, const struct
         log_event(LOG_INFO, "task retried", NULL, LS("task_id", id), LSTR("task_type", s.task_type));
         e->queue.pending++;
         view_learn(e, &s, true);
-        if (queue_free_workers(e) > 0)
-            queue_wake(e);
-        else
+        if (queue_free_workers(e) == 0)
             notify_work(e);
+        queue_wake(e);
         c->done(c->arg, &s, NULL);
     }
     arena_release(&arena);

@@ -76,7 +76,7 @@ static void made(struct create_item *item, usec_t run_at)
     log_event(LOG_INFO, "task created", NULL, LS("task_id", id), LSTR("task_type", item->s.task_type),
         LI("user_id", item->s.user_id));
     if (item->exclusive)
-        view_want(e, &item->s.id, false, NULL, NULL); /* whether it has to wait for another is known after the claim */
+        queue_look_after_claim(e, &item->s.id);
     else
         view_learn(e, &item->s, false);
     notify_task(e, &item->s.id, HINT_CHANGED, item->s.user_id);
@@ -221,10 +221,10 @@ static void on_written(void *arg, struct db_result *const *results, const struct
             if (item)
                 made(item, db_time(results[0], i, 1));
         }
-        if (rows > 0 && queue_free_workers(e) > 0)
-            queue_wake(e);
-        else if (rows > 0)
+        if (rows > 0 && queue_free_workers(e) == 0)
             notify_work(e);
+        if (rows > 0)
+            queue_wake(e);
     }
     if (!list_empty(&b->items)) {
         look_up(b);

@@ -149,6 +149,7 @@ static void on_handle_closed(uv_handle_t *handle)
     map_release(&e->running);
     arena_release(&e->scratch);
     free(e->queue.cancelled);
+    free(e->queue.unsure);
     free((char *)e->o.node);
     void (*closed)(void *) = e->closed;
     void *arg = e->closed_arg;

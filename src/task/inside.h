@@ -73,7 +73,9 @@ struct queue {
     bool releasing;   /* by the look under way */
     int asked, index; /* of the claim under way: rows at most, its place in the unit */
     unsigned collisions;
-    bool backlog;   /* the last claim brought all it asked for */
+    bool backlog;   /* there may be more to claim */
+    struct uuid *unsure; /* owned: to be read after the claim under way */
+    int unsure_count;
     double took_us; /* what tasks take here, on a moving average; 0: not known */
     int64_t pending; /* as last counted, and what happened here since */
     struct uuid *cancelled; /* owned: cancelled while a claim was under way, perhaps the claimed one */
@@ -342,7 +344,10 @@ void finish_abandon(struct engine *e);
 /* ---- queue.c, lease.c ---- */
 void queue_init(struct engine *e);
 void queue_start(struct engine *e);
-void queue_wake(struct engine *e);
+void queue_wake(struct engine *e); /* there may be something to claim */
+void queue_next(struct engine *e); /* a worker is free */
+/* Reads a new task of an exclusive group when it is known whether it was claimed. */
+void queue_look_after_claim(struct engine *e, const struct uuid *id);
 void queue_stop(struct engine *e);
 int queue_free_workers(const struct engine *e);
 void queue_took(struct engine *e, int64_t ns); /* a task has run so long */

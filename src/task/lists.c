@@ -4,7 +4,6 @@
 
 struct question {
     struct engine *e;
-    bool counted;  /* the second statement is a count(*) of the first one's rows */
     engine_list_fn list_done;
     engine_json_fn json_done;
     void *arg;
@@ -172,10 +171,39 @@ void engine_events(struct engine *e, const struct uuid *id, int limit, int offse
 static void kseconds(struct json_writer *w, const char *key, const struct db_result *r, int row, int col)
 {
     jw_key(w, key);
-    if (db_is_null(r, row, col))
+    if (row < 0 || db_is_null(r, row, col))
         jw_null(w);
     else
         jw_double(w, db_double(r, row, col), 3);
+}
+
+static int row_of(const struct db_result *r, struct str type)
+{
+    for (int i = 0; i < db_rows(r); i++)
+        if (str_eq(db_text(r, i, 0), type))
+            return i;
+    return -1;
+}
+
+/* The rows of one type stand together. */
+static void add_types(struct json_writer *w, const struct db_result *counts, const struct db_result *times)
+{
+    jw_key(w, "types");
+    jw_array(w);
+    for (int i = 0; i < db_rows(counts);) {
+        struct str type = db_text(counts, i, 0);
+        int64_t sum = 0;
+        for (; i < db_rows(counts) && str_eq(db_text(counts, i, 0), type); i++)
+            sum += db_i64(counts, i, 2);
+        int row = row_of(times, type);
+        jw_object(w);
+        jw_kstr(w, "task_type", type);
+        jw_ki64(w, "count", sum);
+        kseconds(w, "p50_seconds", times, row, 1);
+        kseconds(w, "p95_seconds", times, row, 2);
+        jw_object_end(w);
+    }
+    jw_array_end(w);
 }
 
 static void on_stats(void *arg, struct db_result *const *results, const struct err *err)
@@ -188,9 +216,9 @@ static void on_stats(void *arg, struct db_result *const *results, const struct e
     }
     int64_t by_status[TASK_CANCELLED + 1] = {0};
     for (int i = 0; i < db_rows(results[0]); i++) {
-        int64_t status = db_i64(results[0], i, 0);
+        int64_t status = db_i64(results[0], i, 1);
         if (status >= 0 && status <= TASK_CANCELLED)
-            by_status[status] = db_i64(results[0], i, 1);
+            by_status[status] += db_i64(results[0], i, 2);
     }
     struct json_writer w = json_writer(&out);
     jw_object(&w);
@@ -199,18 +227,7 @@ static void on_stats(void *arg, struct db_result *const *results, const struct e
     jw_ki64(&w, "queue_size", by_status[TASK_PENDING]);
     jw_ki64(&w, "active_workers", q->e->active);
     jw_ki64(&w, "max_workers", q->e->o.workers);
-    jw_key(&w, "types");
-    jw_array(&w);
-    const struct db_result *r = results[1];
-    for (int i = 0; i < db_rows(r); i++) {
-        jw_object(&w);
-        ktext(&w, "task_type", r, i, 0);
-        jw_ki64(&w, "count", db_i64(r, i, 1));
-        kseconds(&w, "p50_seconds", r, i, 2);
-        kseconds(&w, "p95_seconds", r, i, 3);
-        jw_object_end(&w);
-    }
-    jw_array_end(&w);
+    add_types(&w, results[0], results[1]);
     jw_object_end(&w);
     answer(q, &out, NULL);
 }

@@ -81,6 +81,15 @@ static void trouble(struct engine *e, const struct err *err)
     e->queue.broken = true;
 }
 
+static void look(struct engine *e)
+{
+    struct queue *q = &e->queue;
+    for (int i = 0; i < q->unsure_count; i++)
+        if (!attempt_find(e, &q->unsure[i]))
+            view_want(e, &q->unsure[i], true, NULL, NULL);
+    q->unsure_count = 0;
+}
+
 static void on_claimed(void *arg, struct db_result *const *results, const struct err *err)
 {
     struct engine *e = arg;
@@ -104,17 +113,36 @@ static void on_claimed(void *arg, struct db_result *const *results, const struct
         if (rows > 0)
             creator_room(e);
         attempt_begin_ready(e);
-        if (rows == q->asked || q->again) {
-            q->again = false;
-            queue_wake(e);
-        }
+        q->backlog = q->backlog || q->again;
+        q->again = false;
+        queue_next(e);
     }
     q->cancelled_count = 0;
+    if (!q->claiming) /* else one more is under way */
+        look(e);
+}
+
+void queue_look_after_claim(struct engine *e, const struct uuid *id)
+{
+    struct queue *q = &e->queue;
+    q->unsure = mem_realloc(q->unsure, (size_t)(q->unsure_count + 1) * sizeof *id);
+    q->unsure[q->unsure_count++] = *id;
+    queue_wake(e);
+    if (!q->claiming)
+        look(e);
 }
 
 void queue_wake(struct engine *e)
 {
+    e->queue.backlog = true;
+    queue_next(e);
+}
+
+void queue_next(struct engine *e)
+{
     struct queue *q = &e->queue;
+    if (!q->backlog)
+        return;
     if (e->life != ENGINE_OPEN || e->registry.count == 0)
         return;
     if (q->claiming || q->answer_lost) {
@@ -196,10 +224,9 @@ static void on_polled(void *arg, struct db_result *const *results, const struct 
     creator_room(e);
     if (!db_is_null(results[1], 0, 1))
         poll_in(e, db_i64(results[1], 0, 1) + 1);
-    if (q->pending > 0 || q->again) {
-        q->again = false;
+    if (q->pending > 0 || q->again)
         queue_wake(e);
-    }
+    q->again = false;
 }
 
 static void on_poll(uv_timer_t *timer)

@@ -142,7 +142,7 @@ void attempt_start(struct engine *e, const struct task_kind *kind, const struct 
 
 void attempt_begin_ready(struct engine *e)
 {
-    while (e->active < e->o.workers && !list_empty(&e->ready)) {
+    while (e->life == ENGINE_OPEN && e->active < e->o.workers && !list_empty(&e->ready)) {
         struct obm_task *t = container_of(e->ready.next, struct obm_task, run_link);
         list_remove(&t->run_link);
         e->ready_count--;
@@ -356,7 +356,7 @@ void attempt_ending(struct obm_task *t)
     }
     finish_attempt(t);
     attempt_begin_ready(e);
-    queue_wake(e);
+    queue_next(e);
 }
 
 static void on_timer_closed(uv_handle_t *handle)
@@ -381,7 +381,10 @@ static void on_timer_closed(uv_handle_t *handle)
 void attempt_gone(struct obm_task *t)
 {
     t->state = ATTEMPT_GONE;
+    bool group = t->type->exclusive != NULL;
     map_remove(&t->e->running, t->s.id.b, sizeof t->s.id.b);
     list_remove(&t->final.link);
     uv_close((uv_handle_t *)&t->timer, on_timer_closed);
+    if (group) /* the next one of it may run */
+        queue_wake(t->e);
 }

@@ -124,7 +124,7 @@ void store_list_count(struct db_unit *u, const struct task_filter *f);
 void store_task_errors(struct db_unit *u, const struct uuid *id, int limit, int offset);
 /* → (at, event, phase, node, user_id, message), and (count) as a second statement */
 void store_task_events(struct db_unit *u, const struct uuid *id, int limit, int offset);
-/* → (status, count); → (task_type, count, p50, p95) */
+/* → (task_type, status, count) in this order; → (task_type, p50, p95) of those completed. Adds TWO statements. */
 void store_stats(struct db_unit *u, int64_t user_id);
 /* Removes at most limit ended tasks with all that belongs to them → (task_id, user_id) */
 void store_cleanup(struct db_unit *u, double max_age_hours, int limit);

@@ -176,23 +176,22 @@ void store_task_events(struct db_unit *u, const struct uuid *id, int limit, int 
     db_bind_uuid(u, id);
 }
 
-static const struct db_stmt stats_status = {"task_stats_status",
-    "SELECT status, count(*) FROM tasks WHERE ($1::int8 = 0 OR user_id = $1) GROUP BY status"};
-/* How long tasks take: by the newest 2,000 of each kind, the others say little about today. */
-static const struct db_stmt stats_types = {"task_stats_types",
-    "SELECT task_type, count(*), "
-    "  percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE status = 2 AND n <= 2000), "
-    "  percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE status = 2 AND n <= 2000) "
-    "FROM (SELECT task_type, status, extract(epoch FROM completed_at - started_at)::float8 AS seconds, "
-    "  row_number() OVER (PARTITION BY task_type ORDER BY task_id DESC) AS n FROM tasks "
-    "  WHERE ($1::int8 = 0 OR user_id = $1)) AS x "
-    "GROUP BY task_type ORDER BY task_type"};
+static const struct db_stmt stats_counts = {"task_stats_counts",
+    "SELECT task_type, status, count(*) FROM tasks WHERE ($1::int8 = 0 OR user_id = $1) GROUP BY task_type, status "
+    "ORDER BY task_type, status"};
+/* How long tasks take, by the newest: older ones say little about today. */
+static const struct db_stmt stats_times = {"task_stats_times",
+    "SELECT task_type, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), "
+    "  percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) "
+    "FROM (SELECT task_type, extract(epoch FROM completed_at - started_at)::float8 AS seconds FROM tasks "
+    "  WHERE status = 2 AND ($1::int8 = 0 OR user_id = $1) ORDER BY task_id DESC LIMIT 10000) AS x "
+    "GROUP BY task_type"};
 
 void store_stats(struct db_unit *u, int64_t user_id)
 {
-    db_add(u, &stats_status);
+    db_add(u, &stats_counts);
     db_bind_i64(u, user_id);
-    db_add(u, &stats_types);
+    db_add(u, &stats_times);
     db_bind_i64(u, user_id);
 }
 

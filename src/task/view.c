@@ -83,6 +83,9 @@ void view_learn(struct engine *e, const struct task_state *s, bool tell)
         if (s->seq > t->s.seq && s->status == TASK_RUNNING) {
             t->s.seq = s->seq;
             t->s.cancel_requested = s->cancel_requested;
+            t->s.stats = s->stats;
+            t->s.progress = s->progress;
+            t->s.total = s->total;
             attempt_show(t, true);
         }
         return;
@@ -115,13 +118,20 @@ void view_forget(struct engine *e, const struct uuid *id, int64_t user_id)
         e->o.removed(e->o.arg, id, user_id);
 }
 
+/* One of a group may wait for another of it, which is known only where that one runs. */
+static bool may_wait_for_its_group(const struct engine *e, const struct task_state *s)
+{
+    const struct task_kind *kind = s->status == TASK_PENDING ? registry_find(&e->registry, s->task_type) : NULL;
+    return kind && kind->type->exclusive;
+}
+
 const struct task_state *engine_peek(struct engine *e, const struct uuid *id)
 {
     struct obm_task *t = attempt_find(e, id);
     if (t)
         return &t->s;
     struct view_entry *entry = entry_of(e, id);
-    if (!entry || entry->stale || !e->listening)
+    if (!entry || entry->stale || !e->listening || may_wait_for_its_group(e, entry->s))
         return NULL;
     list_remove(&entry->link);
     list_add_head(&e->view.recent, &entry->link);

@@ -345,7 +345,7 @@ void finish_abandon(struct engine *e);
 void queue_init(struct engine *e);
 void queue_start(struct engine *e);
 void queue_wake(struct engine *e); /* there may be something to claim */
-void queue_next(struct engine *e); /* a worker is free */
+void queue_go_on(struct engine *e); /* a worker is free */
 /* Reads a new task of an exclusive group when it is known whether it was claimed. */
 void queue_look_after_claim(struct engine *e, const struct uuid *id);
 void queue_stop(struct engine *e);

@@ -115,7 +115,7 @@ static void on_claimed(void *arg, struct db_result *const *results, const struct
         attempt_begin_ready(e);
         q->backlog = q->backlog || q->again;
         q->again = false;
-        queue_next(e);
+        queue_go_on(e);
     }
     q->cancelled_count = 0;
     if (!q->claiming) /* else one more is under way */
@@ -135,10 +135,10 @@ void queue_look_after_claim(struct engine *e, const struct uuid *id)
 void queue_wake(struct engine *e)
 {
     e->queue.backlog = true;
-    queue_next(e);
+    queue_go_on(e);
 }
 
-void queue_next(struct engine *e)
+void queue_go_on(struct engine *e)
 {
     struct queue *q = &e->queue;
     if (!q->backlog)

@@ -356,7 +356,7 @@ void attempt_ending(struct obm_task *t)
     }
     finish_attempt(t);
     attempt_begin_ready(e);
-    queue_next(e);
+    queue_go_on(e);
 }
 
 static void on_timer_closed(uv_handle_t *handle)

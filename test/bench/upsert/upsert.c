@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "obmen/arena.h"
 #include "pg/migrate.h"
 #include "ways.h"
@@ -189,13 +190,21 @@ static void compare_parts(void)
         {"without index on (transaction_date, id)", "DROP INDEX bank_transactions_date"},
         {"without index on counterparty_inn", "DROP INDEX bank_transactions_inn"},
         {"without both indexes", "DROP INDEX bank_transactions_date, bank_transactions_inn"},
+        {"source and external_id in the database's collation",
+            "ALTER TABLE bank_transactions ALTER source TYPE text COLLATE \"default\", ALTER external_id TYPE text COLLATE \"default\""},
+        {"source and external_id COLLATE \"C\"",
+            "ALTER TABLE bank_transactions ALTER source TYPE text COLLATE \"C\", ALTER external_id TYPE text COLLATE \"C\""},
+        {"key (external_id, source), COLLATE \"C\"",
+            "ALTER TABLE bank_transactions ALTER source TYPE text COLLATE \"C\", ALTER external_id TYPE text COLLATE \"C\", "
+            "DROP CONSTRAINT bank_transactions_source_external_id_key, ADD UNIQUE (external_id, source)"},
     };
-    printf("\n## What the table's parts cost\n\nunnest, 1,000 a commit; µs of the server's processor a row (rows/s by the clock)\n\n"
+    printf("\n## What the table's parts cost\n\nfillfactor 50; unnest, 1,000 a commit; µs of the server's processor a row (rows/s by the clock)\n\n"
            "| table | COPY at once | COPY, 4 of 5 rows with a category | new | all changed |\n|---|---|---|---|---|\n");
     sql("CREATE TABLE kept (LIKE bank_transactions INCLUDING ALL)");
     for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
         sql("DROP TABLE bank_transactions CASCADE");
         sql("CREATE TABLE bank_transactions (LIKE kept INCLUDING ALL)");
+        sql("ALTER TABLE bank_transactions SET (fillfactor = 50)");
         sql("ALTER INDEX bank_transactions_transaction_date_id_idx RENAME TO bank_transactions_date");
         sql("ALTER INDEX bank_transactions_counterparty_inn_idx RENAME TO bank_transactions_inn");
         sql(parts[p].change);
@@ -232,9 +241,14 @@ static void commits(void)
     sql("SET synchronous_commit = on");
 }
 
+static bool wanted(const char *only, const char *part)
+{
+    return !only || strcmp(only, part) == 0;
+}
+
 int main(int argc, char **argv)
 {
-    const char *url = getenv("DATABASE_URL");
+    const char *url = getenv("DATABASE_URL"), *only = argc > 3 ? argv[3] : NULL;
     struct err err;
     int applied;
     if (argc > 1)
@@ -242,7 +256,7 @@ int main(int argc, char **argv)
     if (argc > 2)
         rounds = atoi(argv[2]);
     if (!url || count < 1000 || rounds < 1 || rounds > 15) {
-        fprintf(stderr, "usage: DATABASE_URL=… %s [rows, at least 1000] [rounds, 1…15]\n", argv[0]);
+        fprintf(stderr, "usage: DATABASE_URL=… %s [rows, at least 1000] [rounds, 1…15] [ways|fillfactor|parts|commits]\n", argv[0]);
         return 2;
     }
     if (db_migrate(url, 10000, &applied, &err) != 0) {
@@ -253,11 +267,14 @@ int main(int argc, char **argv)
     changed = rows_new(count, 1);
     ways_open(url);
     sql("INSERT INTO categories (code, name, kind) SELECT 'bench' || n, 'Категория ' || n, 'expense' FROM generate_series(1, 10) n");
-    compare_ways();
-    compare_fillfactors();
-    sql("ALTER TABLE bank_transactions SET (fillfactor = 70)");
-    compare_parts();
-    commits();
+    if (wanted(only, "ways"))
+        compare_ways();
+    if (wanted(only, "commits"))
+        commits();
+    if (wanted(only, "fillfactor"))
+        compare_fillfactors();
+    if (wanted(only, "parts"))
+        compare_parts();
     ways_close();
     free(first);
     free(changed);

@@ -212,7 +212,8 @@ void http_reply_problem(struct http_request *req, const struct err *err, struct 
     }
     if (status == 401 && !exchange_has_header(exchange_of(req), "WWW-Authenticate"))
         http_add_header(req, "WWW-Authenticate", STR("Bearer"));
-    if (status >= 500 && !req->conn->refused)
+    /* Not being ready is a state, which the access line tells; a fault is an error. */
+    if (status >= 500 && err->code != ERR_SERVICE_UNAVAILABLE && !req->conn->refused)
         log_event(LOG_ERROR, "request failed", err->message, LSTR("path", req->path), LI("status", status),
             LS("request_id", req->id), LERR(err));
     http_reply(req, status, "application/problem+json", body);

@@ -8,7 +8,7 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "integration"))
-from harness import ADMIN_PASSWORD, OUT, SLOWNESS  # noqa: E402
+from harness import ADMIN_PASSWORD, OUT  # noqa: E402
 import importlib.util  # noqa: E402
 
 spec = importlib.util.spec_from_file_location("integration_fixtures", HERE.parent / "integration/conftest.py")
@@ -19,13 +19,30 @@ cluster, database, start = fixtures.cluster, fixtures.database, fixtures.start
 
 @pytest.fixture
 def browse():
-    """browse("watch.mjs", server, …): runs a script of this folder in Chromium; screenshots go to test/out/page."""
-    def run(script, server, **more):
+    """browse("watch.mjs", server, …): runs a script of this folder in Chromium; screenshots go to test/out/page.
+    A line of it that names one of `doing` has that done, and the script is told."""
+    started = []
+
+    def run(script, server, doing=(), **more):
         shots = OUT / "page"
         shots.mkdir(parents=True, exist_ok=True)
         call = dict(root=server.root, username="admin", password=ADMIN_PASSWORD, shots=str(shots), **more)
-        ended = subprocess.run(["node", str(HERE / script), json.dumps(call)], capture_output=True, text=True, timeout=120 * SLOWNESS)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        return json.loads(ended.stdout.strip().splitlines()[-1])
+        with open(OUT / f"{script}.log", "w") as log:
+            child = subprocess.Popen(["node", str(HERE / script), json.dumps(call)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+            started.append(child)
+            last = ""
+            for line in child.stdout:
+                last = line.strip()
+                if last in doing:
+                    doing[last]()
+                    child.stdin.write("done\n")
+                    child.stdin.flush()
+            status = child.wait(30)
+        assert status == 0, (OUT / f"{script}.log").read_text()
+        return json.loads(last)
 
-    return run
+    yield run
+    for child in started:
+        if child.poll() is None:
+            child.kill()
+            child.wait()

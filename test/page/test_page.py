@@ -1,26 +1,83 @@
 """The page in Chromium against the real program, PostgreSQL and the demo 1C."""
+import re
+
 import requests
+
+
+def others(seen):
+    """Complaints of the console but 401: the first question who one is, and the refused sign-in."""
+    return [c for c in seen["complaints"] if "401" not in c]
 
 
 def test_an_import_watched_to_its_end(start, database, browse):
     demo = start.demo("--docs", 3000, "--latency-ms", 100)
     server = start.server(database, **demo.settings, OBMEN_1C_PAGE=100)
     seen = browse("watch.mjs", server)
-    assert seen["refusal"]
-    assert "100" in seen["text"] or "завершена" in seen["text"]
-    assert seen["rows"] == 50
-    # The refused sign-in (and the first question who one is) are 401 in the console; nothing else may stand there.
-    assert [c for c in seen["complaints"] if "401" not in c] == []
-    created = database.sql("SELECT count(*) FROM bank_transactions")[0][0]
+    assert "Неверное имя или пароль" in seen["refusal"]
+    created, credit = database.sql("SELECT count(*), sum(amount) FILTER (WHERE transaction_type = 'CREDIT') FROM bank_transactions")[0]
     assert created > 2500
+    assert f"{created:,}".replace(",", " ") in seen["text"].replace("\u00a0", " "), "the counters are the table's"
+    assert "создана" in seen["log"] and "завершена" in seen["log"]
+    assert seen["rows"] == 50
+    assert f"{credit:,}".replace(",", " ").replace(".", ",") in seen["totals"].replace("\u00a0", " ")
+    assert seen["search"] == "аренд"
+    assert re.search(r"open=\d+", seen["deep"]) and "sort=-amount" in seen["deep"]
+    assert others(seen) == []
 
 
 def test_cancel_on_a_phone_in_the_dark(start, database, browse):
-    demo = start.demo("--docs", 3000, "--latency-ms", 400)
-    server = start.server(database, **demo.settings, OBMEN_1C_PAGE=100)
+    demo = start.demo("--docs", 3000, "--latency-ms", 3000)
+    server = start.server(database, **demo.settings, OBMEN_1C_PAGE=50)
     seen = browse("cancel.mjs", server)
     assert not seen["wide"], "nothing sticks out at 360 px"
-    assert [c for c in seen["complaints"] if "401" not in c] == []
+    assert [t["status"] for t in server.admin.get("/tasks").json()["tasks"]] == ["cancelled"]
+    assert others(seen) == []
+
+
+def test_every_view(start, database, browse):
+    demo = start.demo("--docs", 500, "--bad-record-every", 50)
+    server = start.server(database, **demo.settings)
+    server.wait_task(server.start_sync("contractors"))
+    server.wait_task(server.start_sync(date_from="2026-01-01", date_to="2026-12-31"))
+    seen = browse("views.mjs", server)
+    assert seen["wide"] == []
+    assert seen["titles"]["nowhere"] == "Такой страницы нет"
+    assert seen["english"] == "Tasks"
+    assert 0 < seen["first"] < 300_000, "bytes of JavaScript, as sent, until one can sign in"
+    assert others(seen) == []
+
+
+def test_the_server_dies_and_comes_back(start, database, browse):
+    demo = start.demo("--docs", 2000, "--latency-ms", 500)
+    server = start.server(database, **demo.settings, OBMEN_1C_PAGE=100)
+    task = server.start_sync(date_from="2026-01-01", date_to="2026-12-31")
+    again = dict(demo.settings, OBMEN_1C_PAGE=100, OBMEN_LISTEN=server.address)
+    seen = browse("restart.mjs", server, task=task, doing={"kill": server.kill, "start": lambda: start.server(database, **again)})
+    created = database.sql("SELECT count(*) FROM bank_transactions")[0][0]
+    assert f"{created:,}".replace(",", " ") in seen["text"].replace("\u00a0", " ")
+    # While the server is away the browser itself notes each refused connection.
+    assert [c for c in others(seen) if "ERR_CONNECTION" not in c and "WebSocket connection" not in c] == []
+
+
+def test_without_websocket(start, database, browse):
+    demo = start.demo("--docs", 500)
+    server = start.server(database, **demo.settings)
+    seen = browse("polling.mjs", server)
+    assert seen["banner"] == 0, "the fall-back is silent"
+    assert others(seen) == []
+
+
+def test_what_a_user_is_offered(start, database, browse):
+    demo = start.demo("--docs", 100)
+    server = start.server(database, **demo.settings)
+    assert server.user
+    task = server.start_sync("contractors")
+    seen = browse("user.mjs", server, task=task)
+    assert seen["sections"] == ["Задачи", "Операции", "Контрагенты", "Организации"]
+    assert (seen["sync"], seen["dialogs"]) == (0, 0)
+    assert seen["users"] == "Этот раздел для администратора"
+    assert seen["task"] == "Такой задачи нет"
+    assert [c for c in others(seen) if "404" not in c] == []
 
 
 def test_how_the_page_is_served(start, database):

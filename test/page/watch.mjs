@@ -1,4 +1,4 @@
-// Signs in, starts an import of a year, watches it to its end, looks at the rows.
+// Signs in, starts an import of a year, watches it to its end, looks at the rows and at the task's own page.
 import { browse, signIn } from './browser.mjs';
 
 await browse(async (page, call) => {
@@ -12,20 +12,42 @@ await browse(async (page, call) => {
   await page.getByRole('button', { name: 'Синхронизация 1С' }).click();
   await page.getByRole('button', { name: 'Проверить соединение' }).click();
   await page.locator('.ant-alert-success').waitFor();
-  await page.locator('#period').click();
-  await page.getByText('Год', { exact: true }).click();
+  await page.getByRole('button', { name: 'Год', exact: true }).click();
   await page.screenshot({ path: `${call.shots}/sync.png` });
   await page.getByRole('button', { name: 'Загрузить', exact: true }).click();
   const dialog = page.getByRole('dialog').filter({ hasText: 'создано' });
   await dialog.waitFor();
   await page.screenshot({ path: `${call.shots}/progress.png` });
-  await dialog.locator('[aria-live]').getByText('завершена').waitFor({ timeout: 60000 });
+  await dialog.locator('.ant-tag').getByText('завершена').waitFor();
   await page.screenshot({ path: `${call.shots}/completed.png` });
   const text = await dialog.innerText();
-  await dialog.getByRole('button', { name: 'Закрыть' }).last().click();
-  await page.getByRole('tab', { name: 'Операции' }).click();
-  const rows = page.getByRole('tabpanel', { name: 'Операции' }).locator('.ant-table-row');
+  await dialog.getByRole('link', { name: 'Подробно' }).click();
+  await page.getByRole('heading', { name: 'Банковские операции' }).waitFor();
+  const timeline = page.locator('.ant-timeline');
+  await timeline.getByText('завершена').waitFor();
+  const log = await timeline.innerText();
+  await page.screenshot({ path: `${call.shots}/task.png`, fullPage: true });
+  await page.getByRole('navigation').getByRole('link', { name: 'Операции' }).click();
+  const rows = page.locator('.ant-table-row');
   await rows.first().waitFor();
   await page.screenshot({ path: `${call.shots}/transactions.png` });
-  return { refusal, text, rows: await rows.count() };
+  const count = await rows.count();
+  const totals = await page.locator('.totals').innerText();
+
+  // Filter and order are in the address, and a fresh page shows the same.
+  await page.getByLabel('Поиск').fill('аренд');
+  await page.waitForURL(/q=/);
+  await page.getByRole('columnheader', { name: 'Сумма' }).click();
+  await page.waitForURL(/sort=-amount/);
+  const filtered = page.locator('.totals').filter({ hasNotText: totals.split('\n')[1] ?? totals });
+  await filtered.waitFor();
+  await page.reload();
+  await rows.first().waitFor();
+  const search = await page.getByLabel('Поиск').inputValue();
+  await rows.first().getByRole('button').click();
+  const drawer = page.getByRole('dialog').filter({ hasText: 'Откуда' });
+  await drawer.getByText('Назначение платежа').waitFor();
+  await page.screenshot({ path: `${call.shots}/transaction.png` });
+  const deep = page.url();
+  return { refusal, text, log, rows: count, totals, search, deep };
 });

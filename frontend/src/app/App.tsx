@@ -1,66 +1,29 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Flex, Layout, Result, Space, Spin, Tabs, Tag, Typography } from 'antd';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Result, Spin } from 'antd';
+import { lazy, Suspense } from 'react';
 import { ApiError, api } from '../api/client';
-import type { User } from '../api/types';
-import { SignIn } from '../features/auth/SignIn';
-import { SyncModal } from '../features/sync/SyncModal';
-import { TaskProgress } from '../features/tasks/TaskProgress';
-import { TaskTable } from '../features/tasks/TaskTable';
-import { TransactionTable } from '../features/transactions/TransactionTable';
-import { useLiveTasks } from '../realtime/useLiveTasks';
+import { keys } from '../realtime/keys';
+import { Frame } from './Frame';
+import { tr } from './preferences';
+
+const SignIn = lazy(() => import('../features/auth/SignIn'));
 
 export function App() {
-  const me = useQuery({ queryKey: ['me'], queryFn: api.me, retry: false, staleTime: Infinity });
-  if (me.isPending) return <Spin fullscreen />;
-  if (me.error instanceof ApiError && me.error.problem.status === 401) return <SignIn onSignedIn={() => void me.refetch()} />;
-  if (me.error)
-    return <Result status="warning" title="Сервер пока не отвечает" subTitle={me.error.message} extra={<Button onClick={() => void me.refetch()}>Повторить</Button>} />;
-  return <Home user={me.data} />;
-}
-
-function Home({ user }: { user: User }) {
-  const connected = useLiveTasks();
-  const queryClient = useQueryClient();
-  const [syncing, setSyncing] = useState(false);
-  const [taskId, setTaskId] = useState<string | null>(null);
-  const maySync = user.role !== 'USER';
-
-  const signOut = async () => {
-    await api.logout().catch(() => undefined);
-    queryClient.clear();
-    location.reload();
-  };
-
+  const me = useQuery({ queryKey: keys.me, queryFn: api.me, retry: false, staleTime: Infinity });
+  if (me.error instanceof ApiError && me.error.problem.status === 401)
+    return (
+      <Suspense fallback={null}>
+        <SignIn onSignedIn={() => void me.refetch()} />
+      </Suspense>
+    );
+  if (me.data) return <Frame user={me.data} />;
+  if (me.isPending) return <Spin fullscreen delay={300} />;
   return (
-    <Layout style={{ minHeight: '100vh' }}>
-      <Layout.Header style={{ height: 'auto', lineHeight: 'normal', padding: '10px 16px', background: 'transparent' }}>
-        <Flex align="center" justify="space-between" gap={12} wrap>
-          <Typography.Title level={1} style={{ fontSize: 20, margin: 0 }}>
-            Обмен
-          </Typography.Title>
-          <Space wrap>
-            {!connected && <Tag color="warning">обновляется раз в 2 с</Tag>}
-            {maySync && (
-              <Button type="primary" onClick={() => setSyncing(true)}>
-                Синхронизация 1С
-              </Button>
-            )}
-            <Typography.Text type="secondary">{user.username}</Typography.Text>
-            <Button onClick={() => void signOut()}>Выйти</Button>
-          </Space>
-        </Flex>
-      </Layout.Header>
-      <Layout.Content style={{ padding: '0 16px 24px' }}>
-        <Tabs
-          items={[
-            { key: 'tasks', label: 'Задачи', children: <TaskTable onOpen={setTaskId} /> },
-            { key: 'transactions', label: 'Операции', children: <TransactionTable /> },
-          ]}
-        />
-      </Layout.Content>
-      <SyncModal visible={syncing} onClose={() => setSyncing(false)} onStarted={(id) => { setSyncing(false); setTaskId(id); }} />
-      {taskId && <TaskProgress taskId={taskId} visible onClose={() => setTaskId(null)} onComplete={() => void queryClient.invalidateQueries({ queryKey: ['transactions'] })} />}
-    </Layout>
+    <Result
+      status="warning"
+      title={tr('Сервер пока не отвечает', 'The server does not answer yet')}
+      subTitle={me.error.message}
+      extra={<Button type="primary" loading={me.isFetching} onClick={() => void me.refetch()}>{tr('Повторить', 'Try again')}</Button>}
+    />
   );
 }

@@ -1,10 +1,12 @@
 import { App as AntApp, ConfigProvider, theme } from 'antd';
+import enGB from 'antd/locale/en_GB';
 import ruRU from 'antd/locale/ru_RU';
 import dayjs from 'dayjs';
+import 'dayjs/locale/en-gb';
 import 'dayjs/locale/ru';
-import { useCallback, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+import { usePreferences } from './preferences';
 
-dayjs.locale('ru');
 /** Whether a media query holds, followed live. */
 function useMedia(query: string): boolean {
   const list = useMemo(() => window.matchMedia(query), [query]);
@@ -18,19 +20,37 @@ function useMedia(query: string): boolean {
   return useSyncExternalStore(subscribe, () => list.matches);
 }
 
-/** Colours and motion as the system wants them, Russian texts of the components. */
+/** Language, colours and motion: as chosen, else as the system wants them. */
 export function Theme({ children }: { children: ReactNode }) {
-  const isDark = useMedia('(prefers-color-scheme: dark)');
+  const { lang, theme: choice } = usePreferences();
+  const systemDark = useMedia('(prefers-color-scheme: dark)');
   const still = useMedia('(prefers-reduced-motion: reduce)');
+  const dark = choice === 'system' ? systemDark : choice === 'dark';
+  dayjs.locale(lang === 'en' ? 'en-gb' : 'ru');
+  useLayoutEffect(() => {
+    document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+    document.documentElement.lang = lang;
+  }, [dark, lang]);
   return (
     <ConfigProvider
-      locale={ruRU}
+      locale={lang === 'en' ? enGB : ruRU}
       theme={{
-        algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-        token: { colorPrimary: isDark ? '#3fae93' : '#1f6f5c', borderRadius: 6, motion: !still },
+        algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+        token: {
+          colorPrimary: dark ? '#2f9279' : '#1f6f5c',
+          colorLink: dark ? '#4fc0a4' : '#1f6f5c',
+          colorTextDescription: dark ? '#9aa6a1' : '#5b6662',
+          colorTextPlaceholder: dark ? '#8f9a95' : '#6b7571',
+          ...(dark ? {} : { colorSuccess: '#237a3c', colorWarning: '#a06000', colorInfo: '#1660b8', colorError: '#cf1322' }),
+          borderRadius: 6,
+          // Without emoji fonts: systems that lack the first ones would take their digits.
+          fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif",
+          motion: !still,
+        },
+        components: { Descriptions: { labelColor: dark ? '#9aa6a1' : '#5b6662' } },
       }}
     >
-      <AntApp>{children}</AntApp>
+      <AntApp key={lang}>{children}</AntApp>
     </ConfigProvider>
   );
 }

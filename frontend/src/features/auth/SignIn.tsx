@@ -1,9 +1,11 @@
-import { Alert, Button, Card, Flex, Form, Input, Typography } from 'antd';
+import { Button, Card, Flex, Form, Input } from 'antd';
 import { useState } from 'react';
 import { api } from '../../api/client';
+import { tr } from '../../app/preferences';
+import { Failure } from '../../ui/Failure';
 
-export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
-  const [error, setError] = useState<string | null>(null);
+export default function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
+  const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
 
   const submit = async ({ username, password }: { username: string; password: string }) => {
@@ -13,29 +15,25 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
       await api.login(username, password);
       onSignedIn();
     } catch (failure) {
-      setError((failure as Error).message);
+      setError(failure);
     } finally {
       setBusy(false);
     }
   };
 
   return (
-    <Flex component="main" align="center" justify="center" style={{ minHeight: '100vh', padding: 16 }}>
-      <Card style={{ width: 360, maxWidth: '100%' }}>
-        <Typography.Title level={1} style={{ fontSize: 24, marginTop: 0 }}>
-          Обмен
-        </Typography.Title>
+    <Flex component="main" align="center" justify="center" style={{ minHeight: '100vh', padding: 16, boxSizing: 'border-box' }}>
+      <Card style={{ width: 380, maxWidth: '100%' }}>
+        <h1 className="title">{tr('Обмен', 'Obmen')}</h1>
         <Form layout="vertical" requiredMark={false} onFinish={(values: { username: string; password: string }) => void submit(values)}>
-          <Form.Item name="username" label="Имя" rules={[{ required: true, message: 'Введите имя' }]}>
+          <Form.Item name="username" label={tr('Имя', 'Name')} rules={[{ required: true, message: tr('Введите имя', 'Enter the name') }]}>
             <Input autoComplete="username" autoFocus />
           </Form.Item>
-          <Form.Item name="password" label="Пароль" rules={[{ required: true, message: 'Введите пароль' }]}>
+          <Form.Item name="password" label={tr('Пароль', 'Password')} rules={[{ required: true, message: tr('Введите пароль', 'Enter the password') }]}>
             <Input.Password autoComplete="current-password" />
           </Form.Item>
-          {error && <Alert type="error" message={error} showIcon style={{ marginBottom: 16 }} />}
-          <Button type="primary" htmlType="submit" block loading={busy}>
-            Войти
-          </Button>
+          <Failure error={error} />
+          <Button type="primary" htmlType="submit" block loading={busy}>{tr('Войти', 'Sign in')}</Button>
         </Form>
       </Card>
     </Flex>

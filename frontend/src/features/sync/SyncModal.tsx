@@ -1,92 +1,103 @@
-import { Alert, Button, DatePicker, Flex, Form, Modal, Switch, Tabs, Typography } from 'antd';
-import dayjs, { type Dayjs } from 'dayjs';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Form, Modal, Switch, Tabs } from 'antd';
 import { useState } from 'react';
 import { api } from '../../api/client';
+import { tr } from '../../app/preferences';
+import { keys } from '../../realtime/keys';
+import { Failure } from '../../ui/Failure';
+import { Period, presets } from '../../ui/Period';
 
 type Props = {
   visible: boolean;
   onClose: () => void;
-  /** The new task's id. */
-  onStarted: (taskId: string) => void;
+  /** The started task's id: what follows is its progress. */
+  onSyncComplete: (taskId: string) => void;
+  tab?: string;
+  onTab?: (tab: string) => void;
 };
 
-const presets: { label: string; value: [Dayjs, Dayjs] }[] = [
-  { label: 'Последние 30 дней', value: [dayjs().subtract(30, 'day'), dayjs()] },
-  { label: 'Этот месяц', value: [dayjs().startOf('month'), dayjs()] },
-  { label: 'Прошлый месяц', value: [dayjs().subtract(1, 'month').startOf('month'), dayjs().subtract(1, 'month').endOf('month')] },
-  { label: 'Год', value: [dayjs().subtract(1, 'year'), dayjs()] },
-];
+/** Tabs beyond the first two: offered when the server has the task type. */
+const further = [
+  { type: 'sync_organizations', ru: 'Организации', en: 'Organizations', about: ['Справочник организаций целиком.', 'All organizations.'] },
+  { type: 'sync_full', ru: 'Полная', en: 'Everything', about: ['Организации, статьи, контрагенты, затем операции.', 'Organizations, categories, contractors, then transactions.'] },
+] as const;
 
-export function SyncModal({ visible, onClose, onStarted }: Props) {
-  const [period, setPeriod] = useState<[Dayjs, Dayjs]>(presets[0]!.value);
+export default function SyncModal({ visible, onClose, onSyncComplete, tab, onTab }: Props) {
+  const [period, setPeriod] = useState(() => presets()[0]!.days);
   const [classify, setClassify] = useState(true);
-  const [note, setNote] = useState<{ type: 'error' | 'success'; text: string } | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [answer, setAnswer] = useState<{ success: boolean; message: string } | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState<'start' | 'test' | null>(null);
+  const types = useQuery({ queryKey: keys.types, queryFn: api.taskTypes, staleTime: Infinity });
+  const known = new Set(types.data?.task_types.map((type) => type.name));
 
-  const guarded = async (action: () => Promise<void>) => {
-    setBusy(true);
-    setNote(null);
+  const guarded = async (what: 'start' | 'test', action: () => Promise<void>) => {
+    setBusy(what);
+    setError(null);
+    setAnswer(null);
     try {
       await action();
     } catch (failure) {
-      setNote({ type: 'error', text: (failure as Error).message });
+      setError(failure);
     } finally {
-      setBusy(false);
+      setBusy(null);
     }
   };
-  const start = (begin: () => Promise<{ task_id: string }>) => guarded(async () => onStarted((await begin()).task_id));
-  const test = () =>
-    guarded(async () => {
-      const answer = await api.testConnection();
-      setNote({ type: answer.success ? 'success' : 'error', text: answer.message });
-    });
-  const transactions = () =>
-    start(() => api.syncTransactions({ date_from: period[0].format('YYYY-MM-DD'), date_to: period[1].format('YYYY-MM-DD'), auto_classify: classify }));
+  const start = (begin: () => Promise<{ task_id: string }>) => guarded('start', async () => onSyncComplete((await begin()).task_id));
+  const button = (label: string, props: object) => <Button type="primary" loading={busy === 'start'} disabled={busy === 'test'} {...props}>{label}</Button>;
+  const complete = period.from !== '' && period.to !== '' && period.from <= period.to;
 
   return (
-    <Modal title="Синхронизация с 1С" open={visible} onCancel={onClose} footer={null} destroyOnHidden>
+    <Modal title={tr('Синхронизация с 1С', 'Sync with 1C')} open={visible} onCancel={onClose} footer={null}>
       <Tabs
+        activeKey={tab}
+        onChange={onTab}
         items={[
           {
             key: 'transactions',
-            label: 'Транзакции',
+            label: tr('Транзакции', 'Transactions'),
             children: (
-              <Form layout="vertical" onFinish={() => void transactions()}>
-                <Form.Item label="Период" htmlFor="period">
-                  <DatePicker.RangePicker id="period" value={period} presets={presets} allowClear={false} format="DD.MM.YYYY" style={{ width: '100%' }}
-                    onChange={(value) => value?.[0] && value[1] && setPeriod([value[0], value[1]])} />
+              <Form layout="vertical" onFinish={() => void start(() => api.syncTransactions({ date_from: period.from, date_to: period.to, auto_classify: classify }))}>
+                <Form.Item label={tr('Период, оба дня включительно', 'Period, both days included')} validateStatus={complete ? undefined : 'error'}
+                  help={complete ? undefined : tr('Первый день не позже последнего', 'The first day must not be after the last')}>
+                  <Period value={period} onChange={setPeriod} required withPresets />
                 </Form.Item>
-                <Form.Item label="Определять категории" htmlFor="classify">
+                <Form.Item label={tr('Определять категории', 'Find categories')} htmlFor="classify" extra={tr('То, в чём есть сомнения, останется на проверку.', 'What is in doubt is left for review.')}>
                   <Switch id="classify" checked={classify} onChange={setClassify} />
                 </Form.Item>
-                <Button type="primary" htmlType="submit" loading={busy}>
-                  Загрузить
-                </Button>
+                {button(tr('Загрузить', 'Import'), { htmlType: 'submit', disabled: !complete || busy === 'test' })}
               </Form>
             ),
           },
           {
             key: 'contractors',
-            label: 'Контрагенты',
+            label: tr('Контрагенты', 'Contractors'),
             children: (
               <>
-                <Typography.Paragraph>Справочник контрагентов целиком: названия, ИНН, КПП.</Typography.Paragraph>
-                <Button type="primary" loading={busy} onClick={() => void start(api.syncContractors)}>
-                  Загрузить контрагентов
-                </Button>
+                <p>{tr('Справочник контрагентов целиком: названия, ИНН, КПП.', 'All contractors: names, INN, KPP.')}</p>
+                {button(tr('Загрузить контрагентов', 'Import contractors'), { onClick: () => void start(api.syncContractors) })}
               </>
             ),
           },
+          ...further.filter(({ type }) => known.has(type)).map(({ type, ru, en, about }) => ({
+            key: type,
+            label: tr(ru, en),
+            children: (
+              <>
+                <p>{tr(...(about as unknown as [string, string]))}</p>
+                {button(tr('Загрузить', 'Import'), { onClick: () => void start(() => api.start(type, {})) })}
+              </>
+            ),
+          })),
         ]}
       />
-      <Flex vertical gap={8} style={{ marginTop: 16 }}>
-        {note && <Alert type={note.type} message={note.text} showIcon />}
-        <div>
-          <Button disabled={busy} onClick={() => void test()}>
-            Проверить соединение
-          </Button>
-        </div>
-      </Flex>
+      <div style={{ marginTop: 20, paddingTop: 16, borderTop: '1px solid var(--line)' }} aria-live="polite">
+        <Failure error={error} />
+        {answer && <Alert type={answer.success ? 'success' : 'error'} message={answer.message} showIcon style={{ marginBottom: 12 }} />}
+        <Button loading={busy === 'test'} disabled={busy === 'start'} onClick={() => void guarded('test', async () => setAnswer(await api.testConnection()))}>
+          {tr('Проверить соединение с 1С', 'Test the connection to 1C')}
+        </Button>
+      </div>
     </Modal>
   );
 }

@@ -1,11 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../../api/client';
-import type { Task } from '../../api/types';
-import { useTasks } from './useTasks';
+import { keys } from '../../realtime/keys';
+import { fetchTask } from '../../realtime/useLive';
 
-/** The newest known state of one task: from the live list, else asked for. */
-export function useTask(taskId: string): Task | undefined {
-  const live = useTasks().data?.tasks.find((t) => t.task_id === taskId);
-  const asked = useQuery({ queryKey: ['task', taskId], queryFn: () => api.task(taskId), enabled: !live });
-  return live ?? asked.data;
-}
+/** One task, asked for once and pushed from then on. */
+export const useTask = (id: string) => useQuery({ queryKey: keys.task(id), queryFn: () => fetchTask(id) });

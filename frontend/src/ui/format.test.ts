@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAmount, formatDuration } from './format';
+import { formatAmount, formatDate, formatDuration } from './format';
 
 test.each([
   ['0.00', '0,00'],
@@ -9,3 +9,5 @@ test.each([
 ])('%s is written %s', (amount, text) => expect(formatAmount(amount)).toBe(text));
 
 test.each([[5, '5 с'], [61, '1 мин 1 с'], [3660, '1 ч 1 мин']])('%i seconds', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
+
+test('a date of 1C stays the day it is, in every time zone', () => expect(formatDate('2025-03-14T00:00:00')).toBe('14.03.2025'));

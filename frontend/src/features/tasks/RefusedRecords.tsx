@@ -1,0 +1,46 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Button, Flex, Table } from 'antd';
+import { useState } from 'react';
+import { api } from '../../api/client';
+import { tr } from '../../app/preferences';
+import type { RefusedRecord, Task } from '../../api/types';
+import { keys } from '../../realtime/keys';
+import { Failure } from '../../ui/Failure';
+
+const PAGE = 10;
+
+/** Every record that was refused or skipped, with its reason. */
+export function RefusedRecords({ task }: { task: Task }) {
+  const [page, setPage] = useState(1);
+  const count = task.stats.failed + task.stats.skipped;
+  const list = useQuery({
+    queryKey: [...keys.refused(task.task_id, page), count],
+    queryFn: () => api.refused(task.task_id, PAGE, (page - 1) * PAGE),
+    enabled: count > 0,
+    placeholderData: keepPreviousData,
+  });
+  if (count === 0) return null;
+  return (
+    <section>
+      <Flex justify="space-between" align="center" gap={8} wrap style={{ marginBottom: 8 }}>
+        <h2 style={{ fontSize: 16, margin: 0 }}>{tr('Отклонённые и пропущенные записи', 'Refused and skipped records')}</h2>
+        <Button size="small" href={api.refusedCsv(task.task_id)} download>{tr('Скачать CSV', 'Download CSV')}</Button>
+      </Flex>
+      <Failure error={list.error} onRetry={() => void list.refetch()} />
+      <Table<RefusedRecord>
+        rowKey={(row) => `${row.ordinal} ${row.stage} ${row.external_id}`}
+        size="small"
+        loading={list.isPending}
+        dataSource={list.data?.errors ?? []}
+        scroll={{ x: 520 }}
+        pagination={{ current: page, pageSize: PAGE, total: list.data?.total ?? 0, onChange: setPage, showSizeChanger: false, hideOnSinglePage: true, size: 'small' }}
+        expandable={{ expandedRowRender: (row) => <pre className="plain-pre">{typeof row.record === 'string' ? row.record : JSON.stringify(row.record, null, 2)}</pre> }}
+        columns={[
+          { title: '№', dataIndex: 'ordinal', width: 72, align: 'right' },
+          { title: tr('Причина', 'Reason'), dataIndex: 'message' },
+          { title: tr('Ключ в 1С', 'Key in 1C'), dataIndex: 'external_id', width: 160, ellipsis: true },
+        ]}
+      />
+    </section>
+  );
+}

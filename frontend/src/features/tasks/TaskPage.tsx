@@ -1,0 +1,84 @@
+import { useQuery } from '@tanstack/react-query';
+import { Card, Descriptions, Flex, Result, Skeleton, Timeline } from 'antd';
+import { Link, useNavigate, useParams } from 'react-router-dom';
+import { ApiError, api } from '../../api/client';
+import { tr } from '../../app/preferences';
+import type { Task, User } from '../../api/types';
+import { keys } from '../../realtime/keys';
+import { Failure } from '../../ui/Failure';
+import { formatDuration, formatTime } from '../../ui/format';
+import { RefusedRecords } from './RefusedRecords';
+import { eventTitle, phaseTitle } from './status';
+import { TaskActions } from './TaskActions';
+import { TaskState } from './TaskState';
+import { useTask } from './useTask';
+
+export default function TaskPage({ user }: { user: User }) {
+  const { id = '' } = useParams();
+  const navigate = useNavigate();
+  const { data: task, error, refetch } = useTask(id);
+  if (!task && error instanceof ApiError && error.problem.status === 404)
+    return <Result status="404" title={tr('Такой задачи нет', 'There is no such task')} subTitle={tr('Её могли удалить при уборке старых задач.', 'It may have been cleared away with old tasks.')} extra={<Link to="/tasks">{tr('К задачам', 'To the tasks')}</Link>} />;
+  if (!task) return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Skeleton active paragraph={{ rows: 8 }} />;
+  return (
+    <Flex vertical gap={16}>
+      <div>
+        <Link to="/tasks" style={{ color: 'var(--accent)' }}>← {tr('Задачи', 'Tasks')}</Link>
+        <Flex justify="space-between" align="start" gap={12} wrap style={{ marginTop: 8 }}>
+          <h1 className="title" style={{ margin: 0 }}>{task.name}</h1>
+          <Flex gap={8} wrap><TaskActions task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Flex>
+        </Flex>
+      </div>
+      <Card><TaskState task={task} /></Card>
+      {task.stats.failed + task.stats.skipped > 0 && <Card><RefusedRecords task={task} /></Card>}
+      <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', gap: 16, alignItems: 'start' }}>
+        <Card title={tr('Ход', 'Timeline')}><Log id={id} /></Card>
+        <Card title={tr('Сведения', 'Facts')}><Facts task={task} /></Card>
+      </div>
+    </Flex>
+  );
+}
+
+function Log({ id }: { id: string }) {
+  const log = useQuery({ queryKey: keys.log(id), queryFn: () => api.taskLog(id) });
+  if (log.error) return <Failure error={log.error} onRetry={() => void log.refetch()} />;
+  if (!log.data) return <Skeleton active />;
+  return (
+    <>
+      <Timeline
+        style={{ paddingTop: 4 }}
+        items={log.data.events.map((event, i) => ({
+          key: i,
+          color: event.event === 'failed' ? 'red' : event.event === 'completed' ? 'green' : 'gray',
+          children: (
+            <>
+              <div>{eventTitle(event.event)}{event.phase && <span className="quiet"> · {phaseTitle(event.phase)}</span>}</div>
+              {event.message && <div>{event.message}</div>}
+              <div className="quiet figures" style={{ fontSize: 13 }}>{formatTime(event.at)}{event.node && ` · ${event.node}`}</div>
+            </>
+          ),
+        }))}
+      />
+      {log.data.total > log.data.events.length && <span className="quiet">{tr('Показаны первые', 'Shown are the first')} {log.data.events.length}</span>}
+    </>
+  );
+}
+
+const words = (metadata: Task['metadata']) => Object.entries(metadata).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join('\n') || '—';
+
+function Facts({ task }: { task: Task }) {
+  const took = task.started_at && task.completed_at ? (Date.parse(task.completed_at) - Date.parse(task.started_at)) / 1000 : null;
+  const facts: [string, React.ReactNode][] = [
+    [tr('Создана', 'Created'), formatTime(task.created_at)],
+    [tr('Начата', 'Started'), formatTime(task.started_at)],
+    [tr('Закончена', 'Ended'), formatTime(task.completed_at)],
+    [tr('Длилась', 'Took'), took === null ? '—' : took < 1 ? tr('меньше секунды', 'less than a second') : formatDuration(took)],
+    [tr('Узел', 'Node'), task.node ?? '—'],
+    [tr('Попытка', 'Attempt'), `${task.attempt} (${tr('неудачных', 'failed')}: ${task.retry_count} ${tr('из', 'of')} ${task.max_retries})`],
+    [tr('Предел времени', 'Time limit'), formatDuration(task.timeout)],
+    [tr('Номер', 'Id'), <code key="id" style={{ overflowWrap: 'anywhere' }}>{task.task_id}</code>],
+    [tr('Параметры', 'Parameters'), <pre key="p" className="plain-pre">{words(task.metadata)}</pre>],
+    ...(task.result !== null ? [[tr('Результат', 'Result'), <details key="r"><summary>{tr('показать', 'show')}</summary><pre className="plain-pre">{JSON.stringify(task.result, null, 2)}</pre></details>] as [string, React.ReactNode]] : []),
+  ];
+  return <Descriptions size="small" column={1} items={facts.map(([label, children]) => ({ key: label, label, children }))} />;
+}

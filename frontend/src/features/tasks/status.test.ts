@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import type { Task } from '../../api/types';
+import { ownWords } from './status';
+import { paramsOf } from './TaskActions';
+
+const task = (more: Partial<Task>) => ({ message: null, error: null, total: 1000, processed: 450, ...more }) as Task;
+
+test('words that only repeat the count are left out', () => {
+  expect(ownWords(task({ message: 'Обработано 450 из 1000' }))).toBeNull();
+  expect(ownWords(task({ message: 'Выполняется', status: 'running' }))).toBeNull();
+  expect(ownWords(task({ message: '1С отвечает медленно' }))).toBe('1С отвечает медленно');
+  expect(ownWords(task({ message: 'Нет связи', error: 'Нет связи' }))).toBeNull();
+});
+
+test('the same again takes the parameters and leaves the rest of the metadata', () =>
+  expect(paramsOf({ metadata: { date_from: '2026-01-01', auto_classify: true, user_id: 1 } }, { date_from: {}, auto_classify: {} })).toEqual({ date_from: '2026-01-01', auto_classify: true }));

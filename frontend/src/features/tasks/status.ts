@@ -1,0 +1,61 @@
+import { tr } from '../../app/preferences';
+import type { Task, TaskStatus } from '../../api/types';
+
+export const statuses: TaskStatus[] = ['running', 'pending', 'completed', 'failed', 'cancelled'];
+
+export const statusTitle = (status: TaskStatus) =>
+  ({
+    pending: tr('в очереди', 'waiting'),
+    running: tr('выполняется', 'running'),
+    completed: tr('завершена', 'completed'),
+    failed: tr('ошибка', 'failed'),
+    cancelled: tr('отменена', 'cancelled'),
+  })[status];
+
+export const statusColor: Record<TaskStatus, string> = { pending: 'default', running: 'processing', completed: 'success', failed: 'error', cancelled: 'warning' };
+export const isEnded = (status: TaskStatus) => status === 'completed' || status === 'failed' || status === 'cancelled';
+
+const phases: Record<string, [string, string]> = {
+  connect: ['соединение с 1С', 'connecting to 1C'],
+  count: ['подсчёт документов', 'counting documents'],
+  import: ['загрузка', 'importing'],
+  reconcile: ['сверка с 1С', 'comparing with 1C'],
+  finish: ['подведение итогов', 'finishing'],
+};
+export const phaseTitle = (phase: string) => (phases[phase] ? tr(...phases[phase]) : phase);
+
+const events: Record<string, [string, string]> = {
+  created: ['создана', 'created'],
+  started: ['начата', 'started'],
+  completed: ['завершена', 'completed'],
+  failed: ['ошибка', 'failed'],
+  cancelled: ['отменена', 'cancelled'],
+  cancel_requested: ['запрошена отмена', 'cancelling asked for'],
+  retried: ['повтор', 'retried'],
+  resumed: ['продолжена', 'resumed'],
+  handed_back: ['возвращена в очередь', 'handed back'],
+  phase: ['этап', 'phase'],
+};
+export const eventTitle = (event: string) => (events[event] ? tr(...events[event]) : event);
+
+/** The server's words, unless they only repeat the count or the state that stands beside them. */
+export function ownWords(task: Task): string | null {
+  const words = task.message?.trim();
+  if (!words || words === task.error || words.toLowerCase() === statusTitle(task.status)) return null;
+  return task.total > 0 && words.includes(String(task.processed)) ? null : words;
+}
+
+/** What a person can do about a task that failed. */
+export function advice(task: Task): string | null {
+  switch (task.error_code) {
+    case 'ONEC_API_ERROR':
+      return tr('Проверьте соединение с 1С в окне «Синхронизация 1С», затем нажмите «Продолжить».', 'Test the connection in “Sync with 1C”, then press “Continue”.');
+    case 'TASK_TIMEOUT':
+      return tr('Задача шла дольше, чем ей отведено. «Продолжить» начнёт с того места, где она остановилась.', 'The task ran longer than allowed. “Continue” goes on from where it stopped.');
+    case 'DATABASE_ERROR':
+    case 'SERVICE_UNAVAILABLE':
+      return tr('Обычно это проходит само. Нажмите «Продолжить»; если повторится, скажите администратору.', 'This usually passes. Press “Continue”; if it comes again, tell the administrator.');
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Descriptions, Drawer, Skeleton } from 'antd';
+import { Link } from 'react-router-dom';
+import { api } from '../../api/client';
+import { tr } from '../../app/preferences';
+import type { Transaction } from '../../api/types';
+import { Failure } from '../../ui/Failure';
+import { formatAmount, formatDate, formatTime } from '../../ui/format';
+import { fieldTitles, importTitle, sourceTitle, stateTitle, typeTitle } from './fields';
+
+/** All fields of one row, and where it came from. */
+export function TransactionDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+  const found = useQuery({ queryKey: ['transactions', 'one', id], queryFn: () => api.transaction(id) });
+  const row = found.data;
+  return (
+    <Drawer open title={row ? `${typeTitle(row.transaction_type)} · ${sourceTitle(row.payment_source)}` : tr('Операция', 'Transaction')} width={520} onClose={onClose} styles={{ wrapper: { maxWidth: '100vw' } }}>
+      <Failure error={found.error} onRetry={() => void found.refetch()} />
+      {!row && !found.error && <Skeleton active paragraph={{ rows: 10 }} />}
+      {row && (
+        <>
+          {!row.is_active && <Alert type="warning" showIcon style={{ marginBottom: 12 }} message={tr('В 1С этого документа больше нет (удалён или не проведён).', 'This document is no longer in 1C (deleted or not posted).')} />}
+          <Descriptions size="small" column={1} items={fieldTitles().filter(([name]) => row[name] !== null && row[name] !== undefined && row[name] !== '').map(([name, label]) => ({ key: name, label, children: text(row, name) }))} />
+          <h2 style={{ fontSize: 16, margin: '20px 0 8px' }}>{tr('Откуда', 'Where from')}</h2>
+          <Descriptions size="small" column={1} items={[
+            { key: 'from', label: tr('Источник', 'Source'), children: importTitle(String(row.import_source ?? row.source)) },
+            { key: 'key', label: tr('Ключ', 'Key'), children: <code style={{ overflowWrap: 'anywhere' }}>{row.external_id}</code> },
+            { key: 'created', label: tr('Загружена', 'Imported'), children: <From task={row.created_task_id} at={row.created_at as string} /> },
+            { key: 'changed', label: tr('Изменена', 'Changed'), children: <From task={row.changed_task_id} at={row.updated_at as string} /> },
+          ]} />
+        </>
+      )}
+    </Drawer>
+  );
+}
+
+const From = ({ task, at }: { task: string | null; at: string }) => <span className="figures">{task ? <Link to={`/tasks/${task}`} style={{ color: 'var(--accent)' }}>{formatTime(at)}</Link> : formatTime(at)}</span>;
+
+function text(row: Transaction, name: string) {
+  const value = row[name];
+  if (name === 'amount' || name === 'vat_amount') return <span className="figures">{formatAmount(String(value))}</span>;
+  if (name === 'transaction_date') return <span className="figures">{formatDate(String(value))} {String(value).slice(11, 16)}</span>;
+  if (name === 'document_date') return formatDate(String(value));
+  if (name === 'status') return stateTitle(String(value));
+  if (name === 'category_confidence') return `${Math.round(Number(value) * 100)} %`;
+  return String(value);
+}

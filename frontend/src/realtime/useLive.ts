@@ -1,0 +1,128 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { api, isNoAnswer } from '../api/client';
+import type { Task, TaskList } from '../api/types';
+import { isEnded } from '../features/tasks/status';
+import { keys } from './keys';
+import { newest, refreshed } from './newest';
+
+type Message =
+  | { type: 'task_update'; data: Task }
+  | { type: 'task_list'; data: Task[] }
+  | { type: 'task_removed'; data: { task_id: string } }
+  | { type: 'error'; data: { code: string; detail: string } };
+
+/** How the page hears of changes: by WebSocket; by asking every 2 s where that can't be had; not at all. */
+export type Connection = 'socket' | 'polling' | 'offline';
+
+const POLL_MS = 2000;
+/** Lists and counts are asked for again at most this often: an order or a count is the server's to know. */
+const LISTS_MS = 500;
+
+/** Asked-for states pass through here too, so that an answer which was slow never undoes a newer push. */
+export const fetchTaskList = async (query: string): Promise<TaskList> => {
+  const list = await api.tasks(query);
+  return { ...list, tasks: list.tasks.map(newest) };
+};
+export const fetchTask = async (id: string) => newest(await api.task(id));
+
+/** Puts pushed states where they are shown. Returns whether lists and counts need to be asked for again. */
+function apply(queryClient: QueryClient, changes: Map<string, Task>): boolean {
+  let dirty = false;
+  const shown = new Map<string, Task>();
+  for (const [, list] of queryClient.getQueriesData<TaskList>({ queryKey: keys.taskLists })) list?.tasks.forEach((t) => shown.set(t.task_id, t));
+  for (const change of changes.values()) {
+    const before = shown.get(change.task_id);
+    if (!before || before.status !== change.status) {
+      dirty = true;
+      void queryClient.invalidateQueries({ queryKey: keys.log(change.task_id) });
+      if (isEnded(change.status)) for (const data of ['transactions', 'contractors', 'organizations']) void queryClient.invalidateQueries({ queryKey: [data] });
+    }
+    queryClient.setQueryData<Task>(keys.task(change.task_id), (known) => (known && known.seq < change.seq ? change : known));
+  }
+  queryClient.setQueriesData<TaskList>({ queryKey: keys.taskLists }, (list) => list && refreshed(list, changes));
+  return dirty;
+}
+
+/** Feeds the cache of tasks for as long as the page stands. Changes of one frame are applied together; hidden tabs rest. */
+export function useLive(): Connection {
+  const queryClient = useQueryClient();
+  const [connection, setConnection] = useState<Connection>('socket');
+  useEffect(() => {
+    let socket: WebSocket | null = null;
+    let attempt = 0;
+    let over = false;
+    let retry = 0;
+    let frame = 0;
+    let lists = 0;
+    let waiting = new Map<string, Task>();
+
+    const askForLists = () => {
+      if (lists) return;
+      void queryClient.invalidateQueries({ queryKey: keys.taskLists });
+      void queryClient.invalidateQueries({ queryKey: keys.counts });
+      lists = window.setTimeout(() => {
+        lists = 0;
+        if (again) {
+          again = false;
+          askForLists();
+        }
+      }, LISTS_MS);
+    };
+    let again = false;
+    const flush = () => {
+      frame = 0;
+      const changes = waiting;
+      waiting = new Map();
+      if (apply(queryClient, changes)) {
+        if (lists) again = true;
+        else askForLists();
+      }
+    };
+
+    const poll = async () => {
+      if (socket?.readyState === WebSocket.OPEN || document.hidden) return;
+      try {
+        // Also tells a dead session (401, handled for all calls alike) from a server that is away.
+        await queryClient.fetchQuery({ queryKey: keys.me, queryFn: api.me, retry: false, staleTime: 0 });
+        setConnection((was) => (socket?.readyState === WebSocket.OPEN ? was : 'polling'));
+        await queryClient.invalidateQueries({ queryKey: keys.tasks });
+      } catch (error) {
+        if (isNoAnswer(error) && !over) setConnection('offline');
+      }
+    };
+    const polling = window.setInterval(() => void poll(), POLL_MS);
+
+    const connect = () => {
+      socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/ws/tasks`);
+      socket.onopen = () => {
+        attempt = 0;
+        setConnection('socket');
+        // What happened while there was no socket is in this snapshot.
+        void queryClient.invalidateQueries({ queryKey: keys.tasks });
+      };
+      socket.onmessage = (event: MessageEvent<string>) => {
+        const message = JSON.parse(event.data) as Message;
+        if (message.type === 'task_removed') askForLists();
+        const states = message.type === 'task_update' ? [message.data] : message.type === 'task_list' ? message.data : [];
+        for (const state of states) waiting.set(state.task_id, newest(state));
+        if (states.length > 0 && !frame) frame = requestAnimationFrame(flush);
+      };
+      socket.onclose = () => {
+        if (over) return;
+        const pause = Math.min(30_000, 500 * 2 ** attempt++);
+        retry = window.setTimeout(connect, pause / 2 + Math.random() * (pause / 2));
+      };
+    };
+    connect();
+    return () => {
+      over = true;
+      window.clearInterval(polling);
+      window.clearTimeout(retry);
+      window.clearTimeout(lists);
+      cancelAnimationFrame(frame);
+      socket?.close();
+    };
+  }, [queryClient]);
+  return connection;
+}

@@ -1,0 +1,38 @@
+// Every view in light and dark, desktop and phone: none sticks out, none complains. Also English, 404, weight.
+import { browse, signIn } from './browser.mjs';
+
+const views = { tasks: '/tasks', transactions: '/transactions', contractors: '/contractors', organizations: '/organizations', system: '/system', users: '/users', nowhere: '/no/such/page' };
+
+await browse(async (page, call) => {
+  let script = 0;
+  page.on('response', async (answer) => {
+    if (answer.url().endsWith('.js')) script += Number(answer.headers()['content-length'] ?? 0);
+  });
+  await page.goto(call.root + '/');
+  await page.getByLabel('Имя').waitFor();
+  const first = script;
+  await signIn(page, call);
+  const wide = [];
+  const titles = {};
+  for (const [width, height, colorScheme] of [[1280, 800, 'light'], [1280, 800, 'dark'], [360, 740, 'light'], [360, 740, 'dark']]) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const [name, path] of Object.entries(views)) {
+      await page.goto(call.root + path);
+      await page.locator('main h1, main .ant-result-title').first().waitFor();
+      await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning'));
+      titles[name] = await page.locator('main h1, main .ant-result-title').first().innerText();
+      if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) wide.push(`${name} ${width}`);
+      await page.screenshot({ path: `${call.shots}/${name}-${width}-${colorScheme}.png` });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(call.root + '/tasks');
+  await page.getByRole('button', { name: /^admin/ }).click();
+  await page.getByRole('menuitem', { name: 'English' }).click();
+  await page.getByRole('button', { name: 'Sync with 1C' }).waitFor();
+  await page.reload();
+  const english = await page.locator('main h1').innerText();
+  await page.screenshot({ path: `${call.shots}/english.png` });
+  return { wide, titles, english, first };
+});

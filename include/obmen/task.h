@@ -72,7 +72,8 @@ int obm_phase_entered(const struct obm_task *t);   /* calls of this phase so far
 struct obm_stats {
     int64_t fetched, created, updated, unchanged, skipped, failed, deactivated;
 };
-/* Adds to the counters. Invariant at the end: fetched = created+updated+unchanged+skipped+failed. */
+/* Adds to the counters. Invariant at the end: fetched = created+updated+unchanged+skipped+failed; a task that ends
+ * without it fails. What was counted after the last commit is committed by itself when the task is done. */
 void obm_count(struct obm_task *t, struct obm_stats add);
 /* Counters that only the database knows are added by the unit itself, in SQL, in the same transaction:
  * SELECT obm_tally(created, updated, unchanged, deactivated). */
@@ -100,9 +101,10 @@ struct db_unit *obm_unit(struct obm_task *t);
 void obm_query(struct obm_task *t, struct db_unit *u, obm_db_fn done, void *arg);
 /* The task's own writing: adds lease check, checkpoint (save), counters, refused records and log to the unit and
  * commits all of it or nothing. u may be NULL: only those. Passing faults are retried by the engine until they pass, the lease is
- * lost or the task ends; a commit whose outcome is unknown is found out about, never done twice. The callback
- * gets err only for permanent faults (bad data): then NOTHING of this commit happened and the counters, refused records and
- * log given to it are given back (dropped). One commit at a time. */
+ * lost or the task ends; a commit whose outcome is unknown is found out about, never done twice (then results is NULL
+ * though it went well: the answer was lost). The callback (may be NULL: then a permanent fault fails the task) gets err only for permanent faults (bad data): then NOTHING of this commit happened and the counters, refused records and
+ * log given to it are given back (dropped). One commit at a time. OBM_NEXT and OBM_DONE take effect when the commit under
+ * way has landed; when it fails for good, the phase is called again instead. */
 void obm_commit(struct obm_task *t, struct db_unit *u, obm_db_fn done, void *arg);
 bool obm_committing(const struct obm_task *t);
 /* A request; its callbacks may be followed by obm_wake. NULL client → the engine's. */

@@ -180,8 +180,8 @@ static void on_answer(void *arg, const struct http_answer *a, const struct err *
     op_over(op);
 }
 
-struct http_call *obm_http(struct obm_task *t, const struct http_call_options *o,
-    const struct http_call_events *events, void *arg)
+struct http_call *obm_http(
+    struct obm_task *t, const struct http_call_options *o, const struct http_call_events *events, void *arg)
 {
     static const struct http_call_events wrapped = {.on_head = on_head, .on_data = on_data, .on_done = on_answer};
     struct task_op *op = op_new(t, arg);
@@ -194,8 +194,7 @@ struct http_call *obm_http(struct obm_task *t, const struct http_call_options *o
 
 void ops_stop(struct obm_task *t)
 {
-    LIST_EACH_SAFE(item, &t->ops)
-    {
+    LIST_EACH_SAFE (item, &t->ops) {
         struct task_op *op = container_of(item, struct task_op, link);
         if (op->unit)
             db_cancel(op->unit);

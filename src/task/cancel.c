@@ -101,11 +101,13 @@ static void on_retried(void *arg, struct db_result *const *results, const struct
     struct err taken;
     if (err && strcmp(err->sqlstate, "23505") == 0) {
         err_set(&taken, ERR_CONFLICT,
-            TR("Другая задача с тем же unique_key ещё не завершена", "Another task with the same unique_key has not ended yet"));
+            TR("Другая задача с тем же unique_key ещё не завершена",
+                "Another task with the same unique_key has not ended yet"));
         err = &taken;
     }
     if (changed(c, results, err, &arena, &s,
-            TR("Повторить можно только неудавшуюся или отменённую задачу", "Only a failed or cancelled task can be retried"))) {
+            TR("Повторить можно только неудавшуюся или отменённую задачу",
+                "Only a failed or cancelled task can be retried"))) {
         char id[UUID_TEXT];
         uuid_format(&s.id, id);
         log_event(LOG_INFO, "task retried", NULL, LS("task_id", id), LSTR("task_type", s.task_type));

@@ -103,7 +103,8 @@ static void rest(struct obm_task *t, enum commit_state state, const struct err *
     bool collision = strncmp(err->sqlstate, "40", 2) == 0;
     c->state = state;
     t->e->figures.commit_retries++;
-    t->retry_at = engine_ms() + backoff_ms(c->tries++, collision ? COLLISION_BASE_MS : RETRY_BASE_MS, RETRY_CAP_MS, 0);
+    t->retry_at =
+        engine_ms() + backoff_ms(c->tries++, collision ? COLLISION_BASE_MS : RETRY_BASE_MS, RETRY_CAP_MS, 0);
     if (c->tries == 1 && !collision) {
         char id[UUID_TEXT];
         uuid_format(&t->s.id, id);
@@ -252,19 +253,19 @@ void obm_commit(struct obm_task *t, struct db_unit *u, obm_db_fn done, void *arg
     write_checkpoint(t, &checkpoint);
     int64_t fetched = t->s.stats.fetched + t->add.fetched;
     c->index = store_commit(u, &(struct store_commit){
-                        .id = &t->s.id,
-                        .token = t->token,
-                        .commit_no = t->commit_no,
-                        .checkpoint = buf_str(&checkpoint),
-                        .phase = t->type->phases[t->phase].name,
-                        .add = t->add,
-                        .total = t->total,
-                        .progress = progress_percent(t->s.progress, fetched, t->total),
-                        .message = said(&t->message),
-                        .wait_reason = said(&t->wait_reason),
-                        .rate = rate_add(&t->rate, engine_ms(), fetched),
-                        .lease_ms = t->e->lease.hold_ms,
-                    });
+                                   .id = &t->s.id,
+                                   .token = t->token,
+                                   .commit_no = t->commit_no,
+                                   .checkpoint = buf_str(&checkpoint),
+                                   .phase = t->type->phases[t->phase].name,
+                                   .add = t->add,
+                                   .total = t->total,
+                                   .progress = progress_percent(t->s.progress, fetched, t->total),
+                                   .message = said(&t->message),
+                                   .wait_reason = said(&t->wait_reason),
+                                   .rate = rate_add(&t->rate, engine_ms(), fetched),
+                                   .lease_ms = t->e->lease.hold_ms,
+                               });
     buf_release(&checkpoint);
     t->add = (struct obm_stats){0};
     if (t->touch_unit && t->end == END_NOT)
@@ -333,7 +334,8 @@ void touch_now(struct obm_task *t)
         return; /* the commit under way carries it, or the next look does */
     struct db_unit *u = db_unit_new(t->e->o.db, DB_TASK);
     pending_write_events(t, u);
-    t->touch_index = store_touch(u, &t->s.id, t->token, t->type->phases[t->phase].name, t->total, said(&t->message), said(&t->wait_reason));
+    t->touch_index = store_touch(
+        u, &t->s.id, t->token, t->type->phases[t->phase].name, t->total, said(&t->message), said(&t->wait_reason));
     t->last_touch = engine_ms();
     t->touch_unit = u;
     db_submit(u, on_touched, t);

@@ -13,12 +13,6 @@
 #define UNITS_MAX 2
 #define FULL_MS 100 /* so long a full queue is believed to be full */
 #define TRIES_MAX 5
-#define TIMEOUT_S 3600
-#define TIMEOUT_MAX_S (30 * 86400)
-#define RETRIES 3
-#define RETRIES_MAX 100
-#define KEY_MAX 200
-#define TITLE_MAX 500
 
 struct create_item {
     struct list link;
@@ -147,8 +141,7 @@ static void look_up(struct create_batch *b)
     struct db_column ids, keys;
     db_column_init(&ids, DB_UUID);
     db_column_init(&keys, DB_TEXT);
-    LIST_EACH(link, &b->items)
-    {
+    LIST_EACH (link, &b->items) {
         struct create_item *item = container_of(link, struct create_item, link);
         db_column_uuid(&ids, &item->s.id);
         if (item->unique_key.p)
@@ -166,8 +159,7 @@ static void look_up(struct create_batch *b)
 
 static struct create_item *item_of(struct create_batch *b, const struct uuid *id)
 {
-    LIST_EACH(link, &b->items)
-    {
+    LIST_EACH (link, &b->items) {
         struct create_item *item = container_of(link, struct create_item, link);
         if (uuid_eq(&item->s.id, id))
             return item;
@@ -381,143 +373,12 @@ void creator_room(struct engine *e)
     e->creator.full_until = 0;
 }
 
-/* ---------------------------------------------------------------- what is asked for */
-
-static usec_t made_at(const struct uuid *id)
-{
-    usec_t now = time_now();
-    if (id->b[6] >> 4 != 7)
-        return now;
-    int64_t ms = 0;
-    for (int i = 0; i < 6; i++)
-        ms = ms << 8 | id->b[i];
-    return ms * 1000 <= now ? ms * 1000 : now;
-}
-
-static bool check_params(const struct task_kind *kind, struct arena *a, struct str text, struct json **ret_params,
-    struct field_errors *fe)
-{
-    struct err err;
-    struct json *params = json_parse(a, text.n > 0 ? text : STR("{}"), &err);
-    if (params == NULL)
-        field_errors_add(fe, STR("params"), "%s", err.message);
-    else if (!json_is(params, JSON_OBJECT))
-        field_errors_add(fe, STR("params"), TR("Здесь нужно: объект", "Must be an object"));
-    else if (schema_check(kind->schema, params, "params", fe))
-        *ret_params = schema_defaults(a, kind->schema, params);
-    return fe->first == NULL;
-}
-
-static void check_limits(const struct task_new *n, struct field_errors *fe)
-{
-    if (n->timeout_s < 0 || n->timeout_s > TIMEOUT_MAX_S)
-        field_errors_add(fe, STR("timeout"), TR("От 1 до %d секунд", "From 1 to %d seconds"), TIMEOUT_MAX_S);
-    if (n->max_retries < -1 || n->max_retries > RETRIES_MAX)
-        field_errors_add(fe, STR("max_retries"), TR("От 0 до %d", "From 0 to %d"), RETRIES_MAX);
-    if (n->unique_key.n > KEY_MAX)
-        field_errors_add(fe, STR("unique_key"), TR("Не длиннее %d байт", "At most %d bytes"), KEY_MAX);
-    if (n->name.n > TITLE_MAX)
-        field_errors_add(fe, STR("name"), TR("Не длиннее %d байт", "At most %d bytes"), TITLE_MAX);
-}
-
-static const struct task_kind *check_new(const struct engine *e, const struct task_new *n, struct json **ret_params,
-    struct json **ret_metadata, struct field_errors *fe)
-{
-    const struct task_kind *kind = registry_find(&e->registry, n->task_type);
-    *ret_params = *ret_metadata = NULL;
-    if (!kind) {
-        field_errors_add(fe, STR("task_type"), TR("Такого вида задач нет", "There is no such type of task"));
-        return NULL;
-    }
-    check_limits(n, fe);
-    check_params(kind, fe->arena, n->params, ret_params, fe);
-    if (n->metadata.n == 0)
-        return kind;
-    struct err err;
-    *ret_metadata = json_parse(fe->arena, n->metadata, &err);
-    if (*ret_metadata == NULL)
-        field_errors_add(fe, STR("metadata"), "%s", err.message);
-    else if (!json_is(*ret_metadata, JSON_OBJECT))
-        field_errors_add(fe, STR("metadata"), TR("Здесь нужно: объект", "Must be an object"));
-    return kind;
-}
-
-bool engine_check(const struct engine *e, const struct task_new *n, struct field_errors *ret_errors)
-{
-    struct json *params, *metadata;
-    check_new(e, n, &params, &metadata, ret_errors);
-    return ret_errors->first == NULL;
-}
-
-static bool has(const struct json *object, struct str key)
-{
-    for (const struct json *m = object ? object->child : NULL; m; m = m->next)
-        if (str_eq(m->key, key))
-            return true;
-    return false;
-}
-
-/* The params, what else was given, and who asked, in one object: what people see as `metadata`. */
-static struct str join_metadata(struct arena *a, const struct json *params, const struct json *metadata, int64_t user_id)
-{
-    struct buf out = BUF_INIT;
-    const struct json *both[] = {params, metadata};
-    buf_addc(&out, '{');
-    for (int i = 0; i < 2; i++)
-        for (const struct json *m = both[i] ? both[i]->child : NULL; m; m = m->next) {
-            if (str_is(m->key, "user_id") || (i == 0 && has(metadata, m->key)))
-                continue;
-            json_quote(&out, m->key);
-            buf_addc(&out, ':');
-            json_write(&out, m);
-            buf_addc(&out, ',');
-        }
-    buf_printf(&out, "\"user_id\":%lld}", (long long)user_id);
-    struct str text = arena_str(a, buf_str(&out));
-    buf_release(&out);
-    return text;
-}
-
-static struct str text_of(struct arena *a, const struct json *j)
-{
-    struct buf out = BUF_INIT;
-    json_write(&out, j);
-    struct str text = arena_str(a, buf_str(&out));
-    buf_release(&out);
-    return text;
-}
-
-static void fill(struct create_item *item, const struct task_new *n, const struct task_kind *kind,
-    const struct json *params, const struct json *metadata)
-{
-    const struct obm_task_type *type = kind->type;
-    struct arena *a = &item->arena;
-    int default_timeout = type->timeout_s > 0 ? type->timeout_s : TIMEOUT_S;
-    item->given_id = !uuid_is_zero(&n->id);
-    item->exclusive = type->exclusive;
-    item->unique_key = n->unique_key.p ? arena_str(a, n->unique_key) : STR_NULL;
-    item->run_at = n->run_at;
-    item->s = (struct task_state){
-        .id = item->given_id ? n->id : uuid_v7(),
-        .task_type = str_from(type->name),
-        .name = n->name.p ? arena_str(a, n->name) : str_from(TR(type->title_ru, type->title_en)),
-        .status = TASK_PENDING,
-        .params = text_of(a, params),
-        .metadata = join_metadata(a, params, metadata, n->user_id),
-        .priority = n->priority,
-        .max_retries = n->max_retries >= 0 ? n->max_retries : RETRIES,
-        .timeout_s = n->timeout_s > 0 ? n->timeout_s : default_timeout,
-        .user_id = n->user_id,
-        .rate = -1,
-        .eta_seconds = -1,
-        .seq = 1,
-    };
-    item->s.created_at = made_at(&item->s.id);
-}
+/* ---------------------------------------------------------------- asked for */
 
 static void invalid(struct create_item *item, const struct field_error *first_error)
 {
-    err_set(&item->err, ERR_VALIDATION_ERROR, "%.*s: %.*s", STR_ARG(first_error->field), STR_ARG(first_error->message));
+    err_set(
+        &item->err, ERR_VALIDATION_ERROR, "%.*s: %.*s", STR_ARG(first_error->field), STR_ARG(first_error->message));
     refuse(item);
 }
 
@@ -529,9 +390,8 @@ void engine_create(struct engine *e, const struct task_new *n, engine_created_fn
     item->arg = arg;
     list_init(&item->link);
     struct field_errors fe = {.arena = &item->arena};
-    struct json *params, *metadata;
-    const struct task_kind *kind = check_new(e, n, &params, &metadata, &fe);
-    if (fe.first) {
+    struct intake in;
+    if (!intake_check(e, n, &in, &fe)) {
         invalid(item, fe.first);
         return;
     }
@@ -541,7 +401,11 @@ void engine_create(struct engine *e, const struct task_new *n, engine_created_fn
         refuse(item);
         return;
     }
-    fill(item, n, kind, params, metadata);
+    item->given_id = !uuid_is_zero(&n->id);
+    item->exclusive = in.kind->type->exclusive;
+    item->unique_key = n->unique_key.p ? arena_str(&item->arena, n->unique_key) : STR_NULL;
+    item->run_at = n->run_at;
+    intake_fill(&item->s, &item->arena, n, &in);
     if (!room(e)) {
         doubt(item);
         return;

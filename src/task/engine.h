@@ -1,7 +1,9 @@
 /*
  * The engine: takes tasks from the queue in PostgreSQL, runs their phases on the loop, ends them. Knows no
- * source and no HTTP server. Files: registry (types), store (all SQL), queue (claim, poll), runner (phases, waits,
- * cancel, timeout), commit (checkpoint with records), lease (heartbeat), state (what the world sees).
+ * source and no HTTP server. Files: registry (types), intake and create (new tasks), queue (claim), runner (phases, waits,
+ * cancel, timeout), author (obm_…), commit (checkpoint with records), lease (heartbeat), outcome and finish (how attempts end),
+ * state and show (what the world sees), view (states in memory), notify (other nodes), cancel, lists, cleanup (people), store*
+ * (all SQL), inside.h (what they share). Why so: docs/decisions/0001-tasks.md.
  */
 #ifndef TASK_ENGINE_H
 #define TASK_ENGINE_H

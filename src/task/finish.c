@@ -72,7 +72,8 @@ static void log_end(struct obm_task *t)
         break;
     case TASK_FAILED:
         e->figures.failed++;
-        log_event(LOG_ERROR, "task failed", NULL, LS("task_id", id), LS("task_type", t->type->name), LERR(&t->end_err));
+        log_event(
+            LOG_ERROR, "task failed", NULL, LS("task_id", id), LS("task_type", t->type->name), LERR(&t->end_err));
         break;
     case TASK_PENDING:
         if (t->end == END_HANDBACK) {
@@ -179,8 +180,8 @@ static void again(struct engine *e)
 
 static void drop_sent(struct engine *e)
 {
-    LIST_EACH_SAFE(item, &e->finisher.sent)
-    lost(of(item));
+    LIST_EACH_SAFE (item, &e->finisher.sent)
+        lost(of(item));
 }
 
 static void on_asked(void *arg, struct db_result *const *results, const struct err *err)
@@ -205,8 +206,7 @@ static void ask(struct engine *e)
     struct db_column ids, tokens;
     db_column_init(&ids, DB_UUID);
     db_column_init(&tokens, DB_INT8);
-    LIST_EACH(item, &e->finisher.sent)
-    {
+    LIST_EACH (item, &e->finisher.sent) {
         db_column_uuid(&ids, &of(item)->s.id);
         db_column_i64(&tokens, of(item)->token);
     }
@@ -304,8 +304,8 @@ void finish_abandon(struct engine *e)
     struct finisher *f = &e->finisher;
     f->abandoned = true;
     uv_timer_stop(&f->rest);
-    LIST_EACH_SAFE(item, &f->waiting)
-    lost(of(item));
+    LIST_EACH_SAFE (item, &f->waiting)
+        lost(of(item));
     if (f->in_flight)
         return; /* cancelled by the engine; what comes back decides */
     if (f->unit)
@@ -314,104 +314,20 @@ void finish_abandon(struct engine *e)
     drop_sent(e);
 }
 
-/* ---------------------------------------------------------------- what becomes of it */
-
-static void fail(struct obm_task *t)
-{
-    struct final *f = &t->final;
-    const struct err *err = &t->end_err;
-    f->status = TASK_FAILED;
-    f->code = err->code == ERR_NONE ? ERR_INTERNAL_ERROR : err->code;
-    f->event = "failed";
-    buf_adds(&f->error, err->message);
-    buf_adds(&f->event_message, err->message);
-}
-
-static void fail_or_retry(struct obm_task *t)
-{
-    struct final *f = &t->final;
-    struct verdict v = retry_decide(&t->end_err, t->commit_no > t->first_commit_no, t->s.retry_count, t->failures,
-        t->s.max_retries);
-    f->retry_count = v.retry_count;
-    f->failures = v.failures;
-    if (!v.again) {
-        fail(t);
-        return;
-    }
-    f->status = TASK_PENDING;
-    f->delay_ms = v.delay_ms;
-    f->event = "retried";
-    buf_printf(&f->wait_reason, TR("Новая попытка через %d с: %s", "Next attempt in %d s: %s"),
-        (int)((v.delay_ms + 999) / 1000), t->end_err.message);
-    buf_add_str(&f->event_message, buf_str(&f->wait_reason));
-}
-
-static void decide(struct obm_task *t)
-{
-    struct final *f = &t->final;
-    f->retry_count = t->s.retry_count;
-    f->failures = t->failures;
-    f->delay_ms = -1;
-    switch (t->end) {
-    case END_DONE:
-        if (task_counters_add_up(&t->s.stats)) {
-            f->status = TASK_COMPLETED;
-            f->event = "completed";
-            return;
-        }
-        err_set(&t->end_err, ERR_INTERNAL_ERROR,
-            TR("Счётчики не сходятся: получено %lld записей, учтено %lld. Сообщите разработчику",
-                "The counters do not add up: %lld records fetched, %lld accounted for. Tell the developer"),
-            (long long)t->s.stats.fetched,
-            (long long)(t->s.stats.created + t->s.stats.updated + t->s.stats.unchanged + t->s.stats.skipped +
-                        t->s.stats.failed));
-        fail(t);
-        return;
-    case END_CANCEL:
-        f->status = TASK_CANCELLED;
-        f->event = "cancelled";
-        return;
-    case END_HANDBACK:
-        f->status = TASK_PENDING;
-        f->event = "handed_back";
-        return;
-    case END_TIMEOUT:
-        err_set_passing(&t->end_err, ERR_TASK_TIMEOUT,
-            TR("Задача не уложилась в отведённое время (%d с): увеличьте timeout или сузьте период",
-                "The task took longer than allowed (%d s): raise its timeout or narrow the period"),
-            t->s.timeout_s);
-        fail_or_retry(t);
-        return;
-    case END_FAILED:
-    case END_LOST:
-    case END_NOT:
-        fail_or_retry(t);
-        return;
-    }
-}
-
-static void report(struct obm_task *t)
-{
-    if (!t->type->report || !t->loaded)
-        return;
-    struct json_writer w = json_writer(&t->final.report);
-    jw_object(&w);
-    t->type->report(t, &w);
-    jw_object_end(&w);
-}
+/* ---------------------------------------------------------------- an attempt ends */
 
 void finish_attempt(struct obm_task *t)
 {
     struct engine *e = t->e;
     if (t->end != END_LOST)
-        report(t);
+        outcome_report(t);
     if (t->type->cleanup && t->loaded)
         t->type->cleanup(t);
     if (t->end == END_LOST || e->finisher.abandoned) {
         lost(t);
         return;
     }
-    decide(t);
+    outcome_decide(t);
     list_add_tail(&e->finisher.waiting, &t->final.link);
     if (!e->finisher.flushing) {
         e->finisher.flushing = true;

@@ -328,7 +328,9 @@ void pending_release(struct obm_task *t);
 int pending_write_events(struct obm_task *t, struct db_unit *u);
 int pending_write_refused(struct obm_task *t, struct db_unit *u);
 
-/* ---- retry.c ---- */
+/* ---- outcome.c: what becomes of the task; fills t->final ---- */
+void outcome_decide(struct obm_task *t);
+void outcome_report(struct obm_task *t); /* what its type reports */
 struct verdict {
     bool again;
     int64_t delay_ms;
@@ -356,6 +358,15 @@ void queue_planned(struct engine *e, usec_t run_at);
 void queue_cancelled(struct engine *e, const struct uuid *id);
 void lease_init(struct engine *e);
 void lease_watch(struct engine *e);
+
+/* ---- intake.c ---- */
+struct intake {
+    const struct task_kind *kind;
+    struct json *params, *metadata; /* with defaults; NULL: none given */
+};
+/* False: what is wrong has been added to fe, in whose arena the rest is. */
+bool intake_check(const struct engine *e, const struct task_new *n, struct intake *ret, struct field_errors *fe);
+void intake_fill(struct task_state *s, struct arena *a, const struct task_new *n, const struct intake *in);
 
 /* ---- create.c ---- */
 void creator_init(struct engine *e);

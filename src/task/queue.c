@@ -182,8 +182,7 @@ static void back_again(struct engine *e)
 {
     e->queue.broken = false;
     log_event(LOG_INFO, "queue in reach again", NULL);
-    LIST_EACH_SAFE(item, &e->attempts)
-    {
+    LIST_EACH_SAFE (item, &e->attempts) {
         struct obm_task *t = container_of(item, struct obm_task, link);
         if (t->retry_at != 0)
             commit_resume(t);

@@ -205,7 +205,8 @@ static void go_on(struct obm_task *t, enum obm_step step)
         engine_turn_on(t->e);
         return;
     }
-    if (commit_has_counters(t)) { /* counted after the last commit: they are committed with one more */
+    if (commit_has_counters(t)) {
+        /* Counted after the last commit: they are committed with one more. */
         t->after = AFTER_DONE;
         park(t);
         obm_commit(t, NULL, NULL, NULL);
@@ -342,8 +343,8 @@ void attempt_end(struct obm_task *t, enum attempt_end why, const struct err *err
 
 void attempt_ending(struct obm_task *t)
 {
-    if (t->state != ATTEMPT_ENDING || !list_empty(&t->ops) || t->commit.state != COMMIT_IDLE || t->touch_unit != NULL ||
-        t->holds > 0) {
+    if (t->state != ATTEMPT_ENDING || !list_empty(&t->ops) || t->commit.state != COMMIT_IDLE ||
+        t->touch_unit != NULL || t->holds > 0) {
         attempt_arm(t);
         return;
     }

@@ -188,8 +188,8 @@ static void check(const struct json *schema, const struct json *v, struct str pa
     }
 }
 
-bool schema_check(const struct json *schema, const struct json *value, const char *prefix,
-    struct field_errors *ret_errors)
+bool schema_check(
+    const struct json *schema, const struct json *value, const char *prefix, struct field_errors *ret_errors)
 {
     const struct field_error *before = ret_errors->last;
     check(schema, value, str_from(prefix), ret_errors);

@@ -156,8 +156,7 @@ static void take_row(struct engine *e, const struct db_result *r, int row)
     struct arena arena = ARENA_INIT;
     store_state(r, row, &arena, &s);
     view_learn(e, &s, false);
-    LIST_EACH_SAFE(item, &e->view.asked)
-    {
+    LIST_EACH_SAFE (item, &e->view.asked) {
         struct want *w = container_of(item, struct want, link);
         if (!uuid_eq(&w->id, &s.id))
             continue;
@@ -352,9 +351,9 @@ void view_init(struct engine *e)
 /* Closing: people who wait get their answer; hints need not be read any more. */
 bool view_idle(const struct engine *e)
 {
-    LIST_EACH(item, &e->view.queued)
-    if (container_of(item, struct want, link)->waiters)
-        return false;
+    LIST_EACH (item, &e->view.queued)
+        if (container_of(item, struct want, link)->waiters)
+            return false;
     return true;
 }
 

@@ -78,7 +78,7 @@ build_page() {
   ) >"$root/var/page.log" 2>&1 </dev/null || die "building the page failed (see var/page.log): $(grep -m1 -iE 'error' "$root/var/page.log" || tail -n 1 "$root/var/page.log")"
 }
 
-# build_server FOLDER [meson options…]
+# build_server FOLDER [meson options…]; $targets: only those of ninja's
 build_server() {
   local dir=$root/$1
   shift
@@ -88,7 +88,8 @@ build_server() {
     meson setup "$dir" "$root" "$@" >"$root/var/build.log" 2>&1 </dev/null ||
       die "configuring failed (see var/build.log): $(grep -m1 ERROR "$root/var/build.log")"
   fi
-  ninja -C "$dir" >"$root/var/build.log" 2>&1 </dev/null ||
+  # shellcheck disable=SC2086
+  ninja -C "$dir" ${targets:-} >"$root/var/build.log" 2>&1 </dev/null ||
     die "building failed (see var/build.log): $(grep -m1 -E 'error|FAILED' "$root/var/build.log")"
 }
 

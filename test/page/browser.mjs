@@ -1,6 +1,6 @@
 // Chromium for one script: opens the page, collects what the console complains about, ends the browser.
 import { createRequire } from 'node:module';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -40,4 +40,13 @@ export async function signIn(page, call) {
   await page.getByLabel('Пароль').fill(call.password);
   await page.getByRole('button', { name: 'Войти' }).click();
   await page.getByRole('button', { name: 'Синхронизация 1С' }).waitFor();
+}
+
+/** What axe finds serious or critical on the page as it stands: "rule: how many, the first place". */
+export async function axe(page) {
+  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  return violations
+    .filter((found) => found.impact === 'serious' || found.impact === 'critical')
+    .map((found) => `${found.id}: ${found.nodes.length}, ${found.nodes[0].html.slice(0, 160)} ${found.nodes[0].failureSummary.slice(0, 300)}`);
 }

@@ -38,9 +38,11 @@ def test_every_view(start, database, browse):
     demo = start.demo("--docs", 500, "--bad-record-every", 50)
     server = start.server(database, **demo.settings)
     server.wait_task(server.start_sync("contractors"))
-    server.wait_task(server.start_sync(date_from="2026-01-01", date_to="2026-12-31"))
-    seen = browse("views.mjs", server)
+    task = server.start_sync(date_from="2026-01-01", date_to="2026-12-31")
+    assert server.wait_task(task)["stats"]["failed"] > 0, "there are refused records to show"
+    seen = browse("views.mjs", server, task=task)
     assert seen["wide"] == []
+    assert seen["faults"] == [], "\n".join(seen["faults"])
     assert seen["titles"]["nowhere"] == "Такой страницы нет"
     assert seen["english"] == "Tasks"
     assert 0 < seen["first"] < 300_000, "bytes of JavaScript, as sent, until one can sign in"

@@ -1,7 +1,7 @@
 // Every view in light and dark, desktop and phone: none sticks out, none complains. Also English, 404, weight.
-import { browse, signIn } from './browser.mjs';
+import { axe, browse, signIn } from './browser.mjs';
 
-const views = { tasks: '/tasks', transactions: '/transactions', contractors: '/contractors', organizations: '/organizations', system: '/system', users: '/users', nowhere: '/no/such/page' };
+const views = { tasks: '/tasks', task: '/tasks/:id', watch: '/tasks?watch=:id', sync: '/tasks?sync=transactions', transactions: '/transactions', contractors: '/contractors', organizations: '/organizations', system: '/system', users: '/users', nowhere: '/no/such/page' };
 
 await browse(async (page, call) => {
   let script = 0;
@@ -13,16 +13,18 @@ await browse(async (page, call) => {
   const first = script;
   await signIn(page, call);
   const wide = [];
+  const faults = [];
   const titles = {};
   for (const [width, height, colorScheme] of [[1280, 800, 'light'], [1280, 800, 'dark'], [360, 740, 'light'], [360, 740, 'dark']]) {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const [name, path] of Object.entries(views)) {
-      await page.goto(call.root + path);
+      await page.goto(call.root + path.replace(':id', call.task));
       await page.locator('main h1, main .ant-result-title').first().waitFor();
       await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning'));
       titles[name] = await page.locator('main h1, main .ant-result-title').first().innerText();
       if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) wide.push(`${name} ${width}`);
+      if (width > 360 || name === 'transactions') for (const fault of await axe(page)) faults.push(`${name} ${width} ${colorScheme}: ${fault}`);
       await page.screenshot({ path: `${call.shots}/${name}-${width}-${colorScheme}.png` });
     }
   }
@@ -34,5 +36,5 @@ await browse(async (page, call) => {
   await page.reload();
   const english = await page.locator('main h1').innerText();
   await page.screenshot({ path: `${call.shots}/english.png` });
-  return { wide, titles, english, first };
+  return { wide, faults, titles, english, first };
 });

@@ -36,7 +36,7 @@ export function Period({ value, onChange, required, withPresets }: { value: Days
         <Flex gap={6} wrap>
           {presets().map(({ label, days }) => {
             const chosen = days.from === value.from && days.to === value.to;
-            return <Button key={label} size="small" aria-pressed={chosen} type={chosen ? 'primary' : 'default'} ghost={chosen} onClick={() => onChange(days)}>{label}</Button>;
+            return <Button key={label} size="small" aria-pressed={chosen} type={chosen ? 'primary' : 'default'} onClick={() => onChange(days)}>{label}</Button>;
           })}
         </Flex>
       )}

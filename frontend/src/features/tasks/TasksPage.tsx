@@ -33,10 +33,10 @@ export default function TasksPage({ user }: { user: User }) {
     <>
       <h1 className="title">{tr('Задачи', 'Tasks')}</h1>
       <Flex gap={6} wrap style={{ marginBottom: 12 }} role="group" aria-label={tr('Состояние', 'State')}>
-        <Button size="small" aria-pressed={!chosen} type={chosen ? 'default' : 'primary'} ghost={!chosen} onClick={() => set({ status: null })}>{tr('все', 'all')}</Button>
+        <Button size="small" aria-pressed={!chosen} type={chosen ? 'default' : 'primary'} onClick={() => set({ status: null })}>{tr('все', 'all')}</Button>
         {statuses.map((status) => (
-          <Button key={status} size="small" aria-pressed={chosen === status} type={chosen === status ? 'primary' : 'default'} ghost={chosen === status} onClick={() => set({ status: chosen === status ? null : status })}>
-            {statusTitle(status)} <span className="figures quiet">{counts.data ? formatCount(counts.data[status]) : '·'}</span>
+          <Button key={status} size="small" aria-pressed={chosen === status} type={chosen === status ? 'primary' : 'default'} onClick={() => set({ status: chosen === status ? null : status })}>
+            {statusTitle(status)} <span className="figures">{counts.data ? formatCount(counts.data[status]) : '·'}</span>
           </Button>
         ))}
       </Flex>

@@ -52,7 +52,7 @@ export default function TransactionsPage() {
 
   const columns: (TableColumnType<Transaction> & { key: string; title: string })[] = [
     { key: 'transaction_date', title: tr('Дата', 'Date'), width: 116, sorter: true, sortOrder: order('transaction_date'),
-      render: (_, row) => <button type="button" className="linklike figures" aria-label={`${tr('Открыть', 'Open')} ${row.document_number ?? row.id}`} onClick={() => set({ open: String(row.id) })}>{formatDate(row.transaction_date)}</button> },
+      render: (_, row) => <button type="button" className="linklike figures" aria-label={`${formatDate(row.transaction_date)}, ${row.document_number ?? row.id}`} onClick={() => set({ open: String(row.id) })}>{formatDate(row.transaction_date)}</button> },
     { key: 'document_number', title: tr('Номер', 'Number'), width: 130, dataIndex: 'document_number' },
     { key: 'payment_source', title: tr('Где', 'Where'), width: 80, render: (_, row) => sourceTitle(row.payment_source) },
     { key: 'organization_name', title: tr('Организация', 'Organization'), width: 180, dataIndex: 'organization_name', ellipsis: true },

@@ -51,8 +51,8 @@ export default function UsersPage({ me }: { me: User }) {
         pagination={{ current: page, pageSize: PAGE, total: list.data?.total ?? 0, showSizeChanger: false, hideOnSinglePage: true, onChange: (p) => set({ page: p > 1 ? String(p) : null }) }}
         columns={[
           { title: tr('Имя', 'Name'), dataIndex: 'username', render: (name: string, user) => <>{name}{user.id === me.id && <span className="quiet"> · {tr('это вы', 'you')}</span>}</> },
-          { title: tr('Роль', 'Role'), width: 190, render: (_, user) => (
-            <Select<Role> aria-label={`${tr('Роль', 'Role')}: ${user.username}`} style={{ width: 170 }} value={user.role} options={roles()} disabled={user.id === me.id}
+          { title: tr('Роль', 'Role'), width: 190, render: (_, user) => user.id === me.id ? roles().find(({ value }) => value === user.role)?.label : (
+            <Select<Role> aria-label={`${tr('Роль', 'Role')}: ${user.username}`} style={{ width: 170 }} value={user.role} options={roles()}
               onChange={(role) => confirmed(tr(`Изменить роль «${user.username}»?`, `Change the role of “${user.username}”?`), () => change(user, { role }))} />
           ) },
           { title: tr('Может войти', 'May sign in'), width: 130, render: (_, user) => (

@@ -4,21 +4,9 @@ import ruRU from 'antd/locale/ru_RU';
 import dayjs from 'dayjs';
 import 'dayjs/locale/en-gb';
 import 'dayjs/locale/ru';
-import { useCallback, useLayoutEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+import { useLayoutEffect, type ReactNode } from 'react';
+import { useMedia } from '../ui/useMedia';
 import { usePreferences } from './preferences';
-
-/** Whether a media query holds, followed live. */
-function useMedia(query: string): boolean {
-  const list = useMemo(() => window.matchMedia(query), [query]);
-  const subscribe = useCallback(
-    (onChange: () => void) => {
-      list.addEventListener('change', onChange);
-      return () => list.removeEventListener('change', onChange);
-    },
-    [list],
-  );
-  return useSyncExternalStore(subscribe, () => list.matches);
-}
 
 /** Language, colours and motion: as chosen, else as the system wants them. */
 export function Theme({ children }: { children: ReactNode }) {

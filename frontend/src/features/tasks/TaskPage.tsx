@@ -80,5 +80,5 @@ function Facts({ task }: { task: Task }) {
     [tr('Параметры', 'Parameters'), <pre key="p" className="plain-pre">{words(task.metadata)}</pre>],
     ...(task.result !== null ? [[tr('Результат', 'Result'), <details key="r"><summary>{tr('показать', 'show')}</summary><pre className="plain-pre">{JSON.stringify(task.result, null, 2)}</pre></details>] as [string, React.ReactNode]] : []),
   ];
-  return <Descriptions size="small" column={1} items={facts.map(([label, children]) => ({ key: label, label, children }))} />;
+  return <Descriptions size="small" column={1} colon={false} styles={{ label: { width: 120, flex: 'none' } }} items={facts.map(([label, children]) => ({ key: label, label, children }))} />;
 }

@@ -19,9 +19,9 @@ export function TransactionDrawer({ id, onClose }: { id: string; onClose: () => 
       {row && (
         <>
           {!row.is_active && <Alert type="warning" showIcon style={{ marginBottom: 12 }} message={tr('В 1С этого документа больше нет (удалён или не проведён).', 'This document is no longer in 1C (deleted or not posted).')} />}
-          <Descriptions size="small" column={1} items={fieldTitles().filter(([name]) => row[name] !== null && row[name] !== undefined && row[name] !== '').map(([name, label]) => ({ key: name, label, children: text(row, name) }))} />
+          <Descriptions size="small" column={1} colon={false} styles={{ label: { width: 170, flex: 'none' } }} items={fieldTitles().filter(([name]) => row[name] !== null && row[name] !== undefined && row[name] !== '').map(([name, label]) => ({ key: name, label, children: text(row, name) }))} />
           <h2 style={{ fontSize: 16, margin: '20px 0 8px' }}>{tr('Откуда', 'Where from')}</h2>
-          <Descriptions size="small" column={1} items={[
+          <Descriptions size="small" column={1} colon={false} styles={{ label: { width: 170, flex: 'none' } }} items={[
             { key: 'from', label: tr('Источник', 'Source'), children: importTitle(String(row.import_source ?? row.source)) },
             { key: 'key', label: tr('Ключ', 'Key'), children: <code style={{ overflowWrap: 'anywhere' }}>{row.external_id}</code> },
             { key: 'created', label: tr('Загружена', 'Imported'), children: <From task={row.created_task_id} at={row.created_at as string} /> },

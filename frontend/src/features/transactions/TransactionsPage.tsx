@@ -10,6 +10,7 @@ import { Filters } from '../../ui/Filters';
 import { formatAmount, formatCount, formatDate } from '../../ui/format';
 import { Period, presets } from '../../ui/Period';
 import { SearchBox } from '../../ui/SearchBox';
+import { useMedia } from '../../ui/useMedia';
 import { sourceTitle, states, stateTitle } from './fields';
 import { TransactionDrawer } from './TransactionDrawer';
 
@@ -31,6 +32,7 @@ export default function TransactionsPage() {
   const query = apiQuery(get, [...filters, 'sort'], PAGE);
   const list = useQuery({ queryKey: ['transactions', 'list', query], queryFn: () => api.transactions(query), placeholderData: keepPreviousData });
   const organizations = useQuery({ queryKey: ['organizations', 'all'], queryFn: () => api.organizations('limit=500'), staleTime: 60_000 });
+  const phone = useMedia('(max-width: 720px)');
   const filtered = filters.some((name) => get(name));
   const sort = get('sort') || '-transaction_date';
   const order = (field: string) => (sort === field ? ('ascend' as const) : sort === `-${field}` ? ('descend' as const) : null);
@@ -64,6 +66,9 @@ export default function TransactionsPage() {
     { key: 'amount', title: tr('Сумма', 'Amount'), width: 150, align: 'right', sorter: true, sortOrder: order('amount'),
       render: (_, row) => <span className={row.transaction_type === 'CREDIT' ? 'figures in' : 'figures'}>{row.transaction_type === 'DEBIT' ? '−' : '+'}{formatAmount(row.amount)}</span> },
   ];
+
+  // On a phone the sum stands beside the date, not a swipe away.
+  if (phone) columns.splice(1, 0, columns.pop()!);
 
   return (
     <>

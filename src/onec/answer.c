@@ -184,6 +184,31 @@ static enum onec_verdict judge_body(struct onec_answer *a, const char *set, stru
     return onec_fault_body(a, ret_err);
 }
 
+static struct str between(struct str text, const char *open, char close)
+{
+    const char *start = text.n ? memmem(text.p, text.n, open, strlen(open)) : NULL;
+    if (!start)
+        return STR_NULL;
+    start += strlen(open);
+    struct str rest = {start, text.n - (size_t)(start - text.p)};
+    return str_cut(&rest, close);
+}
+
+/* Servers that do not care what is accepted complain in XML: <m:error …><m:code>8</m:code><m:message …>text</m:message> */
+static void read_xml_complaint(struct onec_answer *a)
+{
+    struct str head = {a->head, a->head_n}, code = between(head, "<m:code>", '<'), message;
+    struct onec_complaint *c = &a->page->complaint;
+    long long number;
+    if (a->shape != ONEC_SHAPE_TEXT || !between(head, "<m:error", '>').p)
+        return;
+    c->odata = c->has_code = true;
+    c->code = str_to_i64(code, 0, 9999, &number) ? (int)number : -1;
+    message = between(head, "<m:message", '<');
+    str_cut(&message, '>');
+    onec_clean(c->text, sizeof c->text, message);
+}
+
 enum onec_verdict onec_answer_judge(struct onec_answer *a, const struct err *fault, const char *set, struct err *ret_err)
 {
     bool stopped_here = fault && fault->cancelled && (a->page->too_many || a->page->too_large || a->status);
@@ -194,6 +219,7 @@ enum onec_verdict onec_answer_judge(struct onec_answer *a, const struct err *fau
     }
     if (fault && !stopped_here)
         return onec_fault_transport(fault, ret_err);
+    read_xml_complaint(a);
     if (a->status < 200 || a->status >= 300)
         return onec_fault_status(a, set, ret_err);
     return judge_body(a, set, ret_err);

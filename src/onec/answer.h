@@ -24,7 +24,7 @@ struct onec_answer {
     enum { ONEC_SHAPE_NONE, ONEC_SHAPE_JSON, ONEC_SHAPE_TEXT } shape; /* by the first byte that is no blank */
     bool began, broken;           /* the page is being filled; its JSON is wrong */
     struct err json_error;
-    char head[256], tail[24];     /* first and last bytes behind BOM and blanks */
+    char head[512], tail[24];     /* first and last bytes behind BOM and blanks */
     size_t head_n, tail_n;
     /* COUNT */
     int64_t count;

@@ -68,7 +68,7 @@ static void begin(struct onec_paging *p, const struct onec_cursor *cursor, int t
     p->top = top;
     p->ended = false;
     p->barren = allowance(p);
-    p->rewinds = 0;
+    p->rewinds = p->odd = 0;
     ids_restart(&p->seen, &p->cursor);
 }
 
@@ -149,15 +149,21 @@ static int repeats(struct err *e)
 }
 
 /* Deletions before our place may have shifted records past it: then none of those seen last comes again, and the
- * records of that date are read again from the first one. */
-static bool lost_the_thread(const struct onec_paging *p, int repeated)
+ * records of that date are read again from the first one. The same when the end is said to be reached by a page that holds only
+ * old records, and not the last one: that may be another page than we asked for. */
+static bool lost_the_thread(const struct onec_paging *p, const struct onec_page *page, int repeated, int fresh)
 {
-    return p->skip > 0 && p->overlap > 0 && repeated == 0;
+    if (p->skip == 0 || p->overlap == 0)
+        return false;
+    if (repeated == 0)
+        return true;
+    const struct uuid *last = &p->cursor.ids[p->cursor.count - 1];
+    return fresh == 0 && page->count < p->top && !uuid_eq(&page->records[page->count - 1].id, last);
 }
 
 static int rewind_date(struct onec_paging *p, struct onec_page *page, struct err *ret_err)
 {
-    if (p->rewinds++ == REWINDS_MAX)
+    if (p->rewinds++ >= REWINDS_MAX)
         return repeats(ret_err);
     p->barren = (int)(p->cursor.position / (p->top / 2)) + 2 + allowance(p);
     p->cursor.position = 0;
@@ -201,11 +207,18 @@ int onec_paging_accept(struct onec_paging *p, struct onec_page *page, struct err
         repeated += r->repeated;
         fresh += !r->repeated;
     }
-    if (lost_the_thread(p, repeated))
+    bool full = page->count >= p->top, lost = lost_the_thread(p, page, repeated, fresh);
+    bool odd = lost || (full && fresh == 0);
+    if (odd && p->odd++ % 2 == 0) { /* it may be another page than we asked for: ask the same again first */
+        page->count = 0;
+        return 0;
+    }
+    if (lost)
         return rewind_date(p, page, ret_err);
-    bool full = page->count >= p->top;
-    if (full && fresh == 0 && p->barren-- <= 0)
+    if (odd && p->barren-- <= 0)
         return repeats(ret_err);
+    if (!odd)
+        p->odd = 0;
     p->ended = !full;
 
     for (int i = 0; i < page->count; i++) {

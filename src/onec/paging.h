@@ -25,6 +25,7 @@ struct onec_paging {
     bool ended;
     int barren;           /* pages without anything new that are still put up with */
     int rewinds;          /* without anything new since */
+    int odd;              /* pages in a row that looked like another than we asked for */
 };
 
 void onec_paging_release(struct onec_paging *p);

@@ -13,9 +13,14 @@ enum {
     EXCEPTIONS_MAX = 3,      /* retries of an error inside the application */
     BASE_MS = 1000, SLOW_BASE_MS = 5000, CAP_MS = 60000,
     FINISH_MS = 3000,        /* the farewell of a session */
+    FAREWELLS_MAX = 2,       /* without a pause: it only gives a licence back */
     SILENCE_MS = 5000,       /* then people are told that 1C is silent */
     BURST_NS = 2000000,      /* of parsing, then the loop has its turn */
 };
+
+/* Complaints come in the form that is accepted first, also those about a plain number. */
+static const char ACCEPT[] = "Accept: application/json, text/plain;q=0.9, */*;q=0.8";
+static const char FINISH[] = "IBSession: finish";
 
 void onec_link_init(struct onec_link *l, struct onec *service, struct obm_task *task)
 {
@@ -34,7 +39,8 @@ struct buf *onec_link_url(struct onec_link *l)
 static bool on_head(void *arg, const struct http_answer *head)
 {
     struct onec_link *l = arg;
-    onec_session_head(&l->session, head);
+    if (!l->finishing)
+        onec_session_head(&l->session, head);
     onec_answer_head(&l->answer, head);
     return true;
 }
@@ -54,6 +60,7 @@ static bool on_data(void *arg, struct str piece)
 }
 
 static void start_call(struct onec_link *l);
+static void start_farewell(struct onec_link *l, bool replacing);
 
 static void rest(struct onec_link *l, enum onec_verdict verdict)
 {
@@ -81,6 +88,10 @@ static void settle(struct onec_link *l, enum onec_verdict verdict)
         l->state = ONEC_DONE;
         return;
     }
+    if (l->finishing && verdict != ONEC_STOP && l->tries++ < FAREWELLS_MAX && !obm_ending(l->task)) {
+        start_farewell(l, false);
+        return;
+    }
     if (verdict == ONEC_AGAIN_THRICE && l->exceptions++ >= EXCEPTIONS_MAX)
         verdict = ONEC_STOP;
     if (verdict == ONEC_STOP || l->finishing || l->tries >= TRIES_MAX || obm_ending(l->task))
@@ -101,8 +112,12 @@ static void on_done(void *arg, const struct http_answer *head, const struct err 
     }
     l->err = ERR_INIT;
     enum onec_verdict verdict = onec_answer_judge(&l->answer, fault, l->set, &l->err);
-    if (!fault && !l->finishing && onec_session_retry(&l->session, &l->answer))
+    enum onec_session_verdict session =
+        fault || l->finishing ? ONEC_SESSION_FINE : onec_session_judge(&l->session, &l->answer);
+    if (l->replacing || session == ONEC_SESSION_AGAIN)
         start_call(l);
+    else if (session == ONEC_SESSION_REPLACE)
+        start_farewell(l, true);
     else
         settle(l, verdict);
     obm_wake(l->task);
@@ -110,19 +125,11 @@ static void on_done(void *arg, const struct http_answer *head, const struct err 
 
 static const struct http_call_events call_events = {on_head, on_data, on_done};
 
-static void start_call(struct onec_link *l)
+static void call_1c(struct onec_link *l, const char *url, const char *const *headers, int timeout_ms)
 {
-    const char *headers[4] = {l->want == ONEC_BODY_COUNT ? "Accept: text/plain, */*" : "Accept: application/json"};
-    const char *session = onec_session_header(&l->session);
-    int n = 1;
-    if (session)
-        headers[n++] = session;
-    if (l->finishing)
-        headers[n++] = "IBSession: finish";
-    struct http_call_options options = onec_call_options(l->service, l->url.p, headers);
-    if (l->finishing)
-        options.timeout_ms = FINISH_MS;
-    onec_answer_begin(&l->answer, l->want, l->page);
+    struct http_call_options options = onec_call_options(l->service, url, headers);
+    if (timeout_ms)
+        options.timeout_ms = timeout_ms;
     l->state = ONEC_CALLING;
     l->called_at = time_mono_ms();
     l->parse_ns = 0;
@@ -131,24 +138,43 @@ static void start_call(struct onec_link *l)
     l->call = obm_http(l->task, &options, &call_events, l);
 }
 
+static void start_call(struct onec_link *l)
+{
+    const char *headers[] = {ACCEPT, onec_session_header(&l->session), NULL};
+    l->finishing = l->replacing = false;
+    onec_answer_begin(&l->answer, l->want, l->page);
+    l->service->figures.sessions += l->session.starting;
+    call_1c(l, l->url.p, headers, 0);
+}
+
+/* A cheap request that carries the farewell. */
+static void farewell_url(const struct onec_link *l, struct buf *url)
+{
+    buf_clear(url);
+    onec_url_set(url, l->service->base, onec_set_name(ONEC_FAMILY_UT, ONEC_ORGANIZATIONS));
+    buf_adds(url, "/$count");
+    buf_addc(url, 0);
+}
+
+static void start_farewell(struct onec_link *l, bool replacing)
+{
+    const char *headers[] = {ACCEPT, l->session.cookie, FINISH, NULL};
+    l->finishing = true;
+    l->replacing = replacing;
+    farewell_url(l, &l->farewell);
+    onec_answer_begin(&l->answer, ONEC_BODY_NONE, NULL);
+    call_1c(l, l->farewell.p, headers, FINISH_MS);
+}
+
 void onec_link_get(struct onec_link *l, const char *set, enum onec_body want, struct onec_page *page)
 {
     buf_addc(&l->url, 0);
     l->set = set;
     l->want = want;
     l->page = page;
-    l->finishing = false;
     l->tries = 1;
     l->exceptions = 0;
     start_call(l);
-}
-
-/* A cheap request that carries the farewell. */
-static void farewell_url(const struct onec_link *l, struct buf *url)
-{
-    onec_url_set(url, l->service->base, onec_set_name(ONEC_FAMILY_UT, ONEC_ORGANIZATIONS));
-    buf_adds(url, "/$count");
-    buf_addc(url, 0);
 }
 
 void onec_link_finish(struct onec_link *l)
@@ -157,13 +183,8 @@ void onec_link_finish(struct onec_link *l)
         l->state = ONEC_DONE;
         return;
     }
-    farewell_url(l, onec_link_url(l));
-    l->set = NULL;
-    l->want = ONEC_BODY_NONE;
-    l->page = NULL;
-    l->finishing = true;
     l->tries = 1;
-    start_call(l);
+    start_farewell(l, false);
     l->session.state = ONEC_SESSION_WITHOUT;
 }
 
@@ -250,7 +271,7 @@ static void finish_in_background(struct onec_link *l)
     struct farewell *f = mem_alloc(sizeof *f);
     f->service = l->service;
     farewell_url(l, &f->url);
-    const char *headers[] = {"Accept: text/plain, */*", l->session.cookie, "IBSession: finish", NULL};
+    const char *headers[] = {ACCEPT, l->session.cookie, FINISH, NULL};
     struct http_call_options options = onec_call_options(l->service, f->url.p, headers);
     options.timeout_ms = FINISH_MS;
     onec_background_begin(l->service);
@@ -267,4 +288,5 @@ void onec_link_close(struct onec_link *l)
         finish_in_background(l);
     onec_answer_release(&l->answer);
     buf_release(&l->url);
+    buf_release(&l->farewell);
 }

@@ -2,7 +2,7 @@
  * One task's way to 1C: one OData GET at a time, in one session, repeated until it is answered or there is no sense in it.
  * The owner polls at each step; the task is woken whenever polling may bring something new.
  *
- *   IDLE ─get─► CALLING ─good─► DONE ─taken─► IDLE
+ *   IDLE ─get─► CALLING ─good─► DONE ─taken─► IDLE            (a session that may be stale is finished within CALLING)
  *                │  ▲    └─stop, too often─► FAILED ─taken─► IDLE
  *         passing│  │its time has come
  *                ▼  │
@@ -29,8 +29,10 @@ struct onec_link {
     enum onec_body want;
     struct onec_page *page;
     struct buf url;              /* of the present request, NUL-ended */
+    struct buf farewell;         /* the same of the request that ends a session */
     const char *set;             /* static; for sentences */
-    bool finishing;              /* the request that ends the session: tried once */
+    bool finishing;              /* the call says farewell to the session: tried once */
+    bool replacing;              /* and another session is started afterwards, for the present request */
     unsigned tries, exceptions;
     int64_t called_at, again_at; /* ms, monotonic */
     int64_t parse_ns;            /* spent on the present burst of the body */

@@ -9,16 +9,12 @@
 struct onec *onec_new(const struct config *settings, struct http_client *http)
 {
     struct onec *s = mem_alloc(sizeof *s);
-    struct str username = STR_NULL, password = STR_NULL;
-    if (settings->onec_url && !onec_url_base(&s->memory, str_from(settings->onec_url), &s->base, &username, &password))
-        s->base = STR_NULL;
-    if (settings->onec_username)
-        username = str_from(settings->onec_username);
-    if (settings->onec_password)
-        password = str_from(settings->onec_password);
+    if (settings->onec_url)
+        s->base = onec_url_base(&s->memory, str_from(settings->onec_url));
     /* an account without a password is common; without a name there is nobody to be */
-    s->username = username.n ? arena_cstr(&s->memory, username) : NULL;
-    s->password = arena_cstr(&s->memory, password);
+    if (settings->onec_username)
+        s->username = arena_cstr(&s->memory, str_from(settings->onec_username));
+    s->password = arena_cstr(&s->memory, str_from(settings->onec_password));
     s->any_family = settings->onec_profile == ONEC_AUTO;
     s->family = settings->onec_profile == ONEC_BP ? ONEC_FAMILY_BP : ONEC_FAMILY_UT;
     s->page = settings->onec_page > 0 ? settings->onec_page : 1000;

@@ -35,23 +35,23 @@ void onec_session_head(struct onec_session *s, const struct http_answer *head)
     }
 }
 
-bool onec_session_retry(struct onec_session *s, const struct onec_answer *a)
+enum onec_session_verdict onec_session_judge(struct onec_session *s, const struct onec_answer *a)
 {
     if (a->status >= 200 && a->status < 300) {
         s->restarted = false;
-        return false;
+        return ONEC_SESSION_FINE;
     }
     if (s->starting && a->status == 406) {
         s->state = ONEC_SESSION_WITHOUT;
-        return true;
+        return ONEC_SESSION_AGAIN;
     }
     bool of_session = a->status == 400 || a->status == 404 || a->status == 500;
     /* what the application itself answers came through a living session */
     if (s->state != ONEC_SESSION_OPEN || s->starting || s->restarted || !of_session || onec_answer_complaint(a)->odata)
-        return false;
+        return ONEC_SESSION_FINE;
     s->restarted = true;
     s->state = ONEC_SESSION_NONE;
-    return true;
+    return ONEC_SESSION_REPLACE;
 }
 
 void onec_session_renew(struct onec_session *s)

@@ -30,61 +30,20 @@ void url_add_cstr(struct buf *b, const char *value)
     url_add(b, str_from(value));
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static struct str decoded(struct arena *a, struct str s)
-{
-    char *out = arena_bytes(a, s.n + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        int high = -1, low = -1;
-        if (s.p[i] == '%' && i + 2 < s.n) {
-            high = hex_value(s.p[i + 1]);
-            low = hex_value(s.p[i + 2]);
-        }
-        if (high >= 0 && low >= 0) {
-            out[n++] = (char)(high << 4 | low);
-            i += 2;
-        } else {
-            out[n++] = s.p[i];
-        }
-    }
-    out[n] = 0;
-    return (struct str){out, n};
-}
-
-bool onec_url_base(struct arena *a, struct str text, struct str *ret_base, struct str *ret_username, struct str *ret_password)
+struct str onec_url_base(struct arena *a, struct str text)
 {
     text = str_trim(text);
-    *ret_username = *ret_password = STR_NULL;
     struct str scheme = STR("http://");
     if (text.n >= 8 && str_eq_nocase((struct str){text.p, 8}, STR("https://")))
         scheme = STR("https://");
     else if (text.n < 7 || !str_eq_nocase((struct str){text.p, 7}, scheme))
-        return false;
+        return STR_NULL;
     struct str rest = {text.p + scheme.n, text.n - scheme.n};
-
-    size_t host_end = 0, at = SIZE_MAX;
-    for (; host_end < rest.n && !strchr("/?#", rest.p[host_end]); host_end++)
-        if (rest.p[host_end] == '@')
-            at = host_end;
-    if (at != SIZE_MAX) {
-        struct str password = {rest.p, at};
-        struct str username = str_cut(&password, ':');
-        *ret_username = decoded(a, username);
-        if (password.p)
-            *ret_password = decoded(a, password);
-        rest = (struct str){rest.p + at + 1, rest.n - at - 1};
-        host_end -= at + 1;
-    }
+    size_t host_end = 0;
+    while (host_end < rest.n && !strchr("/?#", rest.p[host_end]))
+        host_end++;
     if (host_end == 0)
-        return false;
+        return STR_NULL;
 
     struct buf b = BUF_INIT;
     buf_add_str(&b, scheme);
@@ -98,9 +57,9 @@ bool onec_url_base(struct arena *a, struct str text, struct str *ret_base, struc
     }
     while (b.n && b.p[b.n - 1] == '/')
         b.n--;
-    *ret_base = arena_str(a, buf_str(&b));
+    struct str base = arena_str(a, buf_str(&b));
     buf_release(&b);
-    return true;
+    return base;
 }
 
 void onec_url_set(struct buf *b, struct str base, const char *set)

@@ -9,9 +9,9 @@
 #include "obmen/time.h"
 #include "obmen/uuid.h"
 
-/* A configured address taken apart: credentials out, no blank, slash or query at its end, encoded where it was not. All in
- * the arena. username and password are STR_NULL when the address has none. False: no http(s) address. */
-bool onec_url_base(struct arena *a, struct str text, struct str *ret_base, struct str *ret_username, struct str *ret_password);
+/* A configured address, encoded where it was not, without blank, slash or query at its end; in the arena. STR_NULL: no
+ * http(s) address. */
+struct str onec_url_base(struct arena *a, struct str text);
 
 void url_add(struct buf *b, struct str value);        /* a value: everything but unreserved and ' ( ) , / * : encoded */
 void url_add_cstr(struct buf *b, const char *value);

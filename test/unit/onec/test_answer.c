@@ -29,6 +29,9 @@ static enum onec_verdict judged(enum onec_body want, struct onec_page *page, int
 
 static const char html[] = "<!DOCTYPE html>\n<html><title>Вход</title><body>Введите имя и пароль</body></html>";
 #define ODATA(code, text) "\xEF\xBB\xBF{\"odata.error\":{\"code\":\"" code "\",\"message\":{\"lang\":\"ru\",\"value\":\"" text "\"}}}"
+#define XML(code, text)                                                                                                \
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<m:error xmlns:m=\"http://schemas.microsoft.com/ado/2007/08/dataservices/metadata\">" \
+    "<m:code>" code "</m:code><m:message xml:lang=\"ru\">" text "</m:message></m:error>"
 #define PLATFORM(text) "{\"exception\":{\"descr\":\"Ошибка\",\"inner\":{\"descr\":\"" text "\"}}}"
 
 static void verdicts(void **state)
@@ -59,6 +62,10 @@ static void verdicts(void **state)
         {401, ODATA("20", "нет прав"), ONEC_STOP, "нет права"},
         {403, ODATA("20", "нет прав"), ONEC_STOP, LONGEST_SET},
         {403, html, ONEC_STOP, "403"},
+        {401, XML("20", "Нет прав"), ONEC_STOP, "нет права"},
+        {404, XML("8", "Нет"), ONEC_STOP, "состав"},
+        {500, XML("", "Взаимная блокировка"), ONEC_AGAIN_THRICE, "Взаимная блокировка"},
+        {200, XML("-1", "x"), ONEC_AGAIN_THRICE, "x"},
         {404, ODATA("8", "\\\"X\\\" entity is not found"), ONEC_STOP, "состав"},
         {404, html, ONEC_STOP, "OBMEN_1C_URL"},
         {404, "", ONEC_STOP, "OBMEN_1C_URL"},
@@ -176,11 +183,11 @@ static void head(struct onec_session *s, int status, const char *cookie)
     onec_session_head(s, &a);
 }
 
-static bool retry(struct onec_session *s, int status, const char *body)
+static enum onec_session_verdict retry(struct onec_session *s, int status, const char *body)
 {
     struct err err;
     judged(ONEC_BODY_LIST, NULL, status, str_from(body), 5, NULL, &err);
-    return onec_session_retry(s, &answer);
+    return onec_session_judge(s, &answer);
 }
 
 static void one_session(void **state)
@@ -197,14 +204,15 @@ static void one_session(void **state)
     assert_false(retry(&s, 500, ODATA("-1", "x")));
     assert_false(retry(&s, 503, html));
     /* a stale cookie: once */
-    assert_true(retry(&s, 400, html));
+    assert_int_equal(retry(&s, 400, html), ONEC_SESSION_REPLACE);
+    assert_string_equal(s.cookie, "Cookie: ibsession=abc"); /* for the farewell */
     assert_string_equal(onec_session_header(&s), "IBSession: start");
     head(&s, 200, "ibsession=def");
     assert_false(retry(&s, 404, html));
     assert_string_equal(onec_session_header(&s), "Cookie: ibsession=def");
     assert_false(retry(&s, 404, html));
     assert_false(retry(&s, 200, "{\"value\":[]}"));
-    assert_true(retry(&s, 404, html));
+    assert_int_equal(retry(&s, 404, html), ONEC_SESSION_REPLACE);
 }
 
 static void servers_without_sessions(void **state)
@@ -220,7 +228,7 @@ static void servers_without_sessions(void **state)
     s = (struct onec_session){0};
     onec_session_header(&s);
     head(&s, 406, NULL);
-    assert_true(retry(&s, 406, ""));
+    assert_int_equal(retry(&s, 406, ""), ONEC_SESSION_AGAIN);
     assert_null(onec_session_header(&s));
     onec_session_renew(&s);
     assert_string_equal(onec_session_header(&s), "IBSession: start");

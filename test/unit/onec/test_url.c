@@ -8,36 +8,26 @@
 
 static struct arena memory;
 
-static void base_is(const char *text, const char *base, const char *username, const char *password)
+static void base_is(const char *text, const char *base)
 {
-    struct str b = STR_NULL, u, p;
-    bool good = onec_url_base(&memory, str_from(text), &b, &u, &p);
-    if (good != (base != NULL))
-        fail_msg("%s", text);
-    if (!base)
-        return;
-    assert_string_equal(b.p, base);
-    assert_true(str_is(u, username));
-    assert_true(str_is(p, password));
+    struct str got = onec_url_base(&memory, str_from(text));
+    if (!str_is(got, base ? base : ""))
+        fail_msg("%s became %.*s", text, STR_ARG(got));
 }
 
 static void bases(void **state)
 {
-    base_is("http://host/base/odata/standard.odata", "http://host/base/odata/standard.odata", "", "");
-    base_is("  http://host/base/odata/standard.odata// ", "http://host/base/odata/standard.odata", "", "");
-    base_is("HTTPS://host:8443/a/b/c/odata/standard.odata?x=1#y", "https://host:8443/a/b/c/odata/standard.odata", "", "");
-    base_is("http://user:pass@host/x", "http://host/x", "user", "pass");
-    base_is("http://%D0%98%D0%B2%D0%B0%D0%BD:a%40b%3a@host/x", "http://host/x", "Иван", "a@b:");
-    base_is("http://user:p@ss@host/x@y", "http://host/x@y", "user", "p@ss");
-    base_is("http://host/база 1/x", "http://host/%D0%B1%D0%B0%D0%B7%D0%B0%201/x", "", "");
-    base_is("http://host/%D0%B1/x", "http://host/%D0%B1/x", "", "");
-    base_is("http://[::1]:8081/demo", "http://[::1]:8081/demo", "", "");
-    base_is("ftp://host/x", NULL, NULL, NULL);
-    base_is("http://", NULL, NULL, NULL);
-    base_is("http:///x", NULL, NULL, NULL);
-    base_is("http://user@/x", NULL, NULL, NULL);
-    base_is("", NULL, NULL, NULL);
-    base_is("host/x", NULL, NULL, NULL);
+    base_is("http://host/base/odata/standard.odata", "http://host/base/odata/standard.odata");
+    base_is("  http://host/base/odata/standard.odata// ", "http://host/base/odata/standard.odata");
+    base_is("HTTPS://host:8443/a/b/c/odata/standard.odata?x=1#y", "https://host:8443/a/b/c/odata/standard.odata");
+    base_is("http://host/база 1/x", "http://host/%D0%B1%D0%B0%D0%B7%D0%B0%201/x");
+    base_is("http://host/%D0%B1/x", "http://host/%D0%B1/x");
+    base_is("http://[::1]:8081/demo", "http://[::1]:8081/demo");
+    base_is("ftp://host/x", NULL);
+    base_is("http://", NULL);
+    base_is("http:///x", NULL);
+    base_is("", NULL);
+    base_is("host/x", NULL);
 }
 
 static void values(void **state)

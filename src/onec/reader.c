@@ -94,12 +94,12 @@ static enum onec_progress take_answer(struct onec_reader *r, struct err *ret_err
         request(r);
         return ONEC_WAITING;
     }
-    r->page_tries = 0;
     r->page_count++;
-    if (!p->page.count && !r->paging.ended) { /* its date is read again */
+    if (!p->page.count && !r->paging.ended) { /* this page, or its date, is read again */
         request(r);
         return ONEC_WAITING;
     }
+    r->page_tries = 0;
     p->set = r->set;
     p->last = r->paging.ended;
     p->taken = 0;

@@ -14,6 +14,9 @@ TABLES = {
     "organizations": "NULL",
 }
 
+# A dead node is noticed within 15 s (SPEC §4.2); the rest is for a database or a node that had to be started meanwhile.
+TAKEN_UP_S = 15 + 5
+
 
 def seconds(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
@@ -57,6 +60,11 @@ def log(point, kind, task, late):
     times = [e["at"] for e in events]
     if times != sorted(times):
         found.append(f"{told}: times go back {times}")
+    resumed = [seconds(e["at"]) for e in events if e["event"] == "resumed"]
+    if point.killed and resumed and resumed[-1] > point.killed:
+        point.taken_up_after = resumed[-1] - point.killed
+        if point.taken_up_after > TAKEN_UP_S * harness.SLOWNESS:
+            found.append(f"taken up only {point.taken_up_after:.1f} s after the kill")
     ended = sum(names.count(e) for e in ("lease_lost", "handed_back", "released", "cancelled", "retried"))
     if task["attempt"] > 1 and ended == 0:
         found.append(f"{told}: does not say why there were {task['attempt']} attempts")

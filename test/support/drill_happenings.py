@@ -17,7 +17,7 @@ def kill(point, *servers):
     for server in servers:
         server.kill()
     point.gone.update(servers)
-    point.killed = True
+    point.killed = time.time()
 
 
 def owner_killed(point, late):

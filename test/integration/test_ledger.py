@@ -1,0 +1,123 @@
+"""GET /bank-transactions: each filter, order and cursor against plain SQL over the same rows."""
+import pytest
+
+from test_import import YEAR, settled
+
+
+@pytest.fixture(scope="module")
+def ledger(cluster):
+    from harness import Demo, Server
+    database = cluster.create()
+    demo = Demo("ledger.demo", "--docs", 1200, "--seed", 5, "--foreign", 50)
+    server = Server("ledger.server", database, **demo.settings)
+    settled(server.wait_task(server.start_sync(**YEAR)))
+    database.sql("INSERT INTO categories (code, name, kind) VALUES ('A', 'Аренда', 'expense')")
+    database.sql("UPDATE bank_transactions SET category_id = 1, status = 'APPROVED' WHERE id % 7 = 0")
+    database.sql("UPDATE bank_transactions SET is_active = false WHERE id % 11 = 0")
+    database.sql("UPDATE bank_transactions SET counterparty_name = NULL WHERE id % 13 = 0")
+    database.sql("UPDATE bank_transactions SET payment_purpose = '100%_\\ ровно' WHERE id = 5")
+    demo.stop()
+    yield server
+    server.stop()
+    database.drop()
+
+
+def some(ledger, column):
+    return ledger.database.sql(f"SELECT {column} FROM bank_transactions WHERE is_active AND {column} IS NOT NULL"
+                               f" GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")[0][0]
+
+
+FILTERS = {
+    "date_from": ("transaction_date >= %s::date", "2026-03-01"),
+    "date_to": ("transaction_date < %s::date + 1", None),
+    "transaction_type": ("transaction_type = %s", "DEBIT"),
+    "payment_source": ("payment_source = %s", "CASH"),
+    "status": ("status = %s", "APPROVED"),
+    "category_id": ("category_id = %s", 1),
+    "organization_id": ("organization_id = %s", None),
+    "counterparty_inn": ("counterparty_inn = %s", None),
+    "account_number": ("account_number = %s", None),
+    "amount_min": ("amount >= %s", "1000.50"),
+    "amount_max": ("amount <= %s", "99999.99"),
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_filters(ledger, name):
+    where, value = FILTERS[name]
+    if value is None:
+        value = str(some(ledger, "transaction_date::date" if name == "date_to" else name))
+    answer = ledger.admin.get("/bank-transactions", params={name: value, "limit": 500}).json()
+    rows = ledger.database.sql(
+        f"SELECT count(*), coalesce(sum(amount) FILTER (WHERE transaction_type = 'CREDIT'), 0)::numeric(20,2)::text,"
+        f" coalesce(sum(amount) FILTER (WHERE transaction_type = 'DEBIT'), 0)::numeric(20,2)::text,"
+        f" coalesce(sum(CASE transaction_type WHEN 'CREDIT' THEN amount ELSE -amount END), 0)::numeric(20,2)::text"
+        f" FROM bank_transactions WHERE is_active AND {where}", (value,))[0]
+    assert 0 < rows[0] and answer["total"] == rows[0]
+    assert answer["totals"] == {"credit": rows[1], "debit": rows[2], "balance": rows[3]}
+    wanted = {r[0] for r in ledger.database.sql(f"SELECT id FROM bank_transactions WHERE is_active AND {where}", (value,))}
+    assert {t["id"] for t in answer["transactions"]} <= wanted
+
+
+@pytest.mark.parametrize("active, where", [("true", "is_active"), ("false", "NOT is_active"), ("all", "true")])
+def test_activity(ledger, active, where):
+    count = ledger.database.sql(f"SELECT count(*) FROM bank_transactions WHERE {where}")[0][0]
+    assert ledger.admin.get("/bank-transactions", params={"is_active": active}).json()["total"] == count > 0
+
+
+def test_search(ledger):
+    def found(q):
+        return ledger.admin.get("/bank-transactions", params={"q": q, "is_active": "all"}).json()["total"]
+    assert found("%_\\") == 1, "signs of LIKE are plain characters"
+    assert found("НИЧЕГО ТАКОГО") == 0
+    name = some(ledger, "counterparty_name")
+    assert found(name[2:-2].upper()) >= 1 and found(name[2:-2].lower()) == found(name[2:-2].upper())
+    assert found(some(ledger, "counterparty_inn")) >= 1
+    assert found(some(ledger, "counterparty_account")) >= 1
+    assert found("'; DROP TABLE bank_transactions; --") == 0
+
+
+@pytest.mark.parametrize("sort, order", [
+    ("transaction_date", "transaction_date, id"), ("-transaction_date", "transaction_date DESC, id DESC"),
+    ("amount", "amount, id"), ("-amount", "amount DESC, id DESC"),
+    ("counterparty_name", "coalesce(counterparty_name, ''), id"), ("-counterparty_name", "coalesce(counterparty_name, '') DESC, id DESC")])
+def test_orders_and_cursors(ledger, sort, order):
+    wanted = [r[0] for r in ledger.database.sql(f"SELECT id FROM bank_transactions WHERE is_active ORDER BY {order}")]
+    by_cursor, cursor = [], None
+    while True:
+        params = {"sort": sort, "limit": 97, **({"cursor": cursor} if cursor else {})}
+        answer = ledger.admin.get("/bank-transactions", params=params).json()
+        by_cursor += [t["id"] for t in answer["transactions"]]
+        cursor = answer["next_cursor"]
+        if not cursor:
+            break
+    assert by_cursor == wanted
+    page = ledger.admin.get("/bank-transactions", params={"sort": sort, "limit": 50, "offset": 100}).json()
+    assert [t["id"] for t in page["transactions"]] == wanted[100:150] and page["total"] == len(wanted)
+    assert ledger.admin.get("/bank-transactions", params={"sort": sort, "cursor": "zz"}).status_code == 422
+    other = "amount" if "date" in sort else "transaction_date"
+    first = ledger.admin.get("/bank-transactions", params={"sort": sort, "limit": 1}).json()["next_cursor"]
+    assert ledger.admin.get("/bank-transactions", params={"sort": other, "cursor": first}).status_code == 422
+
+
+def test_one_row(ledger):
+    listed = ledger.admin.get("/bank-transactions?limit=1&category_id=1").json()["transactions"][0]
+    row = ledger.admin.get(f"/bank-transactions/{listed['id']}").json()
+    assert row == listed and row["category_name"] == "Аренда" and row["status"] == "APPROVED"
+    columns = {r[0] for r in ledger.database.sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'bank_transactions'")}
+    assert columns - {"data_version", "decided_by"} | {"category_name"} == set(row)
+    assert ledger.admin.get("/bank-transactions/999999999").status_code == 404
+
+
+def test_contractors_and_organizations(ledger):
+    everyone = ledger.admin.get("/contractors?limit=500").json()
+    assert everyone["total"] == len(everyone["contractors"]) > 20
+    one = next(c for c in everyone["contractors"] if c["inn"])
+    assert ledger.admin.get("/contractors", params={"inn": one["inn"]}).json()["total"] >= 1
+    part = ledger.admin.get("/contractors", params={"q": one["name"][1:5].upper(), "limit": 500}).json()["contractors"]
+    assert one["id"] in [c["id"] for c in part] and len(part) < everyone["total"]
+    pages = [ledger.admin.get("/contractors", params={"limit": 10, "offset": o}).json()["contractors"] for o in (0, 10)]
+    assert [c["id"] for p in pages for c in p] == [c["id"] for c in everyone["contractors"][:20]]
+    own = ledger.admin.get("/organizations").json()
+    assert own["total"] == 3 and {"id", "external_id", "name", "full_name", "inn", "kpp", "is_active", "warnings"} == set(own["organizations"][0])
+    assert ledger.admin.get("/organizations?q=нет такой").json()["total"] == 0

@@ -388,4 +388,6 @@ void attempt_gone(struct obm_task *t)
     uv_close((uv_handle_t *)&t->timer, on_timer_closed);
     if (group) /* the next one of it may run */
         queue_wake(t->e);
+    else /* room for more, when many final writes were under way */
+        queue_go_on(t->e);
 }

@@ -112,6 +112,8 @@ static void landed(struct obm_task *t, const struct store_figures *f)
         else
             notify_work(e);
     }
+    if (t->read_again)
+        view_want(e, &t->s.id, true, NULL, NULL);
     attempt_gone(t);
 }
 
@@ -123,6 +125,7 @@ static void lost(struct obm_task *t)
     e->figures.lease_lost++;
     log_event(LOG_WARNING, "task lost its lease", NULL, LS("task_id", id), LS("task_type", t->type->name));
     struct uuid lost_id = t->s.id;
+    view_keep(e, &t->s);
     attempt_gone(t);
     view_stale(e, &lost_id);
     if (e->life == ENGINE_OPEN)

@@ -281,7 +281,8 @@ struct obm_task {
     uv_timer_t timer;
     int64_t begun_ns;
     int64_t sleep_at, deadline_at, touch_at, retry_at, grace_at, show_at;
-    int64_t last_shown;
+    int64_t last_shown, shown_seq;
+    bool read_again; /* something newer was read while the final write was under way */
 };
 
 /* ---- runner.c ---- */
@@ -388,7 +389,9 @@ void view_release(struct engine *e);
 void view_learn(struct engine *e, const struct task_state *s, bool tell);
 /* An attempt's last state moves in (already shown). */
 void view_keep(struct engine *e, const struct task_state *s);
+/* Tells the world, unless it has been told of something newer. */
 void view_show(struct engine *e, const struct task_state *s, bool final);
+int64_t view_seq(const struct engine *e, const struct uuid *id); /* of what is kept; 0: nothing */
 void view_forget(struct engine *e, const struct uuid *id, int64_t user_id);
 void view_stale(struct engine *e, const struct uuid *id);
 /* To be read soon, or (urgent) now. done may be NULL. */

@@ -53,6 +53,8 @@ void view_keep(struct engine *e, const struct task_state *s)
 {
     struct view *v = &e->view;
     struct view_entry *entry = entry_of(e, &s->id);
+    if (entry && entry->s->seq > s->seq)
+        return;
     if (entry == NULL) {
         entry = mem_alloc(sizeof *entry);
         list_init(&entry->link);
@@ -72,32 +74,52 @@ void view_keep(struct engine *e, const struct task_state *s)
 
 void view_show(struct engine *e, const struct task_state *s, bool final)
 {
-    if (e->o.changed)
+    if (view_seq(e, &s->id) < s->seq && e->o.changed) /* an answer may come later than what happened after it */
         e->o.changed(e->o.arg, s, final);
+}
+
+int64_t view_seq(const struct engine *e, const struct uuid *id)
+{
+    struct view_entry *entry = entry_of(e, id);
+    return entry ? entry->s->seq : 0;
+}
+
+/* The row of a task that runs here has been read. True: it says nothing that its attempt does not know or will not
+ * find out. */
+static bool attempt_knows(struct obm_task *t, const struct task_state *s)
+{
+    if (s->seq <= t->s.seq)
+        return true;
+    if (s->status == TASK_RUNNING && s->attempt == t->s.attempt) { /* somebody has asked for its end */
+        t->s.seq = s->seq;
+        t->s.cancel_requested = s->cancel_requested;
+        t->s.stats = s->stats;
+        t->s.progress = s->progress;
+        t->s.total = s->total;
+        attempt_show(t, true);
+        return true;
+    }
+    if (t->state >= ATTEMPT_FINISHING) { /* its final write, or what came after it: read when it is over */
+        t->read_again = true;
+        return true;
+    }
+    attempt_end(t, END_LOST, NULL); /* others have it */
+    return false;
 }
 
 void view_learn(struct engine *e, const struct task_state *s, bool tell)
 {
     struct obm_task *t = attempt_find(e, &s->id);
-    if (t) { /* its attempt knows better, but for what others did to the row */
-        if (s->seq > t->s.seq && s->status == TASK_RUNNING) {
-            t->s.seq = s->seq;
-            t->s.cancel_requested = s->cancel_requested;
-            t->s.stats = s->stats;
-            t->s.progress = s->progress;
-            t->s.total = s->total;
-            attempt_show(t, true);
-        }
+    if (t && attempt_knows(t, s))
         return;
-    }
     struct view_entry *entry = entry_of(e, &s->id);
     if (entry && entry->s->seq >= s->seq) {
         entry->stale = entry->s->seq > s->seq && entry->stale;
         return;
     }
     bool final = task_ended(s->status);
-    view_keep(e, s);
     view_show(e, s, final);
+    view_keep(e, s);
     if (tell)
         notify_task(e, &s->id, final ? HINT_FINAL : HINT_CHANGED, s->user_id);
 }
@@ -128,9 +150,9 @@ static bool may_wait_for_its_group(const struct engine *e, const struct task_sta
 const struct task_state *engine_peek(struct engine *e, const struct uuid *id)
 {
     struct obm_task *t = attempt_find(e, id);
-    if (t)
-        return &t->s;
     struct view_entry *entry = entry_of(e, id);
+    if (t && (!entry || entry->s->seq <= t->s.seq))
+        return &t->s;
     if (!entry || entry->stale || !e->listening || may_wait_for_its_group(e, entry->s))
         return NULL;
     list_remove(&entry->link);

@@ -56,7 +56,7 @@ struct seen { /* the newest state shown of a task */
     int64_t seq;
     enum task_status status;
     int progress, shown;
-    bool final, backwards, removed;
+    bool final, backwards, told, removed;
 };
 
 struct world;
@@ -102,6 +102,11 @@ static inline void on_changed(void *arg, const struct task_state *s, bool final)
     struct seen *seen = seen_of(arg, &s->id);
     if (s->seq <= seen->seq || (s->status == TASK_RUNNING && seen->status == TASK_RUNNING && s->progress < seen->progress))
         seen->backwards = true;
+    if (seen->backwards && !seen->told) {
+        seen->told = true;
+        print_error("backwards: seq %d after %d, %s %d%% after %s %d%%\n", (int)s->seq, (int)seen->seq,
+            task_status_name(s->status), s->progress, task_status_name(seen->status), seen->progress);
+    }
     seen->seq = s->seq;
     seen->status = s->status;
     seen->progress = s->progress;

@@ -11,12 +11,15 @@ void ledger_card_check(struct ledger_card *card, struct arena *a)
     struct str inn = inn_restore(a, card->inn);
     const char *first = NULL, *second = NULL;
     if (inn.n != card->inn.n)
-        first = TR("ИНН: восстановлен потерянный ноль в начале", "INN: a lost leading zero was restored");
+        first = TR(
+            "ИНН: восстановлен потерянный ноль в начале", "INN: a lost leading zero was restored");
     else if (inn.n && !inn_valid(inn))
-        first = TR("ИНН: неверная длина или контрольные цифры", "INN: wrong length or check digits");
+        first =
+            TR("ИНН: неверная длина или контрольные цифры", "INN: wrong length or check digits");
     card->inn = inn;
     if (card->kpp.n && !kpp_valid(card->kpp))
-        second = TR("КПП: не девять знаков нужного вида", "KPP: not nine characters of the right form");
+        second =
+            TR("КПП: не девять знаков нужного вида", "KPP: not nine characters of the right form");
     if (first && second)
         card->warnings = arena_printf(a, "%s\n%s", first, second);
     else
@@ -35,7 +38,8 @@ struct ledger_card_batch {
     struct db_column columns[COLUMNS];
 };
 
-struct ledger_card_batch *ledger_card_batch_new(const struct ledger_cards *table, const char *source, int capacity)
+struct ledger_card_batch *ledger_card_batch_new(
+    const struct ledger_cards *table, const char *source, int capacity)
 {
     struct ledger_card_batch *b = mem_alloc(sizeof *b);
     b->table = table;
@@ -82,14 +86,15 @@ void ledger_card_batch_add(struct ledger_card_batch *b, const struct ledger_card
     }
     struct ledger_card *row = &b->rows[b->count++];
     *row = *card;
-    struct str *const texts[] = {&row->external_id, &row->data_version, &row->name, &row->full_name, &row->inn,
-        &row->kpp, &row->warnings};
+    struct str *const texts[] = {&row->external_id, &row->data_version, &row->name, &row->full_name,
+        &row->inn, &row->kpp, &row->warnings};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (texts[i]->p)
             *texts[i] = arena_str(&b->texts, *texts[i]);
 }
 
-void ledger_card_batch_write(struct ledger_card_batch *b, int from, int count, struct db_unit *u, const struct uuid *task_id)
+void ledger_card_batch_write(
+    struct ledger_card_batch *b, int from, int count, struct db_unit *u, const struct uuid *task_id)
 {
     struct db_column *c = b->columns;
     for (int i = 0; i < COLUMNS; i++)

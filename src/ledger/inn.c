@@ -68,7 +68,8 @@ bool bik_valid(struct str bik)
 
 enum account_check account_check(struct str account, struct str bik)
 {
-    static const int weights[23] = {7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1};
+    static const int weights[23] = {
+        7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1};
     if (account.n != 20 || !all_digits(account) || !bik_valid(bik))
         return ACCOUNT_WRONG;
     if (str_starts(account, STR("03")))

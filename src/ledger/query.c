@@ -13,10 +13,12 @@
 #define BY_NAME "coalesce(b.counterparty_name, '')"
 
 static const struct db_stmt lists[3][2] = {
-    [LEDGER_BY_DATE] = {{"ledger_list_date_desc", LIST(BY_DATE, "<", "DESC")}, {"ledger_list_date", LIST(BY_DATE, ">", "ASC")}},
+    [LEDGER_BY_DATE] = {{"ledger_list_date_desc", LIST(BY_DATE, "<", "DESC")},
+        {"ledger_list_date", LIST(BY_DATE, ">", "ASC")}},
     [LEDGER_BY_AMOUNT] = {{"ledger_list_amount_desc", LIST(BY_AMOUNT, "<", "DESC")},
         {"ledger_list_amount", LIST(BY_AMOUNT, ">", "ASC")}},
-    [LEDGER_BY_NAME] = {{"ledger_list_name_desc", LIST(BY_NAME, "<", "DESC")}, {"ledger_list_name", LIST(BY_NAME, ">", "ASC")}},
+    [LEDGER_BY_NAME] = {{"ledger_list_name_desc", LIST(BY_NAME, "<", "DESC")},
+        {"ledger_list_name", LIST(BY_NAME, ">", "ASC")}},
 };
 
 static const struct db_stmt totals = {"ledger_totals",
@@ -27,17 +29,27 @@ static const struct db_stmt totals = {"ledger_totals",
 
 static const struct db_stmt get = {"ledger_get", ROW_COLUMNS " WHERE b.id = $1::bigint"};
 
-#define CARDS(name, table, where)                                                                                      \
-    {name, "SELECT c.id, c.external_id, c.name, c.full_name, c.inn, c.kpp, c.is_active, to_json(c.warnings)"           \
-           " FROM " table " c WHERE" where " ORDER BY lower(c.name), c.id LIMIT $3::integer OFFSET $4::integer"}
-#define CARD_COUNT(name, table, where) {name, "SELECT count(*) FROM " table " c WHERE" where}
-#define CARD_MATCHES                                                                                                   \
+#define CARDS(name, table, where)                                                                             \
+    {                                                                                                         \
+        name,                                                                                                 \
+            "SELECT c.id, c.external_id, c.name, c.full_name, c.inn, c.kpp, c.is_active, to_json(c.warnings)" \
+            " FROM " table " c WHERE" where                                                                   \
+            " ORDER BY lower(c.name), c.id LIMIT $3::integer OFFSET $4::integer"                              \
+    }
+#define CARD_COUNT(name, table, where)                                                             \
+    {                                                                                              \
+        name, "SELECT count(*) FROM " table " c WHERE" where                                       \
+    }
+#define CARD_MATCHES                                                                               \
     " ($1::text IS NULL OR c.name ILIKE $1 OR c.full_name ILIKE $1 OR c.inn ILIKE $1) AND ($2::text IS NULL OR c.inn = $2)"
 
 static const struct db_stmt contractors = CARDS("ledger_contractors", "contractors", CARD_MATCHES);
-static const struct db_stmt contractor_count = CARD_COUNT("ledger_contractor_count", "contractors", CARD_MATCHES);
-static const struct db_stmt organizations = CARDS("ledger_organizations", "organizations", CARD_MATCHES);
-static const struct db_stmt organization_count = CARD_COUNT("ledger_organization_count", "organizations", CARD_MATCHES);
+static const struct db_stmt contractor_count =
+    CARD_COUNT("ledger_contractor_count", "contractors", CARD_MATCHES);
+static const struct db_stmt organizations =
+    CARDS("ledger_organizations", "organizations", CARD_MATCHES);
+static const struct db_stmt organization_count =
+    CARD_COUNT("ledger_organization_count", "organizations", CARD_MATCHES);
 
 /* ---- one call ---- */
 
@@ -46,9 +58,9 @@ struct query {
     void *arg;
     void (*write)(struct query *q, struct json_writer *w, struct db_result *const *results);
     int limit;
-    char sort;              /* of the cursor */
-    const char *noun;       /* "contractors" */
-    bool missing;           /* write found nothing */
+    char sort;        /* of the cursor */
+    const char *noun; /* "contractors" */
+    bool missing;     /* write found nothing */
     struct buf json;
 };
 
@@ -85,16 +97,45 @@ static const struct {
     const char *name;
     enum shape shape;
 } members[] = {
-    {"id", AS_INT}, {"source", AS_TEXT}, {"external_id", AS_TEXT}, {"transaction_date", AS_WALL}, {"amount", AS_TEXT},
-    {"currency", AS_TEXT}, {"transaction_type", AS_TEXT}, {"payment_source", AS_TEXT}, {"document_number", AS_TEXT},
-    {"document_date", AS_DATE}, {"payment_purpose", AS_TEXT}, {"business_operation", AS_TEXT}, {"counterparty_id", AS_INT},
-    {"counterparty_name", AS_TEXT}, {"counterparty_inn", AS_TEXT}, {"counterparty_kpp", AS_TEXT},
-    {"counterparty_account", AS_TEXT}, {"counterparty_bank", AS_TEXT}, {"counterparty_bik", AS_TEXT},
-    {"organization_id", AS_INT}, {"organization_name", AS_TEXT}, {"account_number", AS_TEXT}, {"our_bank_name", AS_TEXT},
-    {"our_bank_bik", AS_TEXT}, {"vat_amount", AS_TEXT}, {"vat_rate", AS_TEXT}, {"status", AS_TEXT}, {"category_id", AS_INT},
-    {"category_name", AS_TEXT}, {"category_confidence", AS_NUMBER}, {"suggested_category_id", AS_INT},
-    {"category_reason", AS_TEXT}, {"notes", AS_TEXT}, {"import_source", AS_TEXT}, {"is_active", AS_BOOL},
-    {"created_task_id", AS_TEXT}, {"changed_task_id", AS_TEXT}, {"created_at", AS_MOMENT}, {"updated_at", AS_MOMENT},
+    {"id", AS_INT},
+    {"source", AS_TEXT},
+    {"external_id", AS_TEXT},
+    {"transaction_date", AS_WALL},
+    {"amount", AS_TEXT},
+    {"currency", AS_TEXT},
+    {"transaction_type", AS_TEXT},
+    {"payment_source", AS_TEXT},
+    {"document_number", AS_TEXT},
+    {"document_date", AS_DATE},
+    {"payment_purpose", AS_TEXT},
+    {"business_operation", AS_TEXT},
+    {"counterparty_id", AS_INT},
+    {"counterparty_name", AS_TEXT},
+    {"counterparty_inn", AS_TEXT},
+    {"counterparty_kpp", AS_TEXT},
+    {"counterparty_account", AS_TEXT},
+    {"counterparty_bank", AS_TEXT},
+    {"counterparty_bik", AS_TEXT},
+    {"organization_id", AS_INT},
+    {"organization_name", AS_TEXT},
+    {"account_number", AS_TEXT},
+    {"our_bank_name", AS_TEXT},
+    {"our_bank_bik", AS_TEXT},
+    {"vat_amount", AS_TEXT},
+    {"vat_rate", AS_TEXT},
+    {"status", AS_TEXT},
+    {"category_id", AS_INT},
+    {"category_name", AS_TEXT},
+    {"category_confidence", AS_NUMBER},
+    {"suggested_category_id", AS_INT},
+    {"category_reason", AS_TEXT},
+    {"notes", AS_TEXT},
+    {"import_source", AS_TEXT},
+    {"is_active", AS_BOOL},
+    {"created_task_id", AS_TEXT},
+    {"changed_task_id", AS_TEXT},
+    {"created_at", AS_MOMENT},
+    {"updated_at", AS_MOMENT},
 };
 
 static void write_time(struct json_writer *w, void (*format)(usec_t, char[TIME_TEXT]), usec_t t)
@@ -150,7 +191,8 @@ static char sort_letter(enum ledger_sort sort, bool ascending)
 static bool cursor_id(struct str cursor, char letter, int64_t *ret_id)
 {
     long long id;
-    if (cursor.n < 2 || cursor.p[0] != letter || !str_to_i64((struct str){cursor.p + 1, cursor.n - 1}, 1, INT64_MAX, &id))
+    if (cursor.n < 2 || cursor.p[0] != letter ||
+        !str_to_i64((struct str){cursor.p + 1, cursor.n - 1}, 1, INT64_MAX, &id))
         return false;
     *ret_id = id;
     return true;
@@ -275,7 +317,8 @@ static void bind_filter(struct db_unit *u, const struct ledger_transaction_filte
     bind_kopecks(u, f->has_amount_max, f->amount_max);
 }
 
-void ledger_list_transactions(struct db *db, const struct ledger_transaction_filter *f, ledger_json_fn done, void *arg)
+void ledger_list_transactions(
+    struct db *db, const struct ledger_transaction_filter *f, ledger_json_fn done, void *arg)
 {
     int64_t after = 0;
     struct query *q = query_new(done, arg, write_list);
@@ -331,8 +374,9 @@ static void write_cards(struct query *q, struct json_writer *w, struct db_result
     jw_object_end(w);
 }
 
-static void list_cards(struct db *db, const char *noun, const struct db_stmt *list, const struct db_stmt *count,
-    struct str part, struct str inn, int limit, int offset, ledger_json_fn done, void *arg)
+static void list_cards(struct db *db, const char *noun, const struct db_stmt *list,
+    const struct db_stmt *count, struct str part, struct str inn, int limit, int offset,
+    ledger_json_fn done, void *arg)
 {
     struct query *q = query_new(done, arg, write_cards);
     q->noun = noun;
@@ -348,12 +392,16 @@ static void list_cards(struct db *db, const char *noun, const struct db_stmt *li
     db_submit(u, on_done, q);
 }
 
-void ledger_list_contractors(struct db *db, struct str q, struct str inn, int limit, int offset, ledger_json_fn done, void *arg)
+void ledger_list_contractors(struct db *db, struct str q, struct str inn, int limit, int offset,
+    ledger_json_fn done, void *arg)
 {
-    list_cards(db, "contractors", &contractors, &contractor_count, q, inn, limit, offset, done, arg);
+    list_cards(
+        db, "contractors", &contractors, &contractor_count, q, inn, limit, offset, done, arg);
 }
 
-void ledger_list_organizations(struct db *db, struct str q, int limit, int offset, ledger_json_fn done, void *arg)
+void ledger_list_organizations(
+    struct db *db, struct str q, int limit, int offset, ledger_json_fn done, void *arg)
 {
-    list_cards(db, "organizations", &organizations, &organization_count, q, STR_NULL, limit, offset, done, arg);
+    list_cards(db, "organizations", &organizations, &organization_count, q, STR_NULL, limit, offset,
+        done, arg);
 }

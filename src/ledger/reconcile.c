@@ -25,7 +25,8 @@ static const struct db_stmt deactivate = {"ledger_deactivate",
     "  WHERE id = ANY ($2::bigint[]) AND is_active RETURNING 1)"
     " SELECT obm_tally(0, 0, 0, count(*)) FROM gone"};
 
-static const struct db_stmt clear = {"ledger_candidates_clear", "DELETE FROM missing_transactions WHERE task_id = $1::uuid"};
+static const struct db_stmt clear = {
+    "ledger_candidates_clear", "DELETE FROM missing_transactions WHERE task_id = $1::uuid"};
 
 static const struct db_stmt deactivated = {"ledger_deactivated",
     "SELECT b.id, b.external_id, b.transaction_date, b.document_number, b.amount, b.transaction_type"
@@ -47,8 +48,8 @@ void ledger_sweep_add(struct db_unit *u, const struct uuid *task_id, const struc
     db_bind_column(u, met);
 }
 
-void ledger_candidates_add(struct db_unit *u, const struct uuid *task_id, const char *source, enum ledger_type type,
-    enum ledger_payment payment, int64_t after_id, int limit)
+void ledger_candidates_add(struct db_unit *u, const struct uuid *task_id, const char *source,
+    enum ledger_type type, enum ledger_payment payment, int64_t after_id, int limit)
 {
     db_add(u, &candidates);
     db_bind_uuid(u, task_id);
@@ -59,7 +60,8 @@ void ledger_candidates_add(struct db_unit *u, const struct uuid *task_id, const 
     db_bind_i32(u, limit);
 }
 
-void ledger_deactivate_add(struct db_unit *u, const struct uuid *task_id, const struct db_column *ids)
+void ledger_deactivate_add(
+    struct db_unit *u, const struct uuid *task_id, const struct db_column *ids)
 {
     db_add(u, &deactivate);
     db_bind_uuid(u, task_id);

@@ -34,14 +34,16 @@ void onec_answer_head(struct onec_answer *a, const struct http_answer *head)
 
 static bool word_byte(unsigned char c)
 {
-    return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z');
 }
 
 static void take_word(struct onec_answer *a, struct str word)
 {
     if (!str_starts(word, STR("Document_")) && !str_starts(word, STR("Catalog_"))) {
         /* registers and the like count as published, too */
-        a->names += str_starts(word, STR("InformationRegister_")) || str_starts(word, STR("AccumulationRegister_")) ||
+        a->names += str_starts(word, STR("InformationRegister_")) ||
+                    str_starts(word, STR("AccumulationRegister_")) ||
                     str_starts(word, STR("Constant_")) || str_starts(word, STR("ChartOf"));
         return;
     }
@@ -209,9 +211,11 @@ static void read_xml_complaint(struct onec_answer *a)
     onec_clean(c->text, sizeof c->text, message);
 }
 
-enum onec_verdict onec_answer_judge(struct onec_answer *a, const struct err *fault, const char *set, struct err *ret_err)
+enum onec_verdict onec_answer_judge(
+    struct onec_answer *a, const struct err *fault, const char *set, struct err *ret_err)
 {
-    bool stopped_here = fault && fault->cancelled && (a->page->too_many || a->page->too_large || a->status);
+    bool stopped_here =
+        fault && fault->cancelled && (a->page->too_many || a->page->too_large || a->status);
     if (a->began) {
         if (!a->broken && !stopped_here && !fault)
             a->broken = onec_page_end(a->page, &a->json_error) < 0;

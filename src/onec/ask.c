@@ -17,7 +17,8 @@ void onec_ask_release(struct onec_ask *q)
     q->state = ONEC_IDLE;
 }
 
-static void on_done(struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
+static void on_done(
+    struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
 {
     struct onec_ask *q = arg;
     if (!err) {

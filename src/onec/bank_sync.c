@@ -8,13 +8,13 @@
 enum { DEFAULT_DAYS = 30, LISTED_MAX = 100 };
 
 struct bank_sync {
-    struct onec_sync sync;       /* first: shared steps take it */
-    usec_t date_from, date_to;   /* days, both included */
+    struct onec_sync sync;     /* first: shared steps take it */
+    usec_t date_from, date_to; /* days, both included */
     struct onec_reconcile reconcile;
     bool reconciling, reconciled;
     struct onec_ask ask;
     enum { FAREWELL, LISTING, CLEARING } finishing;
-    struct buf gone;             /* JSON array of rows that became inactive */
+    struct buf gone; /* JSON array of rows that became inactive */
 };
 
 /* ---- documents → rows ---- */
@@ -24,8 +24,8 @@ static void known(struct db_unit *u, const struct db_column *keys, const struct 
     ledger_known_add(u, "1c", keys, versions);
 }
 
-static enum onec_outcome convert(struct onec_import *im, const struct onec_record *r, enum onec_set set, void *rows,
-    struct err *why)
+static enum onec_outcome convert(struct onec_import *im, const struct onec_record *r,
+    enum onec_set set, void *rows, struct err *why)
 {
     struct ledger_transaction row;
     enum onec_outcome outcome = onec_document_convert(r, set, im->refs, &im->scratch, &row, why);
@@ -64,23 +64,27 @@ static void row_json(struct json_writer *w, const void *rows, int row)
     ledger_transaction_json(w, ledger_batch_row(rows, row));
 }
 
-static void passed(struct db_unit *u, const struct uuid *task, enum onec_set set, usec_t from, usec_t to,
-    const struct db_column *met)
+static void passed(struct db_unit *u, const struct uuid *task, enum onec_set set, usec_t from,
+    usec_t to, const struct db_column *met)
 {
-    struct ledger_stretch stretch = {
-        .source = "1c", .type = onec_document_type(set), .payment = onec_document_payment(set), .from = from, .to = to};
+    struct ledger_stretch stretch = {.source = "1c",
+        .type = onec_document_type(set),
+        .payment = onec_document_payment(set),
+        .from = from,
+        .to = to};
     ledger_sweep_add(u, task, &stretch, met);
 }
 
 static const struct onec_import_kind kind = {
-    .reader = {
-        .dated = true,
-        .set_count = 4,
-        .sets = {ONEC_BANK_IN, ONEC_BANK_OUT, ONEC_CASH_IN, ONEC_CASH_OUT},
-        .filter = "Posted eq true and DeletionMark eq false",
-        .known = known,
-        .want = onec_document_want,
-    },
+    .reader =
+        {
+            .dated = true,
+            .set_count = 4,
+            .sets = {ONEC_BANK_IN, ONEC_BANK_OUT, ONEC_CASH_IN, ONEC_CASH_OUT},
+            .filter = "Posted eq true and DeletionMark eq false",
+            .known = known,
+            .want = onec_document_want,
+        },
     .convert = convert,
     .rows_new = rows_new,
     .rows_free = rows_free,
@@ -108,10 +112,12 @@ static bool take_date(const struct json *object, const char *name, usec_t *date)
 }
 
 /* The checkpoint knows better than "today": a task that began yesterday keeps its period. */
-static int load_period(struct bank_sync *b, const struct json *params, const struct json *checkpoint, struct err *ret_err)
+static int load_period(struct bank_sync *b, const struct json *params,
+    const struct json *checkpoint, struct err *ret_err)
 {
     onec_default_period(&b->date_from, &b->date_to);
-    bool has_from = take_date(params, "date_from", &b->date_from), has_to = take_date(params, "date_to", &b->date_to);
+    bool has_from = take_date(params, "date_from", &b->date_from),
+         has_to = take_date(params, "date_to", &b->date_to);
     if (has_to && !has_from)
         b->date_from = b->date_to - DEFAULT_DAYS * USEC_PER_DAY;
     if (has_from && !has_to && b->date_from > b->date_to)
@@ -120,7 +126,8 @@ static int load_period(struct bank_sync *b, const struct json *params, const str
     take_date(checkpoint, "date_to", &b->date_to);
     if (b->date_from > b->date_to)
         return err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
-            TR("Начало периода (date_from) позже его конца (date_to).", "The period begins (date_from) after its end (date_to)."));
+            TR("Начало периода (date_from) позже его конца (date_to).",
+                "The period begins (date_from) after its end (date_to)."));
     b->sync.from = b->date_from;
     b->sync.end = b->date_to + USEC_PER_DAY;
     return 0;
@@ -276,8 +283,8 @@ static enum obm_step finish(struct obm_task *t)
     return OBM_DONE;
 }
 
-static const struct obm_phase phases[] = {{"connect", connect_to_1c}, {"count", count}, {"import", import},
-    {"reconcile", reconcile}, {"finish", finish}, {0}};
+static const struct obm_phase phases[] = {{"connect", connect_to_1c}, {"count", count},
+    {"import", import}, {"reconcile", reconcile}, {"finish", finish}, {0}};
 
 struct obm_task_type onec_bank_sync = {
     .name = "sync_bank_transactions",

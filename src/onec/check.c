@@ -16,7 +16,8 @@ struct check {
     struct buf details;
 };
 
-static void write_details(const struct check *c, const enum onec_family *family, struct json_writer *w)
+static void write_details(
+    const struct check *c, const enum onec_family *family, struct json_writer *w)
 {
     const struct onec *s = c->service;
     jw_object(w);
@@ -44,14 +45,16 @@ static void tell(struct check *c, bool success, const char *message, const enum 
 }
 
 /* What an import needs and this base does not show; STR_NULL: nothing. */
-static struct str missing(struct arena *a, const struct onec_answer *answer, enum onec_family family)
+static struct str missing(
+    struct arena *a, const struct onec_answer *answer, enum onec_family family)
 {
     struct str list = STR_NULL;
     for (int set = 0; set < ONEC_SETS; set++) {
         bool needed = set <= ONEC_ORGANIZATIONS || set == ONEC_CURRENCIES;
         if (!needed || (answer->sets[family] >> set & 1))
             continue;
-        list = arena_printf(a, "%.*s%s%s", STR_ARG(list), list.n ? ", " : "", onec_set_name(family, set));
+        list = arena_printf(
+            a, "%.*s%s%s", STR_ARG(list), list.n ? ", " : "", onec_set_name(family, set));
     }
     return list;
 }

@@ -8,18 +8,20 @@ static void known(struct db_unit *u, const struct db_column *keys, const struct 
     ledger_cards_known_add(u, &ledger_contractors, "1c", keys, versions);
 }
 
-static enum onec_outcome convert(struct onec_import *im, const struct onec_record *r, enum onec_set set, void *rows,
-    struct err *why)
+static enum onec_outcome convert(struct onec_import *im, const struct onec_record *r,
+    enum onec_set set, void *rows, struct err *why)
 {
     char id[UUID_TEXT];
     if (!onec_record_sound(r, why))
         return ONEC_REFUSED;
     if (!r->has_key) {
-        err_set(why, ERR_VALIDATION_ERROR, "%s", TR("Нет ключа (Ref_Key).", "There is no key (Ref_Key)."));
+        err_set(why, ERR_VALIDATION_ERROR, "%s",
+            TR("Нет ключа (Ref_Key).", "There is no key (Ref_Key)."));
         return ONEC_REFUSED;
     }
     if (onec_record_true(r, ONEC_F_IS_FOLDER)) {
-        err_set(why, ERR_VALIDATION_ERROR, "%s", TR("Это группа, а не контрагент.", "This is a folder, no counterparty."));
+        err_set(why, ERR_VALIDATION_ERROR, "%s",
+            TR("Это группа, а не контрагент.", "This is a folder, no counterparty."));
         return ONEC_SKIPPED;
     }
     uuid_format(&r->id, id);
@@ -77,7 +79,11 @@ static void row_json(struct json_writer *w, const void *rows, int row)
 }
 
 static const struct onec_import_kind kind = {
-    .reader = {.dated = false, .set_count = 1, .sets = {ONEC_CONTRACTORS}, .filter = "IsFolder eq false", .known = known},
+    .reader = {.dated = false,
+        .set_count = 1,
+        .sets = {ONEC_CONTRACTORS},
+        .filter = "IsFolder eq false",
+        .known = known},
     .convert = convert,
     .rows_new = rows_new,
     .rows_free = rows_free,

@@ -7,7 +7,8 @@ void onec_cursor_begin(struct onec_cursor *c, usec_t from)
     *c = (struct onec_cursor){.at = from};
 }
 
-void onec_cursor_step(struct onec_cursor *c, const struct uuid *id, bool dated, usec_t date, int64_t position)
+void onec_cursor_step(
+    struct onec_cursor *c, const struct uuid *id, bool dated, usec_t date, int64_t position)
 {
     if (dated && date != c->at) {
         memmove(c->ids, c->ids + c->count - c->loose, (size_t)c->loose * sizeof *c->ids);
@@ -45,8 +46,9 @@ bool onec_cursor_load(struct onec_cursor *c, const struct json *object)
     onec_cursor_begin(c, 0);
     const struct json *ids = json_get(object, "ids");
     if (!time_parse_wall(json_text(json_get(object, "at")), &c->at) ||
-        !json_i64(json_get(object, "position"), &c->position) || !json_i64(json_get(object, "loose"), &loose) ||
-        !json_is(ids, JSON_ARRAY) || ids->count > ONEC_CURSOR_IDS || loose < 0 || (size_t)loose > ids->count)
+        !json_i64(json_get(object, "position"), &c->position) ||
+        !json_i64(json_get(object, "loose"), &loose) || !json_is(ids, JSON_ARRAY) ||
+        ids->count > ONEC_CURSOR_IDS || loose < 0 || (size_t)loose > ids->count)
         return false;
     c->loose = (int)loose;
     for (const struct json *id = ids->child; id; id = id->next)

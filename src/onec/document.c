@@ -16,7 +16,8 @@ enum ledger_payment onec_document_payment(enum onec_set set)
 
 /* ---- references ---- */
 
-static bool first_guid(const struct onec_record *r, const enum onec_field *fields, struct uuid *ret_id)
+static bool first_guid(
+    const struct onec_record *r, const enum onec_field *fields, struct uuid *ret_id)
 {
     for (; *fields; fields++)
         if (onec_record_guid(r, *fields, ret_id))
@@ -32,13 +33,17 @@ static struct str first_text(const struct onec_record *r, const enum onec_field 
     return text;
 }
 
-static const enum onec_field own_account_fields[] = {ONEC_F_BANK_ACCOUNT_KEY, ONEC_F_ORGANIZATION_ACCOUNT_KEY, 0};
-static const enum onec_field their_account_fields[] = {ONEC_F_CONTRACTOR_BANK_ACCOUNT_KEY, ONEC_F_CONTRACTOR_ACCOUNT_KEY, 0};
-static const enum onec_field currency_fields[] = {ONEC_F_CURRENCY_KEY, ONEC_F_DOCUMENT_CURRENCY_KEY, 0};
+static const enum onec_field own_account_fields[] = {
+    ONEC_F_BANK_ACCOUNT_KEY, ONEC_F_ORGANIZATION_ACCOUNT_KEY, 0};
+static const enum onec_field their_account_fields[] = {
+    ONEC_F_CONTRACTOR_BANK_ACCOUNT_KEY, ONEC_F_CONTRACTOR_ACCOUNT_KEY, 0};
+static const enum onec_field currency_fields[] = {
+    ONEC_F_CURRENCY_KEY, ONEC_F_DOCUMENT_CURRENCY_KEY, 0};
 
 /* Who is on the other side: УТ has a plain reference, Бухгалтерия a composite one that may also name one of our own
  * organizations, or something that has no card for us. */
-static bool other_side(const struct onec_record *r, enum onec_ref_kind *ret_kind, struct uuid *ret_id)
+static bool other_side(
+    const struct onec_record *r, enum onec_ref_kind *ret_kind, struct uuid *ret_id)
 {
     *ret_kind = ONEC_REF_CONTRACTOR;
     if (onec_record_guid(r, ONEC_F_CONTRACTOR_KEY, ret_id))
@@ -51,8 +56,8 @@ static bool other_side(const struct onec_record *r, enum onec_ref_kind *ret_kind
     return *ret_kind == ONEC_REF_ORGANIZATION || str_is(type, "StandardODATA.Catalog_Контрагенты");
 }
 
-static void read_statement(const struct onec_record *r, enum onec_set set, struct onec_statement *ret,
-    struct onec_party *ret_theirs, struct onec_party *ret_ours)
+static void read_statement(const struct onec_record *r, enum onec_set set,
+    struct onec_statement *ret, struct onec_party *ret_theirs, struct onec_party *ret_ours)
 {
     onec_statement_parse(ret, onec_record_text(r, ONEC_F_STATEMENT));
     bool incoming = onec_document_type(set) == LEDGER_CREDIT;
@@ -98,16 +103,20 @@ bool onec_record_sound(const struct onec_record *r, struct err *why)
         struct str text = {v->p, v->n};
         const char *field = onec_field_name(v->field);
         if (v->kind == ONEC_LONG) {
-            err_set(why, ERR_VALIDATION_ERROR, TR("Поле «%s» длиннее %d байт.", "Field \"%s\" is longer than %d bytes."), field,
+            err_set(why, ERR_VALIDATION_ERROR,
+                TR("Поле «%s» длиннее %d байт.", "Field \"%s\" is longer than %d bytes."), field,
                 ONEC_TEXT_MAX);
             return false;
         }
         if (v->kind == ONEC_STRING && memchr(text.p, 0, text.n)) {
-            err_set(why, ERR_VALIDATION_ERROR, TR("В поле «%s» есть нулевой символ.", "Field \"%s\" holds a NUL character."), field);
+            err_set(why, ERR_VALIDATION_ERROR,
+                TR("В поле «%s» есть нулевой символ.", "Field \"%s\" holds a NUL character."),
+                field);
             return false;
         }
         if (v->kind == ONEC_STRING && !utf8_valid(text)) {
-            err_set(why, ERR_VALIDATION_ERROR, TR("Поле «%s» — не текст в UTF-8.", "Field \"%s\" is no UTF-8 text."), field);
+            err_set(why, ERR_VALIDATION_ERROR,
+                TR("Поле «%s» — не текст в UTF-8.", "Field \"%s\" is no UTF-8 text."), field);
             return false;
         }
     }
@@ -136,19 +145,21 @@ struct str onec_vat_rate(struct arena *a, struct str rate)
         return arena_printf(a, "%.*s%%", (int)first, rate.p + vat.n);
     size_t second = at < rate.n && rate.p[at] == '_' ? digits(rate, at + 1) : 0;
     if (first && second && at + 1 + second == rate.n)
-        return arena_printf(a, "%.*s/%.*s", (int)first, rate.p + vat.n, (int)second, rate.p + at + 1);
+        return arena_printf(
+            a, "%.*s/%.*s", (int)first, rate.p + vat.n, (int)second, rate.p + at + 1);
     return rate;
 }
 
-static void set_vat(const struct onec_record *r, const struct onec_refs *refs, struct arena *scratch,
-    struct ledger_transaction *ret)
+static void set_vat(const struct onec_record *r, const struct onec_refs *refs,
+    struct arena *scratch, struct ledger_transaction *ret)
 {
     const struct onec_rows *rows = &r->rows;
     int64_t vat = rows->vat;
     bool has_vat = rows->has_vat && !rows->bad_vat;
     if (rows->has_rate && !rows->rates_differ) {
-        const struct onec_ref *ref =
-            uuid_is_zero(&rows->rate_key) ? NULL : onec_refs_get(refs, ONEC_REF_VAT_RATE, &rows->rate_key);
+        const struct onec_ref *ref = uuid_is_zero(&rows->rate_key)
+                                         ? NULL
+                                         : onec_refs_get(refs, ONEC_REF_VAT_RATE, &rows->rate_key);
         ret->vat_rate = ref ? ref->name : onec_vat_rate(scratch, rows->rate);
     }
     if (!rows->has_vat && !rows->has_rate) { /* documents without rows carry it themselves */
@@ -188,7 +199,8 @@ static void set_sides(const struct onec_record *r, enum onec_set set, const stru
         ret->organization_id = organization->row_id;
         ret->organization_name = organization->name;
     }
-    ret->counterparty_name = or_else(theirs.name, or_else(card ? card->name : STR_NULL, first_text(r, persons)));
+    ret->counterparty_name =
+        or_else(theirs.name, or_else(card ? card->name : STR_NULL, first_text(r, persons)));
     ret->counterparty_inn = or_else(theirs.inn, card ? card->inn : STR_NULL);
     /* a КПП of the card belongs to the card's ИНН */
     if (theirs.kpp.n || !card || (theirs.inn.n && !str_eq(theirs.inn, card->inn)))
@@ -200,7 +212,8 @@ static void set_sides(const struct onec_record *r, enum onec_set set, const stru
 
     if (!theirs.account.n && first_guid(r, their_account_fields, &id))
         account = onec_refs_get(refs, ONEC_REF_THEIR_ACCOUNT, &id);
-    const struct onec_ref *bank = account ? onec_refs_get(refs, ONEC_REF_BANK, &account->bank) : NULL;
+    const struct onec_ref *bank =
+        account ? onec_refs_get(refs, ONEC_REF_BANK, &account->bank) : NULL;
     ret->counterparty_account = or_else(theirs.account, account ? account->code : STR_NULL);
     ret->counterparty_bank = or_else(theirs.bank, bank ? bank->name : STR_NULL);
     ret->counterparty_bik = or_else(theirs.bik, bank ? bank->code : STR_NULL);
@@ -214,7 +227,8 @@ static void set_sides(const struct onec_record *r, enum onec_set set, const stru
 }
 
 /* Money is what the record is about: a currency that cannot be told is no currency to guess. */
-static bool set_currency(const struct onec_record *r, const struct onec_refs *refs, struct ledger_transaction *ret)
+static bool set_currency(
+    const struct onec_record *r, const struct onec_refs *refs, struct ledger_transaction *ret)
 {
     struct uuid id;
     ret->currency = STR("RUB"); /* documents without one are in the currency of the books */
@@ -242,13 +256,18 @@ static struct str key_text(const struct onec_record *r, struct arena *scratch)
     return arena_str(scratch, str_from(text));
 }
 
-enum onec_outcome onec_document_convert(const struct onec_record *r, enum onec_set set, const struct onec_refs *refs,
-    struct arena *scratch, struct ledger_transaction *ret, struct err *why)
+enum onec_outcome onec_document_convert(const struct onec_record *r, enum onec_set set,
+    const struct onec_refs *refs, struct arena *scratch, struct ledger_transaction *ret,
+    struct err *why)
 {
-    static const enum onec_field bank_purpose[] = {ONEC_F_PURPOSE, ONEC_F_GROUND, ONEC_F_PAYMENT_GROUND, 0};
-    static const enum onec_field cash_purpose[] = {ONEC_F_GROUND, ONEC_F_PAYMENT_GROUND, ONEC_F_PURPOSE, 0};
-    static const enum onec_field operation[] = {ONEC_F_BUSINESS_OPERATION, ONEC_F_OPERATION_KIND, 0};
-    *ret = (struct ledger_transaction){.type = onec_document_type(set), .payment = onec_document_payment(set)};
+    static const enum onec_field bank_purpose[] = {
+        ONEC_F_PURPOSE, ONEC_F_GROUND, ONEC_F_PAYMENT_GROUND, 0};
+    static const enum onec_field cash_purpose[] = {
+        ONEC_F_GROUND, ONEC_F_PAYMENT_GROUND, ONEC_F_PURPOSE, 0};
+    static const enum onec_field operation[] = {
+        ONEC_F_BUSINESS_OPERATION, ONEC_F_OPERATION_KIND, 0};
+    *ret = (struct ledger_transaction){
+        .type = onec_document_type(set), .payment = onec_document_payment(set)};
     if (!onec_record_sound(r, why))
         return ONEC_REFUSED;
     if (!r->has_key)
@@ -261,7 +280,9 @@ enum onec_outcome onec_document_convert(const struct onec_record *r, enum onec_s
     if (!decimal_parse(amount, &ret->amount)) {
         char text[256];
         onec_clean(text, sizeof text, amount);
-        err_set(why, ERR_VALIDATION_ERROR, TR("Сумма «%s» — не число с копейками.", "Amount \"%s\" is no number of kopecks."), text);
+        err_set(why, ERR_VALIDATION_ERROR,
+            TR("Сумма «%s» — не число с копейками.", "Amount \"%s\" is no number of kopecks."),
+            text);
         return ONEC_REFUSED;
     }
     if (ret->amount < 0)
@@ -271,7 +292,8 @@ enum onec_outcome onec_document_convert(const struct onec_record *r, enum onec_s
         return ONEC_SKIPPED;
     }
     if (!set_currency(r, refs, ret))
-        return refuse(why, "Валюта документа не найдена в 1С.", "The document's currency was not found in 1C.");
+        return refuse(why, "Валюта документа не найдена в 1С.",
+            "The document's currency was not found in 1C.");
 
     ret->external_id = key_text(r, scratch);
     ret->data_version = onec_record_text(r, ONEC_F_DATA_VERSION);

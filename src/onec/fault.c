@@ -1,6 +1,12 @@
 #include "onec/fault.h"
 
-enum { CODE_METADATA = 18, CODE_NO_SET = 8, CODE_NO_INSTANCE = 9, CODE_NO_RIGHT = 20, CODE_EXCEPTION = -1 };
+enum {
+    CODE_METADATA = 18,
+    CODE_NO_SET = 8,
+    CODE_NO_INSTANCE = 9,
+    CODE_NO_RIGHT = 20,
+    CODE_EXCEPTION = -1
+};
 
 static void foreign_cause(const struct onec_answer *a, struct err *e)
 {
@@ -16,8 +22,9 @@ static void foreign_cause(const struct onec_answer *a, struct err *e)
     }
 }
 
-#define STOP(a, e, ...) (err_set((e), ERR_ONEC_API_ERROR, __VA_ARGS__), foreign_cause((a), (e)), ONEC_STOP)
-#define PASSING(a, e, verdict, ...)                                                                                    \
+#define STOP(a, e, ...)                                                                            \
+    (err_set((e), ERR_ONEC_API_ERROR, __VA_ARGS__), foreign_cause((a), (e)), ONEC_STOP)
+#define PASSING(a, e, verdict, ...)                                                                \
     (err_set_passing((e), ERR_ONEC_API_ERROR, __VA_ARGS__), foreign_cause((a), (e)), (verdict))
 
 int onec_fault_not_configured(struct err *e)
@@ -42,10 +49,12 @@ int onec_fault_not_published(const char *set, struct err *e)
 enum onec_verdict onec_fault_transport(const struct err *fault, struct err *e)
 {
     if (fault->passing)
-        err_set_passing(e, ERR_ONEC_API_ERROR, TR("1С недоступна. %s", "1C cannot be reached. %s"), fault->message);
+        err_set_passing(e, ERR_ONEC_API_ERROR, TR("1С недоступна. %s", "1C cannot be reached. %s"),
+            fault->message);
     else
         err_set(e, ERR_ONEC_API_ERROR,
-            TR("Запрос к 1С невозможен: %s Проверьте OBMEN_1C_URL.", "1C cannot be asked: %s Check OBMEN_1C_URL."),
+            TR("Запрос к 1С невозможен: %s Проверьте OBMEN_1C_URL.",
+                "1C cannot be asked: %s Check OBMEN_1C_URL."),
             fault->message);
     if (fault->cause[0])
         err_cause(e, "%s", fault->cause);
@@ -70,7 +79,8 @@ static enum onec_verdict platform(const struct onec_answer *a, const char *text,
         return PASSING(a, e, ONEC_AGAIN_SLOWLY, "%s",
             TR("База 1С закрыта для входа (идут работы): дождитесь их конца или снимите блокировку сеансов.",
                 "The 1C base is closed for maintenance: wait for its end or lift the block on sessions."));
-    return PASSING(a, e, ONEC_AGAIN, TR("Платформа 1С сообщает об ошибке: %s", "The 1C platform reports: %s"), text);
+    return PASSING(a, e, ONEC_AGAIN,
+        TR("Платформа 1С сообщает об ошибке: %s", "The 1C platform reports: %s"), text);
 }
 
 static enum onec_verdict no_right(const struct onec_answer *a, const char *set, struct err *e)
@@ -100,7 +110,8 @@ enum onec_verdict onec_fault_complaint(const struct onec_answer *a, const char *
                 "OData of this base does not work: properties of one object have the same name. Only a developer of "
                 "the configuration can repair it."));
     case CODE_EXCEPTION:
-        return PASSING(a, e, ONEC_AGAIN_THRICE, TR("Ошибка внутри приложения 1С: %s", "An error inside the 1C application: %s"),
+        return PASSING(a, e, ONEC_AGAIN_THRICE,
+            TR("Ошибка внутри приложения 1С: %s", "An error inside the 1C application: %s"),
             c->text);
     default:
         return STOP(a, e,
@@ -145,13 +156,15 @@ enum onec_verdict onec_fault_status(const struct onec_answer *a, const char *set
         return not_found(a, set, e);
     if (status == 403)
         return c->odata && c->code == CODE_NO_RIGHT
-            ? no_right(a, set, e)
-            : STOP(a, e, "%s",
-                  TR("Сервер 1С запретил доступ (403): проверьте права пользователя и настройки публикации.",
-                      "The 1C server forbids access (403): check the user's rights and the publication's settings."));
+                   ? no_right(a, set, e)
+                   : STOP(a, e, "%s",
+                         TR("Сервер 1С запретил доступ (403): проверьте права пользователя и настройки публикации.",
+                             "The 1C server forbids access (403): check the user's rights and the publication's settings."));
     if (status == 408 || status == 429 || (status >= 502 && status <= 504)) {
         verdict = PASSING(a, e, ONEC_AGAIN,
-            TR("1С отвечает %d: сервер занят или недоступен.", "1C answers %d: the server is busy or away."), status);
+            TR("1С отвечает %d: сервер занят или недоступен.",
+                "1C answers %d: the server is busy or away."),
+            status);
         e->retry_after_ms = a->retry_after_ms;
         return verdict;
     }
@@ -184,13 +197,15 @@ enum onec_verdict onec_fault_status(const struct onec_answer *a, const char *set
                 "The web server before 1C refuses a request of that length (%d): raise its limit (maxQueryString, "
                 "LimitRequestLine)."),
             status);
-    return STOP(a, e, TR("1С не приняла запрос: ответ %d.", "1C refused the request: it answers %d."), status);
+    return STOP(a, e,
+        TR("1С не приняла запрос: ответ %d.", "1C refused the request: it answers %d."), status);
 }
 
 enum onec_verdict onec_fault_body(const struct onec_answer *a, struct err *e)
 {
     if (a->shape == ONEC_SHAPE_NONE)
-        return PASSING(a, e, ONEC_AGAIN, "%s", TR("1С прислала пустой ответ.", "1C sent an empty answer."));
+        return PASSING(
+            a, e, ONEC_AGAIN, "%s", TR("1С прислала пустой ответ.", "1C sent an empty answer."));
     if (a->shape == ONEC_SHAPE_TEXT)
         return PASSING(a, e, ONEC_AGAIN, "%s",
             TR("Вместо данных 1С пришла веб-страница или текст: проверьте OBMEN_1C_URL; возможно, отвечает прокси или сам "
@@ -205,7 +220,8 @@ enum onec_verdict onec_fault_body(const struct onec_answer *a, struct err *e)
         return ONEC_AGAIN;
     }
     return PASSING(a, e, ONEC_AGAIN, "%s",
-        TR("Ответ 1С не похож на данные OData: проверьте OBMEN_1C_URL.", "1C's answer is no OData: check OBMEN_1C_URL."));
+        TR("Ответ 1С не похож на данные OData: проверьте OBMEN_1C_URL.",
+            "1C's answer is no OData: check OBMEN_1C_URL."));
 }
 
 enum onec_verdict onec_fault_too_many(int limit, struct err *e)
@@ -220,6 +236,7 @@ enum onec_verdict onec_fault_too_many(int limit, struct err *e)
 enum onec_verdict onec_fault_too_large(struct err *e)
 {
     err_set(e, ERR_ONEC_API_ERROR, "%s",
-        TR("Страница данных 1С слишком велика: уменьшите OBMEN_1C_PAGE.", "A page of 1C's data is too large: lower OBMEN_1C_PAGE."));
+        TR("Страница данных 1С слишком велика: уменьшите OBMEN_1C_PAGE.",
+            "A page of 1C's data is too large: lower OBMEN_1C_PAGE."));
     return ONEC_STOP;
 }

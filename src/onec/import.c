@@ -2,15 +2,16 @@
 
 #include <stdlib.h>
 
-enum {
-    STRIDE = 1000,  /* records without a change per commit; keys met per look for those that were not */
-    FLUSH_MS = 100, /* age of the oldest record of a batch */
-};
+/* STRIDE: records without a change per commit; keys met per look for those that were not.
+ * FLUSH_MS: age of the oldest record of a batch. */
+enum { STRIDE = 1000, FLUSH_MS = 100 };
 
-void onec_import_init(struct onec_import *im, struct obm_task *task, const struct onec_import_kind *kind,
-    struct onec_reader *reader, struct onec_refs *refs, usec_t from, usec_t end)
+void onec_import_init(struct onec_import *im, struct obm_task *task,
+    const struct onec_import_kind *kind, struct onec_reader *reader, struct onec_refs *refs,
+    usec_t from, usec_t end)
 {
-    *im = (struct onec_import){.task = task, .kind = kind, .reader = reader, .refs = refs, .from = from, .end = end};
+    *im = (struct onec_import){
+        .task = task, .kind = kind, .reader = reader, .refs = refs, .from = from, .end = end};
     for (int i = 0; i < 2; i++)
         im->batches[i].rows = kind->rows_new(obm_batch_size(task));
     im->open = &im->batches[0];
@@ -64,7 +65,11 @@ static struct onec_entry *add_entry(struct onec_batch *b, const struct onec_reco
     if (b->count == 0)
         b->opened_at = time_mono_ms();
     struct onec_entry *e = &b->entries[b->count++];
-    *e = (struct onec_entry){.id = r->id, .date = r->date, .position = r->position, .dated = r->dated, .has_key = r->has_key};
+    *e = (struct onec_entry){.id = r->id,
+        .date = r->date,
+        .position = r->position,
+        .dated = r->dated,
+        .has_key = r->has_key};
     return e;
 }
 
@@ -103,7 +108,8 @@ static void take(struct onec_import *im, const struct onec_record *r, enum onec_
 
 static bool full(const struct onec_import *im, const struct onec_batch *b)
 {
-    return b->end_of_set || b->count >= STRIDE || im->kind->rows_count(b->rows) >= obm_batch_size(im->task);
+    return b->end_of_set || b->count >= STRIDE ||
+           im->kind->rows_count(b->rows) >= obm_batch_size(im->task);
 }
 
 /* At most OBM_STEP_RECORDS of the page into the open batch. */
@@ -135,7 +141,8 @@ static void meet(struct onec_import *im, const struct onec_entry *e)
 }
 
 /* Not with each commit: it is a join, and its price is per call. */
-static void pass_dates(struct onec_import *im, struct db_unit *u, enum onec_set set, usec_t to, bool set_over)
+static void pass_dates(
+    struct onec_import *im, struct db_unit *u, enum onec_set set, usec_t to, bool set_over)
 {
     if (to <= im->place.passed || (im->met_count < STRIDE && !set_over))
         return;
@@ -172,7 +179,8 @@ static void clear_batch(struct onec_import *im, struct onec_batch *b)
     b->end_of_set = b->singly = false;
 }
 
-static void on_committed(struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
+static void on_committed(
+    struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
 {
     struct onec_import *im = arg;
     struct onec_batch *b = im->sent;
@@ -222,7 +230,8 @@ static void count_entry(struct onec_import *im, const struct onec_entry *e, stru
     if (e->state != ONEC_ENTRY_SKIPPED && e->state != ONEC_ENTRY_FAILED)
         return;
     uuid_format(&e->id, id);
-    obm_refuse(im->task, im->place.done, e->has_key ? id : NULL, e->stage, e->code, e->message, e->record);
+    obm_refuse(
+        im->task, im->place.done, e->has_key ? id : NULL, e->stage, e->code, e->message, e->record);
 }
 
 /* The place moves with what is committed and is written down in the same transaction. */
@@ -249,7 +258,8 @@ static void commit(struct onec_import *im)
             first_row = e->row;
     }
     if (im->kind->passed)
-        pass_dates(im, u, im->kind->reader.sets[b->set], set_over ? im->end : im->place.cursor.at, set_over);
+        pass_dates(im, u, im->kind->reader.sets[b->set], set_over ? im->end : im->place.cursor.at,
+            set_over);
     if (im->rows_sent)
         im->kind->rows_write(b->rows, first_row, im->rows_sent, u, obm_id(im->task));
     if (set_over) {
@@ -324,7 +334,8 @@ static enum obm_step wait(struct onec_import *im)
 
 static bool over(const struct onec_import *im)
 {
-    return onec_reader_over(im->reader) && !im->pageful && !im->sent && !im->open->count && !im->open->end_of_set;
+    return onec_reader_over(im->reader) && !im->pageful && !im->sent && !im->open->count &&
+           !im->open->end_of_set;
 }
 
 enum obm_step onec_import_step(struct onec_import *im)
@@ -337,7 +348,8 @@ enum obm_step onec_import_step(struct onec_import *im)
     commit_what_is_due(im);
     if (!im->pageful) {
         im->pageful = onec_reader_take(im->reader);
-        if (im->pageful && onec_reader_poll(im->reader, &err) == ONEC_BROKEN) /* the next page may be asked for now */
+        /* the next page may be asked for now */
+        if (im->pageful && onec_reader_poll(im->reader, &err) == ONEC_BROKEN)
             return obm_fail(im->task, &err);
     }
     if (im->pageful && !full(im, im->open)) {

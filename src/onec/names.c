@@ -3,32 +3,34 @@
 #include <stdint.h>
 
 static const char *const set_names[ONEC_FAMILIES][ONEC_SETS] = {
-    [ONEC_FAMILY_UT] = {
-        [ONEC_BANK_IN] = "Document_ПоступлениеБезналичныхДенежныхСредств",
-        [ONEC_BANK_OUT] = "Document_СписаниеБезналичныхДенежныхСредств",
-        [ONEC_CASH_IN] = "Document_ПриходныйКассовыйОрдер",
-        [ONEC_CASH_OUT] = "Document_РасходныйКассовыйОрдер",
-        [ONEC_CONTRACTORS] = "Catalog_Контрагенты",
-        [ONEC_ORGANIZATIONS] = "Catalog_Организации",
-        [ONEC_OWN_ACCOUNTS] = "Catalog_БанковскиеСчетаОрганизаций",
-        [ONEC_THEIR_ACCOUNTS] = "Catalog_БанковскиеСчетаКонтрагентов",
-        [ONEC_BANKS] = "Catalog_КлассификаторБанков",
-        [ONEC_CURRENCIES] = "Catalog_Валюты",
-        [ONEC_VAT_RATES] = "Catalog_СтавкиНДС",
-    },
-    [ONEC_FAMILY_BP] = {
-        [ONEC_BANK_IN] = "Document_ПоступлениеНаРасчетныйСчет",
-        [ONEC_BANK_OUT] = "Document_СписаниеСРасчетногоСчета",
-        [ONEC_CASH_IN] = "Document_ПриходныйКассовыйОрдер",
-        [ONEC_CASH_OUT] = "Document_РасходныйКассовыйОрдер",
-        [ONEC_CONTRACTORS] = "Catalog_Контрагенты",
-        [ONEC_ORGANIZATIONS] = "Catalog_Организации",
-        [ONEC_OWN_ACCOUNTS] = "Catalog_БанковскиеСчета",
-        [ONEC_THEIR_ACCOUNTS] = "Catalog_БанковскиеСчета",
-        [ONEC_BANKS] = "Catalog_Банки",
-        [ONEC_CURRENCIES] = "Catalog_Валюты",
-        [ONEC_VAT_RATES] = "Catalog_СтавкиНДС",
-    },
+    [ONEC_FAMILY_UT] =
+        {
+            [ONEC_BANK_IN] = "Document_ПоступлениеБезналичныхДенежныхСредств",
+            [ONEC_BANK_OUT] = "Document_СписаниеБезналичныхДенежныхСредств",
+            [ONEC_CASH_IN] = "Document_ПриходныйКассовыйОрдер",
+            [ONEC_CASH_OUT] = "Document_РасходныйКассовыйОрдер",
+            [ONEC_CONTRACTORS] = "Catalog_Контрагенты",
+            [ONEC_ORGANIZATIONS] = "Catalog_Организации",
+            [ONEC_OWN_ACCOUNTS] = "Catalog_БанковскиеСчетаОрганизаций",
+            [ONEC_THEIR_ACCOUNTS] = "Catalog_БанковскиеСчетаКонтрагентов",
+            [ONEC_BANKS] = "Catalog_КлассификаторБанков",
+            [ONEC_CURRENCIES] = "Catalog_Валюты",
+            [ONEC_VAT_RATES] = "Catalog_СтавкиНДС",
+        },
+    [ONEC_FAMILY_BP] =
+        {
+            [ONEC_BANK_IN] = "Document_ПоступлениеНаРасчетныйСчет",
+            [ONEC_BANK_OUT] = "Document_СписаниеСРасчетногоСчета",
+            [ONEC_CASH_IN] = "Document_ПриходныйКассовыйОрдер",
+            [ONEC_CASH_OUT] = "Document_РасходныйКассовыйОрдер",
+            [ONEC_CONTRACTORS] = "Catalog_Контрагенты",
+            [ONEC_ORGANIZATIONS] = "Catalog_Организации",
+            [ONEC_OWN_ACCOUNTS] = "Catalog_БанковскиеСчета",
+            [ONEC_THEIR_ACCOUNTS] = "Catalog_БанковскиеСчета",
+            [ONEC_BANKS] = "Catalog_Банки",
+            [ONEC_CURRENCIES] = "Catalog_Валюты",
+            [ONEC_VAT_RATES] = "Catalog_СтавкиНДС",
+        },
 };
 
 const char *onec_set_name(enum onec_family family, enum onec_set set)

@@ -19,9 +19,18 @@ struct onec_parser {
     struct json_stream *stream;
     struct onec_page *page;
     enum place place;
-    int skipping;        /* open brackets of something we do not look at */
-    int inner;           /* depth of nested exceptions */
-    enum { KEY_OTHER, KEY_VALUE, KEY_ERROR, KEY_EXCEPTION, KEY_CODE, KEY_MESSAGE, KEY_TEXT, KEY_INNER } key;
+    int skipping; /* open brackets of something we do not look at */
+    int inner;    /* depth of nested exceptions */
+    enum {
+        KEY_OTHER,
+        KEY_VALUE,
+        KEY_ERROR,
+        KEY_EXCEPTION,
+        KEY_CODE,
+        KEY_MESSAGE,
+        KEY_TEXT,
+        KEY_INNER
+    } key;
     enum onec_field field;
     struct onec_value values[RECORD_VALUES_MAX]; /* of the present record */
     uint32_t count;
@@ -47,8 +56,11 @@ static void keep_value(struct onec_parser *s, enum onec_kind kind, struct str te
     }
     if (text.n)
         text = kept(s->page, text);
-    s->values[s->count++] = (struct onec_value){
-        .p = text.p, .n = (uint32_t)text.n, .field = (uint8_t)s->field, .kind = (uint8_t)kind, .truth = truth};
+    s->values[s->count++] = (struct onec_value){.p = text.p,
+        .n = (uint32_t)text.n,
+        .field = (uint8_t)s->field,
+        .kind = (uint8_t)kind,
+        .truth = truth};
 }
 
 static void keep_rate(struct onec_parser *s, struct str rate, const struct uuid *key)
@@ -69,7 +81,8 @@ static void row_scalar(struct onec_parser *s, struct str text)
     int64_t kopecks;
     text = str_trim_right(text);
     if (s->field == ONEC_F_VAT_AMOUNT) {
-        if (!decimal_parse(text, &kopecks) || __builtin_add_overflow(s->rows.vat, kopecks, &s->rows.vat))
+        if (!decimal_parse(text, &kopecks) ||
+            __builtin_add_overflow(s->rows.vat, kopecks, &s->rows.vat))
             s->rows.bad_vat = true;
         s->rows.has_vat = true;
     } else if (s->field == ONEC_F_VAT_RATE && text.n) {
@@ -253,7 +266,8 @@ static void finish_record(struct onec_parser *s)
         values = arena_alloc(&page->arena, s->count * sizeof *values);
         memcpy(values, s->values, s->count * sizeof *values);
     }
-    page->records[page->count++] = (struct onec_record){.values = values, .count = s->count, .rows = s->rows};
+    page->records[page->count++] =
+        (struct onec_record){.values = values, .count = s->count, .rows = s->rows};
 }
 
 static int on_object_end(void *arg)
@@ -331,8 +345,8 @@ static int on_array_end(void *arg)
     return 0;
 }
 
-static const struct json_events events = {on_null, on_boolean, on_number, on_string, on_object, on_key,
-    on_object_end, on_array, on_array_end};
+static const struct json_events events = {on_null, on_boolean, on_number, on_string, on_object,
+    on_key, on_object_end, on_array, on_array_end};
 
 /* ---- a page ---- */
 

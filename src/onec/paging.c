@@ -72,7 +72,8 @@ static void begin(struct onec_paging *p, const struct onec_cursor *cursor, int t
     ids_restart(&p->seen, &p->cursor);
 }
 
-void onec_paging_begin_documents(struct onec_paging *p, const struct onec_cursor *cursor, usec_t end, int top)
+void onec_paging_begin_documents(
+    struct onec_paging *p, const struct onec_cursor *cursor, usec_t end, int top)
 {
     begin(p, cursor, top);
     p->dated = true;
@@ -151,7 +152,8 @@ static int repeats(struct err *e)
 /* Deletions before our place may have shifted records past it: then none of those seen last comes again, and the
  * records of that date are read again from the first one. The same when the end is said to be reached by a page that holds only
  * old records, and not the last one: that may be another page than we asked for. */
-static bool lost_the_thread(const struct onec_paging *p, const struct onec_page *page, int repeated, int fresh)
+static bool lost_the_thread(
+    const struct onec_paging *p, const struct onec_page *page, int repeated, int fresh)
 {
     if (p->skip == 0 || p->overlap == 0)
         return false;
@@ -209,7 +211,8 @@ int onec_paging_accept(struct onec_paging *p, struct onec_page *page, struct err
     }
     bool full = page->count >= p->top, lost = lost_the_thread(p, page, repeated, fresh);
     bool odd = lost || (full && fresh == 0);
-    if (odd && p->odd++ % 2 == 0) { /* it may be another page than we asked for: ask the same again first */
+    /* it may be another page than we asked for: ask the same again first */
+    if (odd && p->odd++ % 2 == 0) {
         page->count = 0;
         return 0;
     }

@@ -32,7 +32,8 @@ bool onec_place_load(struct onec_place *p, const struct json *checkpoint)
     int64_t set;
     if (!json_i64(json_get(place, "set"), &set) || set < 0 || set > ONEC_READER_SETS ||
         !json_i64(json_get(place, "done"), &p->done) ||
-        !time_parse_wall(json_text(json_get(place, "passed")), &p->passed) || !onec_cursor_load(&p->cursor, place))
+        !time_parse_wall(json_text(json_get(place, "passed")), &p->passed) ||
+        !onec_cursor_load(&p->cursor, place))
         return false;
     p->set = (int)set;
     for (int i = 0; i < ONEC_READER_SETS; i++)

@@ -6,8 +6,8 @@
 
 enum { WRONG_PAGES_MAX = 2 }; /* a page that cannot be put together is asked for again so often */
 
-void onec_reader_init(struct onec_reader *r, const struct onec_reader_kind *kind, struct onec_link *link,
-    struct onec_refs *refs, enum onec_family family)
+void onec_reader_init(struct onec_reader *r, const struct onec_reader_kind *kind,
+    struct onec_link *link, struct onec_refs *refs, enum onec_family family)
 {
     *r = (struct onec_reader){.kind = kind, .link = link, .refs = refs, .family = family};
     r->top = link->service->page;
@@ -38,7 +38,8 @@ static void begin_set(struct onec_reader *r, const struct onec_cursor *cursor)
         onec_paging_begin_catalogue(&r->paging, cursor, r->top);
 }
 
-void onec_reader_start(struct onec_reader *r, int set, const struct onec_cursor *cursor, usec_t from, usec_t end)
+void onec_reader_start(
+    struct onec_reader *r, int set, const struct onec_cursor *cursor, usec_t from, usec_t end)
 {
     r->set = set;
     r->from = from;
@@ -145,7 +146,8 @@ static void compare(struct onec_reader *r)
     for (int i = 0; i < page->count; i++) {
         const struct onec_record *rec = &page->records[i];
         struct str version = onec_record_text(rec, ONEC_F_DATA_VERSION);
-        bool comparable = rec->has_key && version.n && utf8_valid(version) && !memchr(version.p, 0, version.n);
+        bool comparable =
+            rec->has_key && version.n && utf8_valid(version) && !memchr(version.p, 0, version.n);
         uuid_format(&rec->id, text);
         db_column_text(&r->keys, str_from(text));
         db_column_text(&r->versions, comparable ? version : STR_NULL);

@@ -53,8 +53,8 @@ static enum onec_progress list(struct onec_reconcile *r, struct err *ret_err)
     struct obm_task *t = r->sync->task;
     if (r->ask.state == ONEC_IDLE) {
         struct db_unit *u = obm_unit(t);
-        ledger_candidates_add(u, obm_id(t), "1c", onec_document_type(set_of(r)), onec_document_payment(set_of(r)),
-            r->after_id, ONEC_CANDIDATES);
+        ledger_candidates_add(u, obm_id(t), "1c", onec_document_type(set_of(r)),
+            onec_document_payment(set_of(r)), r->after_id, ONEC_CANDIDATES);
         onec_ask_start(&r->ask, u, on_listed, r);
     }
     enum onec_progress came = onec_ask_poll(&r->ask, ret_err);
@@ -96,9 +96,12 @@ static void judge(struct onec_reconcile *r)
             if (!uuid_eq(&c->key, &rec->id))
                 continue;
             c->record = rec;
-            bool alive = onec_record_true(rec, ONEC_F_POSTED) && !onec_record_true(rec, ONEC_F_DELETION_MARK);
+            bool alive = onec_record_true(rec, ONEC_F_POSTED) &&
+                         !onec_record_true(rec, ONEC_F_DELETION_MARK);
             struct str version = onec_record_text(rec, ONEC_F_DATA_VERSION);
-            c->state = !alive ? ONEC_GONE : version.n && str_is(version, c->version) ? ONEC_KEPT : ONEC_CHANGED;
+            c->state = !alive                                     ? ONEC_GONE
+                       : version.n && str_is(version, c->version) ? ONEC_KEPT
+                                                                  : ONEC_CHANGED;
         }
     }
     onec_refs_begin(&r->sync->refs);
@@ -158,11 +161,12 @@ static void convert(struct onec_reconcile *r)
 
 /* ---- WRITING: verdicts first, then rows together; rows that were refused together go one by one ---- */
 
-static void refuse(struct onec_reconcile *r, const char *key, const char *stage, enum err_code code, const char *message,
-    const struct buf *record)
+static void refuse(struct onec_reconcile *r, const char *key, const char *stage, enum err_code code,
+    const char *message, const struct buf *record)
 {
     struct obm_task *t = r->sync->task;
-    obm_refuse(t, r->sync->import.place.done, key, stage, err_code_name(code), message, buf_str(record));
+    obm_refuse(
+        t, r->sync->import.place.done, key, stage, err_code_name(code), message, buf_str(record));
     obm_count(t, (struct obm_stats){.fetched = 1, .failed = 1});
 }
 
@@ -194,7 +198,8 @@ static void refuse_row(struct onec_reconcile *r)
     buf_release(&text);
 }
 
-static void on_written(struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
+static void on_written(
+    struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
 {
     struct onec_reconcile *r = arg;
     r->under_way = false;
@@ -258,7 +263,8 @@ static enum onec_progress advance(struct onec_reconcile *r, struct err *ret_err)
     case ONEC_ASKING:
         return ask(r, ret_err);
     case ONEC_REFERRING:
-        came = onec_refs_complete(&r->sync->refs) ? ONEC_READY : onec_refs_poll(&r->sync->refs, ret_err);
+        came = onec_refs_complete(&r->sync->refs) ? ONEC_READY
+                                                  : onec_refs_poll(&r->sync->refs, ret_err);
         if (came == ONEC_READY)
             convert(r);
         return came;

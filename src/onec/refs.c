@@ -34,7 +34,8 @@ struct key {
     struct uuid id;
 };
 
-static struct onec_ref *look_up(const struct onec_refs *r, enum onec_ref_kind kind, const struct uuid *id)
+static struct onec_ref *look_up(
+    const struct onec_refs *r, enum onec_ref_kind kind, const struct uuid *id)
 {
     struct key key = {(uint8_t)kind, *id};
     struct onec_ref *ref = map_get(&r->young.map, &key, sizeof key);
@@ -127,7 +128,8 @@ void onec_refs_want(struct onec_refs *r, enum onec_ref_kind kind, const struct u
     r->wanted_count++;
 }
 
-const struct onec_ref *onec_refs_get(const struct onec_refs *r, enum onec_ref_kind kind, const struct uuid *id)
+const struct onec_ref *onec_refs_get(
+    const struct onec_refs *r, enum onec_ref_kind kind, const struct uuid *id)
 {
     const struct onec_ref *ref = look_up(r, kind, id);
     return ref && ref->state == ONEC_REF_FOUND ? ref : NULL;
@@ -135,7 +137,8 @@ const struct onec_ref *onec_refs_get(const struct onec_refs *r, enum onec_ref_ki
 
 /* ---- our own tables ---- */
 
-static void take_card_rows(struct onec_refs *r, enum onec_ref_kind kind, const struct db_result *rows)
+static void take_card_rows(
+    struct onec_refs *r, enum onec_ref_kind kind, const struct db_result *rows)
 {
     struct uuid id;
     for (int i = 0; i < db_rows(rows); i++) {
@@ -318,7 +321,8 @@ static void take_answer(struct onec_refs *r)
     struct uuid id;
     for (int i = 0; i < r->page.count; i++) {
         const struct onec_record *rec = &r->page.records[i];
-        struct onec_ref *ref = onec_record_guid(rec, ONEC_F_REF_KEY, &id) ? look_up(r, r->asked, &id) : NULL;
+        struct onec_ref *ref =
+            onec_record_guid(rec, ONEC_F_REF_KEY, &id) ? look_up(r, r->asked, &id) : NULL;
         if (ref && ref->state == ONEC_REF_WANTED)
             take_record(r, ref, rec);
     }
@@ -366,7 +370,8 @@ static enum onec_progress choose(struct onec_refs *r)
     return ONEC_READY;
 }
 
-static enum onec_progress after_answer(struct onec_refs *r, enum onec_progress came, struct err *ret_err)
+static enum onec_progress after_answer(
+    struct onec_refs *r, enum onec_progress came, struct err *ret_err)
 {
     if (came == ONEC_READY) {
         take_answer(r);

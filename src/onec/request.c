@@ -9,13 +9,15 @@
 #include "onec/url.h"
 
 enum {
-    TRIES_MAX = 8,           /* then the task itself is retried */
-    EXCEPTIONS_MAX = 3,      /* retries of an error inside the application */
-    BASE_MS = 1000, SLOW_BASE_MS = 5000, CAP_MS = 60000,
-    FINISH_MS = 3000,        /* the farewell of a session */
-    FAREWELLS_MAX = 2,       /* without a pause: it only gives a licence back */
-    SILENCE_MS = 5000,       /* then people are told that 1C is silent */
-    BURST_NS = 2000000,      /* of parsing, then the loop has its turn */
+    TRIES_MAX = 8,      /* then the task itself is retried */
+    EXCEPTIONS_MAX = 3, /* retries of an error inside the application */
+    BASE_MS = 1000,
+    SLOW_BASE_MS = 5000,
+    CAP_MS = 60000,
+    FINISH_MS = 3000,   /* the farewell of a session */
+    FAREWELLS_MAX = 2,  /* without a pause: it only gives a licence back */
+    SILENCE_MS = 5000,  /* then people are told that 1C is silent */
+    BURST_NS = 2000000, /* of parsing, then the loop has its turn */
 };
 
 /* Complaints come in the form that is accepted first, also those about a plain number. */
@@ -65,18 +67,20 @@ static void start_farewell(struct onec_link *l, bool replacing);
 static void rest(struct onec_link *l, enum onec_verdict verdict)
 {
     bool slowly = verdict == ONEC_AGAIN_SLOWLY;
-    int64_t ms = backoff_ms(l->tries - 1, slowly ? SLOW_BASE_MS : BASE_MS, CAP_MS, l->err.retry_after_ms);
+    int64_t ms =
+        backoff_ms(l->tries - 1, slowly ? SLOW_BASE_MS : BASE_MS, CAP_MS, l->err.retry_after_ms);
     char reason[480];
-    snprintf(reason, sizeof reason, TR("%s Следующая попытка через %lld с.", "%s The next try in %lld s."),
-        l->err.message, (long long)((ms + 999) / 1000));
+    snprintf(reason, sizeof reason,
+        TR("%s Следующая попытка через %lld с.", "%s The next try in %lld s."), l->err.message,
+        (long long)((ms + 999) / 1000));
     obm_wait_reason(l->task, reason);
     l->complained = true;
     l->again_at = time_mono_ms() + ms;
     l->state = ONEC_RESTING;
     l->retries++;
     l->service->figures.retries++;
-    log_event(LOG_WARNING, "1c request retried", NULL, LS("set", l->set ? l->set : ""), LI("try", l->tries),
-        LI("wait_ms", ms), LERR(&l->err));
+    log_event(LOG_WARNING, "1c request retried", NULL, LS("set", l->set ? l->set : ""),
+        LI("try", l->tries), LI("wait_ms", ms), LERR(&l->err));
     if (slowly)
         onec_session_renew(&l->session);
 }
@@ -88,7 +92,8 @@ static void settle(struct onec_link *l, enum onec_verdict verdict)
         l->state = ONEC_DONE;
         return;
     }
-    if (l->finishing && verdict != ONEC_STOP && l->tries++ < FAREWELLS_MAX && !obm_ending(l->task)) {
+    if (l->finishing && verdict != ONEC_STOP && l->tries++ < FAREWELLS_MAX &&
+        !obm_ending(l->task)) {
         start_farewell(l, false);
         return;
     }
@@ -125,7 +130,8 @@ static void on_done(void *arg, const struct http_answer *head, const struct err 
 
 static const struct http_call_events call_events = {on_head, on_data, on_done};
 
-static void call_1c(struct onec_link *l, const char *url, const char *const *headers, int timeout_ms)
+static void call_1c(
+    struct onec_link *l, const char *url, const char *const *headers, int timeout_ms)
 {
     struct http_call_options options = onec_call_options(l->service, url, headers);
     if (timeout_ms)
@@ -166,7 +172,8 @@ static void start_farewell(struct onec_link *l, bool replacing)
     call_1c(l, l->farewell.p, headers, FINISH_MS);
 }
 
-void onec_link_get(struct onec_link *l, const char *set, enum onec_body want, struct onec_page *page)
+void onec_link_get(
+    struct onec_link *l, const char *set, enum onec_body want, struct onec_page *page)
 {
     buf_addc(&l->url, 0);
     l->set = set;
@@ -216,7 +223,8 @@ enum onec_progress onec_link_poll(struct onec_link *l, struct err *ret_err)
             http_call_pause(l->call, false);
         }
         if (!l->complained && !l->answer.bytes && time_mono_ms() - l->called_at >= SILENCE_MS) {
-            obm_wait_reason(l->task, TR("1С думает над ответом дольше 5 с.", "1C has been thinking for more than 5 s."));
+            obm_wait_reason(l->task,
+                TR("1С думает над ответом дольше 5 с.", "1C has been thinking for more than 5 s."));
             l->complained = true;
         }
         break;

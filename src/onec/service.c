@@ -56,7 +56,8 @@ void onec_heard(struct onec *s, const struct err *err)
     memcpy(s->figures.last_error, err ? err->message : "", err ? sizeof s->figures.last_error : 1);
 }
 
-struct http_call_options onec_call_options(const struct onec *s, const char *url, const char *const *headers)
+struct http_call_options onec_call_options(
+    const struct onec *s, const char *url, const char *const *headers)
 {
     return (struct http_call_options){
         .url = url,

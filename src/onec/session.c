@@ -47,7 +47,8 @@ enum onec_session_verdict onec_session_judge(struct onec_session *s, const struc
     }
     bool of_session = a->status == 400 || a->status == 404 || a->status == 500;
     /* what the application itself answers came through a living session */
-    if (s->state != ONEC_SESSION_OPEN || s->starting || s->restarted || !of_session || onec_answer_complaint(a)->odata)
+    if (s->state != ONEC_SESSION_OPEN || s->starting || s->restarted || !of_session ||
+        onec_answer_complaint(a)->odata)
         return ONEC_SESSION_FINE;
     s->restarted = true;
     s->state = ONEC_SESSION_NONE;

@@ -31,7 +31,8 @@ void onec_sync_set_up(struct onec_sync *s)
         return;
     s->importing = true;
     onec_refs_init(&s->refs, &s->link, s->family);
-    onec_reader_init(&s->reader, &s->kind->reader, &s->link, s->kind->reader.want ? &s->refs : NULL, s->family);
+    onec_reader_init(
+        &s->reader, &s->kind->reader, &s->link, s->kind->reader.want ? &s->refs : NULL, s->family);
     onec_import_init(&s->import, s->task, s->kind, &s->reader, &s->refs, s->from, s->end);
     s->import.place = s->place;
 }
@@ -122,7 +123,8 @@ void onec_sync_report(const struct onec_sync *s, struct json_writer *w)
 
 /* ---- connect ---- */
 
-int onec_choose_family(const struct onec_answer *a, enum onec_family *ret_family, struct err *ret_err)
+int onec_choose_family(
+    const struct onec_answer *a, enum onec_family *ret_family, struct err *ret_err)
 {
     const unsigned bank = 1u << ONEC_BANK_IN | 1u << ONEC_BANK_OUT;
     for (int family = 0; family < ONEC_FAMILIES; family++)
@@ -149,7 +151,8 @@ enum obm_step onec_sync_connect(struct onec_sync *s)
         onec_fault_not_configured(&err);
         return obm_fail(s->task, &err);
     }
-    if (s->service->background) { /* a task before this one still says farewell to 1C: its licence is needed */
+    /* a task before this one still says farewell to 1C: its licence is needed */
+    if (s->service->background) {
         s->service->waiting = s->task;
         return OBM_WAIT;
     }
@@ -168,7 +171,8 @@ enum obm_step onec_sync_connect(struct onec_sync *s)
         break;
     }
     /* catalogues have the same names in both families */
-    if (onec_choose_family(&s->link.answer, &s->family, &err) < 0 && (s->kind->reader.dated || !s->link.answer.names))
+    if (onec_choose_family(&s->link.answer, &s->family, &err) < 0 &&
+        (s->kind->reader.dated || !s->link.answer.names))
         return obm_fail(s->task, &err);
     s->family_known = true;
     return OBM_NEXT;

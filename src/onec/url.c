@@ -50,7 +50,8 @@ struct str onec_url_base(struct arena *a, struct str text)
     for (size_t i = 0; i < rest.n && rest.p[i] != '?' && rest.p[i] != '#'; i++) {
         unsigned char c = (unsigned char)rest.p[i];
         bool host = i < host_end; /* names of hosts are the client's to translate */
-        if (host || (c > 0x20 && c < 0x7f && !strchr("\"<>\\^`{|}", c))) /* what is encoded already stays so */
+        if (host || (c > 0x20 && c < 0x7f &&
+                        !strchr("\"<>\\^`{|}", c))) /* what is encoded already stays so */
             buf_addc(&b, (char)c);
         else
             add_escaped(&b, c);

@@ -153,11 +153,12 @@ BEGIN
 END
 $$;
 
--- What a task leaves behind when it ends, however it ends: how far it got, and what its type reports.
+-- What a task leaves behind when it ends, however it ends: how far it got, and what its type reports. Nothing volatile
+-- in it, so that PostgreSQL writes it into the statement that calls it.
 CREATE FUNCTION obm_result(t tasks, total bigint, report jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT coalesce(report, '{}') || jsonb_build_object(
         'processed', t.fetched, 'total', total, 'phase', t.phase,
-        'duration_seconds', round(coalesce(extract(epoch FROM clock_timestamp() - t.started_at), 0), 3),
+        'duration_seconds', round(coalesce(extract(epoch FROM statement_timestamp() - t.started_at), 0), 3),
         'stats', jsonb_build_object('fetched', t.fetched, 'created', t.created, 'updated', t.updated,
             'unchanged', t.unchanged, 'skipped', t.skipped, 'failed', t.failed, 'deactivated', t.deactivated))
 $$;

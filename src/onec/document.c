@@ -96,31 +96,34 @@ static enum onec_outcome refuse(struct err *why, const char *ru, const char *en)
     return ONEC_REFUSED;
 }
 
+static bool sound(struct str text, enum onec_field field, struct err *why)
+{
+    if (text.n && memchr(text.p, 0, text.n))
+        err_set(why, ERR_VALIDATION_ERROR,
+            TR("В поле «%s» есть нулевой символ.", "Field \"%s\" holds a NUL character."),
+            onec_field_name(field));
+    else if (!utf8_valid(text))
+        err_set(why, ERR_VALIDATION_ERROR,
+            TR("Поле «%s» — не текст в UTF-8.", "Field \"%s\" is no UTF-8 text."), onec_field_name(field));
+    else
+        return true;
+    return false;
+}
+
 bool onec_record_sound(const struct onec_record *r, struct err *why)
 {
     for (uint32_t i = 0; i < r->count; i++) {
         const struct onec_value *v = &r->values[i];
-        struct str text = {v->p, v->n};
-        const char *field = onec_field_name(v->field);
         if (v->kind == ONEC_LONG) {
             err_set(why, ERR_VALIDATION_ERROR,
-                TR("Поле «%s» длиннее %d байт.", "Field \"%s\" is longer than %d bytes."), field,
-                ONEC_TEXT_MAX);
+                TR("Поле «%s» длиннее %d байт.", "Field \"%s\" is longer than %d bytes."),
+                onec_field_name(v->field), ONEC_TEXT_MAX);
             return false;
         }
-        if (v->kind == ONEC_STRING && memchr(text.p, 0, text.n)) {
-            err_set(why, ERR_VALIDATION_ERROR,
-                TR("В поле «%s» есть нулевой символ.", "Field \"%s\" holds a NUL character."),
-                field);
+        if (v->kind == ONEC_STRING && !sound((struct str){v->p, v->n}, v->field, why))
             return false;
-        }
-        if (v->kind == ONEC_STRING && !utf8_valid(text)) {
-            err_set(why, ERR_VALIDATION_ERROR,
-                TR("Поле «%s» — не текст в UTF-8.", "Field \"%s\" is no UTF-8 text."), field);
-            return false;
-        }
     }
-    return true;
+    return sound(r->rows.rate, ONEC_F_VAT_RATE, why);
 }
 
 /* ---- values ---- */

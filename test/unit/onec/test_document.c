@@ -292,6 +292,7 @@ static void refused(void **state)
         {"{\"Ref_Key\":\"" KEY "\",\"Date\":\"2025-03-14T10:00:00\",\"СуммаДокумента\":\"0.00\"}", ONEC_SKIPPED, "нулю"},
         {WITH(",\"НазначениеПлатежа\":\"\xff\xfe\""), ONEC_REFUSED, "НазначениеПлатежа"},
         {WITH(",\"Комментарий\":\"a\\u0000b\""), ONEC_REFUSED, "Комментарий"},
+        {WITH(",\"РасшифровкаПлатежа\":[{\"СтавкаНДС\":\"НДС\xff\"}]"), ONEC_REFUSED, "СтавкаНДС"},
         {WITH(",\"Валюта_Key\":\"" UNKNOWN "\""), ONEC_REFUSED, "Валюта"},
         /* what may be missing or odd */
         {WITH(",\"Контрагент_Key\":\"" UNKNOWN "\",\"Организация_Key\":\"что\",\"Number\":null,\"ДанныеВыписки\":[1],\"Комментарий\":{}"), ONEC_ROW, NULL},

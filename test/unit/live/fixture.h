@@ -143,7 +143,9 @@ static inline int client_status(struct ws_client *c)
     for (;;) {
         char *head = c->in.n ? memmem(c->in.p, c->in.n, "\r\n\r\n", 4) : NULL;
         if (head) {
-            status = atoi(c->in.p + 9);
+            long long digits;
+            assert_true(str_to_i64((struct str){c->in.p + 9, 3}, 100, 599, &digits));
+            status = (int)digits;
             if (status == 101)
                 buf_consume(&c->in, (size_t)(head + 4 - c->in.p));
             return status;

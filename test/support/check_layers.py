@@ -11,13 +11,19 @@ BELOW = {
     "http": "base",
     "ws": "base http",
     "task": "base pg",
-    "ledger": "base pg",
-    "onec": "base pg ledger task",
+    "cache": "base pg",
+    "file": "base pg",
+    "sheet": "base",
+    "ledger": "base pg cache",
+    "classify": "base pg task ledger",
+    "onec": "base pg ledger task cache classify",
+    "bankfile": "base pg ledger task file classify",
+    "vk": "base pg task file sheet cache",
     "auth": "base pg",
     "live": "base http ws task auth",
-    "api": "base pg http ws task ledger onec auth live",
+    "api": "base pg http ws task ledger onec auth live cache file sheet classify bankfile vk",
     "demo": "base http",
-    "app": "base pg http ws task ledger onec auth live api demo",
+    "app": "base pg http ws task ledger onec auth live cache file sheet classify bankfile vk api demo",
 }
 
 

@@ -1,0 +1,2 @@
+-- Files kept in the database: uploads, artifacts of tasks.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Tasks: accounts and upkeep.
+SELECT 1;

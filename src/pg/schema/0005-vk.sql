@@ -1,0 +1,2 @@
+-- VK: groups, posts, comments, keywords.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Bank statement files and their balances.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Where a row came from, what changed it; what an incremental pass knows.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Indexes of the reading side.
+SELECT 1;

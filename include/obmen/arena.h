@@ -25,7 +25,8 @@ char *arena_bytes(struct arena *a, size_t n);
 /* Copies; the copy has a NUL behind it that n does not count. */
 struct str arena_str(struct arena *a, struct str s);
 char *arena_cstr(struct arena *a, struct str s);
-struct str arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct str arena_printf(struct arena *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 struct str arena_vprintf(struct arena *a, const char *fmt, va_list args)
     __attribute__((format(printf, 2, 0), nonnull(2)));
 /* Frees all but one block, ready for use again. */
@@ -34,7 +35,7 @@ void arena_reset(struct arena *a);
 void arena_release(struct arena *a);
 
 /* malloc, realloc and strdup that end the process instead of failing. Free with free(). */
-void *mem_alloc(size_t n);  /* zeroed */
+void *mem_alloc(size_t n); /* zeroed */
 void *mem_realloc(void *p, size_t n);
 char *mem_strdup(const char *s);
 

@@ -46,13 +46,14 @@ struct err {
     bool cancelled;     /* the caller gave up; nothing is wrong */
     int retry_after_ms; /* what the other side asked for; 0 = nothing */
     char sqlstate[6];   /* of PostgreSQL, else "" */
-    char message[320];  /* for a person, in OBMEN_LANG; says what to do. UTF-8, never cut inside a letter */
+    char message[320];  /* for a person, in OBMEN_LANG; says what to do. UTF-8, never cut inside a
+                           letter */
     char cause[320];    /* for the log; may be empty; never a secret */
 };
 
 #define ERR_INIT ((struct err){0})
 
-const char *err_code_name(enum err_code code);  /* "VALIDATION_ERROR"; "NONE" for ERR_NONE */
+const char *err_code_name(enum err_code code); /* "VALIDATION_ERROR"; "NONE" for ERR_NONE */
 int err_code_status(enum err_code code);
 const char *err_code_title(enum err_code code);
 /* ERR_NONE when the name is unknown. */

@@ -19,19 +19,20 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 struct json {
     enum json_type type;
     bool boolean;
-    struct str text;         /* string value (UTF-8, checked) or the number as written */
-    struct str key;          /* its name when it is a member of an object */
-    size_t count;            /* members or items */
-    struct json *child;      /* first member or item */
-    struct json *next;       /* next sibling */
+    struct str text;    /* string value (UTF-8, checked) or the number as written */
+    struct str key;     /* its name when it is a member of an object */
+    size_t count;       /* members or items */
+    struct json *child; /* first member or item */
+    struct json *next;  /* next sibling */
 };
 
-#define JSON_TREE_VALUES 50000 /* larger documents are for the stream */
+#define JSON_TREE_VALUES 50000  /* larger documents are for the stream */
 #define JSON_TREE_MEMBERS 10000 /* of one object */
 
-/* Parses one whole document, depth up to 64, into the arena. A leading BOM is skipped. Refuses trailing text, broken
- * UTF-8, NUL and lone surrogates in strings, doubled member names and more values than the limits above. NULL and
- * VALIDATION_ERROR (http_status 400), whose message names line, byte and reason, when it is no JSON. */
+/* Parses one whole document, depth up to 64, into the arena. A leading BOM is skipped. Refuses
+ * trailing text, broken UTF-8, NUL and lone surrogates in strings, doubled member names and more
+ * values than the limits above. NULL and VALIDATION_ERROR (http_status 400), whose message names
+ * line, byte and reason, when it is no JSON. */
 struct json *json_parse(struct arena *a, struct str text, struct err *ret_err);
 /* NULL when j is NULL, no object, or has no such member. */
 const struct json *json_get(const struct json *j, const char *key);
@@ -47,8 +48,9 @@ void json_write(struct buf *b, const struct json *j);
 
 /* ---- stream ---- */
 
-/* Each returns 0 to go on, -1 to stop (json_stream_feed then returns -1 without a JSON error); NULL: not told.
- * Text is borrowed until return; strings are decoded but their UTF-8 is NOT checked; a lone surrogate in \u… is U+FFFD. */
+/* Each returns 0 to go on, -1 to stop (json_stream_feed then returns -1 without a JSON error);
+ * NULL: not told. Text is borrowed until return; strings are decoded but their UTF-8 is NOT
+ * checked; a lone surrogate in \u… is U+FFFD. */
 struct json_events {
     int (*null)(void *arg);
     int (*boolean)(void *arg, bool v);
@@ -63,8 +65,8 @@ struct json_events {
 
 struct json_stream;
 struct json_stream *json_stream_new(const struct json_events *events, void *arg);
-/* Any cut of the document into pieces gives the same events. A leading BOM is skipped. Depth up to 64, one value up
- * to 16 MiB. Errors as json_parse, with the byte's number in the whole stream. */
+/* Any cut of the document into pieces gives the same events. A leading BOM is skipped. Depth up to
+ * 64, one value up to 16 MiB. Errors as json_parse, with the byte's number in the whole stream. */
 int json_stream_feed(struct json_stream *s, struct str piece, struct err *ret_err);
 /* The document must be complete now. */
 int json_stream_end(struct json_stream *s, struct err *ret_err);
@@ -88,7 +90,8 @@ void jw_object_end(struct json_writer *w);
 void jw_array(struct json_writer *w);
 void jw_array_end(struct json_writer *w);
 void jw_key(struct json_writer *w, const char *key);
-void jw_str(struct json_writer *w, struct str s); /* NULL pointer in s → null; broken UTF-8 → U+FFFD */
+void jw_str(
+    struct json_writer *w, struct str s); /* NULL pointer in s → null; broken UTF-8 → U+FFFD */
 void jw_cstr(struct json_writer *w, const char *s); /* NULL → null */
 void jw_i64(struct json_writer *w, int64_t v);
 void jw_double(struct json_writer *w, double v, int decimals);

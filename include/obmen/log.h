@@ -1,7 +1,8 @@
 /*
- * One line per event that matters, as text or as JSON (OBMEN_LOG_FORMAT), to standard error. A thread of
- * its own writes, so a reader that does not read blocks nobody; lines that find the ring full are
- * counted and the count is logged. Only code that decides logs; code that returns an error does not.
+ * One line per event that matters, as text or as JSON (OBMEN_LOG_FORMAT), to standard error. A
+ * thread of its own writes, so a reader that does not read blocks nobody; lines that find the ring
+ * full are counted and the count is logged. Only code that decides logs; code that returns an error
+ * does not.
  */
 #ifndef OBMEN_LOG_H
 #define OBMEN_LOG_H
@@ -27,13 +28,12 @@ struct log_field {
 /* event: a fixed English word group ("task completed"); message: for a person or NULL.
  * log_event(LOG_INFO, "task started", NULL, LS("task_id", id), LI("attempt", 1)); */
 #define log_event(level, event, message, ...)                                                      \
-    log_write((level), (event), (message),                                                         \
-        (const struct log_field[]){{0}, ##__VA_ARGS__},                                            \
+    log_write((level), (event), (message), (const struct log_field[]){{0}, ##__VA_ARGS__},         \
         sizeof((const struct log_field[]){{0}, ##__VA_ARGS__}) / sizeof(struct log_field))
 void log_write(enum log_level level, const char *event, const char *message,
     const struct log_field *fields, size_t count); /* fields[0] is ignored */
 /* The three fields of an error: …, LERR(&err)) */
-#define LERR(e)                                                                                     \
+#define LERR(e)                                                                                    \
     LS("error_code", err_code_name((e)->code)), LS("error", (e)->message), LS("cause", (e)->cause)
 bool log_enabled(enum log_level level);
 

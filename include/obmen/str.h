@@ -37,9 +37,11 @@ bool str_starts(struct str s, struct str prefix);
 /* Without ASCII blanks, tabs and line ends at both ends / at the right end. */
 struct str str_trim(struct str s);
 struct str str_trim_right(struct str s);
-/* Cuts s at the first `sep`: returns the part before, leaves the rest in *s (STR_NULL when none). */
+/* Cuts s at the first `sep`: returns the part before, leaves the rest in *s (STR_NULL when none).
+ */
 struct str str_cut(struct str *s, char sep);
-/* Decimal digits only, whole text, in range: true and *ret_value, else false and *ret_value untouched. */
+/* Decimal digits only, whole text, in range: true and *ret_value, else false and *ret_value
+ * untouched. */
 bool str_to_i64(struct str s, long long min, long long max, long long *ret_value);
 
 #endif

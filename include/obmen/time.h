@@ -1,6 +1,6 @@
 /*
- * Three clocks, one type each: moments (UTC, microseconds since 1970), wall-clock stamps of a foreign
- * place (no zone, microseconds since 1970 as if UTC) and the monotonic clock for durations.
+ * Three clocks, one type each: moments (UTC, microseconds since 1970), wall-clock stamps of a
+ * foreign place (no zone, microseconds since 1970 as if UTC) and the monotonic clock for durations.
  */
 #ifndef OBMEN_TIME_H
 #define OBMEN_TIME_H
@@ -11,9 +11,9 @@
 
 typedef int64_t usec_t;
 
-usec_t time_now(void);       /* UTC, µs since 1970 */
-int64_t time_mono_ms(void);  /* monotonic, ms */
-int64_t time_mono_ns(void);  /* monotonic, ns */
+usec_t time_now(void);      /* UTC, µs since 1970 */
+int64_t time_mono_ms(void); /* monotonic, ms */
+int64_t time_mono_ns(void); /* monotonic, ns */
 
 #define TIME_TEXT 32 /* room for every text form below, NUL included */
 

@@ -10,7 +10,7 @@ struct uuid {
 };
 #define UUID_TEXT 37
 
-struct uuid uuid_v7(void); /* time-ordered, random tail (libsodium) */
+struct uuid uuid_v7(void);                          /* time-ordered, random tail (libsodium) */
 bool uuid_parse(struct str s, struct uuid *ret_id); /* 8-4-4-4-12 hex, any case */
 void uuid_format(const struct uuid *id, char out[UUID_TEXT]); /* lower case */
 bool uuid_is_zero(const struct uuid *id);

@@ -1,6 +1,7 @@
 /*
- * REST: one file per resource. The gate (gate.c) decides about every request before a handler sees it; handlers check
- * their input (input.h), ask a lower layer and answer. Input that is refused is answered with every fault at once.
+ * REST: one file per resource. The gate (gate.c) decides about every request before a handler sees
+ * it; handlers check their input (input.h), ask a lower layer and answer. Input that is refused is
+ * answered with every fault at once.
  */
 #ifndef API_API_H
 #define API_API_H
@@ -43,7 +44,7 @@ struct api {
     struct db_listener *listener; /* for health; may be NULL until it is open */
     struct http_server *server;   /* for figures; NULL until it is open */
     const char *node;
-    bool draining;                /* set by app while the server starts and when it begins to stop */
+    bool draining; /* set by app while the server starts and when it begins to stop */
 
     /* api's own */
     int64_t started_ms; /* monotonic */

@@ -29,7 +29,8 @@ bool cors_apply(const char *origins, struct http_request *req)
         http_add_header(req, "Vary", STR("Origin"));
     if (allowed) {
         http_add_header(req, "Access-Control-Allow-Origin", origin);
-        http_add_header(req, "Access-Control-Expose-Headers", STR("Location, Retry-After, X-Request-ID"));
+        http_add_header(
+            req, "Access-Control-Expose-Headers", STR("Location, Retry-After, X-Request-ID"));
     }
     if (!is_preflight(req))
         return true;

@@ -10,7 +10,8 @@ struct csv csv_for(const struct http_request *req)
 static bool is_number(struct str s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (!((s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '.' || (i == 0 && (s.p[i] == '-' || s.p[i] == '+'))))
+        if (!((s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '.' ||
+                (i == 0 && (s.p[i] == '-' || s.p[i] == '+'))))
             return false;
     return s.n > 1;
 }
@@ -27,7 +28,8 @@ void csv_cell(struct buf *out, const struct csv *c, bool first, struct str text)
     if (!first)
         buf_addc(out, c->separator);
     for (size_t i = 0; i < text.n && !quoted; i++)
-        quoted = text.p[i] == '"' || text.p[i] == c->separator || text.p[i] == '\n' || text.p[i] == '\r';
+        quoted =
+            text.p[i] == '"' || text.p[i] == c->separator || text.p[i] == '\n' || text.p[i] == '\r';
     if (!quoted) {
         buf_add_str(out, text);
         return;

@@ -1,6 +1,6 @@
 /*
- * Tables as text. Programs get RFC 4180 (commas). A browser's download (a link, not a script: Sec-Fetch-Mode says so) is
- * for Excel, which in Russia wants semicolons and a byte order mark.
+ * Tables as text. Programs get RFC 4180 (commas). A browser's download (a link, not a script:
+ * Sec-Fetch-Mode says so) is for Excel, which in Russia wants semicolons and a byte order mark.
  */
 #ifndef API_CSV_H
 #define API_CSV_H
@@ -15,8 +15,8 @@ struct csv {
     bool mark; /* begins with a byte order mark */
 };
 struct csv csv_for(const struct http_request *req);
-/* A cell is quoted where needed; text that a spreadsheet would run as a formula gets an apostrophe. j: a member of a JSON row; NULL and null
- * are empty, objects are their JSON. */
+/* A cell is quoted where needed; text that a spreadsheet would run as a formula gets an apostrophe.
+ * j: a member of a JSON row; NULL and null are empty, objects are their JSON. */
 void csv_cell(struct buf *out, const struct csv *c, bool first, struct str text);
 void csv_json_cell(struct buf *out, const struct csv *c, bool first, const struct json *j);
 

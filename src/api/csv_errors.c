@@ -1,5 +1,6 @@
 /*
- * GET /tasks/{id}/errors?format=csv: a page at a time, the next one when the reader has taken the one before.
+ * GET /tasks/{id}/errors?format=csv: a page at a time, the next one when the reader has taken the
+ * one before.
  *
  *     FETCHING → (first page: begin) → WAITING for more → FETCHING … → ended
  *         └ gone meanwhile: ended when the page comes    └ gone: ended
@@ -10,7 +11,8 @@
 
 enum { PAGE = 100 };
 
-static const char *const columns[] = {"ordinal", "external_id", "stage", "code", "message", "record"};
+static const char *const columns[] = {
+    "ordinal", "external_id", "stage", "code", "message", "record"};
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
 struct export

@@ -21,7 +21,8 @@ static struct api_call *recognize(struct api *api, struct http_request *req)
     struct str token;
 
     call->api = api;
-    call->carrier = auth_token_of(http_header(req, "Authorization"), http_header(req, "Cookie"), &token);
+    call->carrier =
+        auth_token_of(http_header(req, "Authorization"), http_header(req, "Cookie"), &token);
     if (call->carrier != AUTH_CARRIER_NONE)
         call->signed_in = auth_check(api->auth, token, &call->who);
     req->user = call;
@@ -45,7 +46,8 @@ static bool within_rate(struct api *api, struct http_request *req, const struct 
 
     struct err err;
     err_set_passing(&err, ERR_RATE_LIMIT_ERROR,
-        TR("Слишком много запросов: не больше %d в секунду", "Too many requests: at most %d a second"),
+        TR("Слишком много запросов: не больше %d в секунду",
+            "Too many requests: at most %d a second"),
         api->config->rate);
     err.retry_after_ms = (int)wait_ms;
     http_reply_error(req, &err);
@@ -63,8 +65,8 @@ static bool before(void *ctx, struct http_request *req)
 
 /* ---- after routing ---- */
 
-enum gate_verdict gate_judge(
-    unsigned flags, const struct api_call *call, bool state_changing, enum auth_site site, bool trusted)
+enum gate_verdict gate_judge(unsigned flags, const struct api_call *call, bool state_changing,
+    enum auth_site site, bool trusted)
 {
     unsigned who = flags & (API_ANYONE | API_USER | API_MANAGER | API_ADMIN);
 
@@ -99,25 +101,31 @@ static void refuse(struct http_request *req, enum gate_verdict verdict)
         err_set(&err, ERR_AUTHENTICATION_ERROR,
             call->carrier == AUTH_CARRIER_NONE
                 ? TR("Войдите: POST /api/v1/auth/login", "Sign in: POST /api/v1/auth/login")
-                : TR("Вход больше не действует: войдите снова", "This sign-in is no longer valid: sign in again"));
+                : TR("Вход больше не действует: войдите снова",
+                      "This sign-in is no longer valid: sign in again"));
         break;
     case GATE_FOREIGN:
         err_set(&err, ERR_AUTHORIZATION_ERROR,
-            TR("Запрос пришёл не с нашей страницы: нужен Origin этого сервера или Authorization: Bearer",
-                "The request did not come from our page: it needs this server's Origin, or Authorization: Bearer"));
+            TR("Запрос пришёл не с нашей страницы: нужен Origin этого сервера или Authorization: "
+               "Bearer",
+                "The request did not come from our page: it needs this server's Origin, or "
+                "Authorization: Bearer"));
         break;
     default:
         err_set(&err, ERR_AUTHORIZATION_ERROR,
-            TR("Недостаточно прав: обратитесь к администратору", "Not allowed for your role: ask an administrator"));
+            TR("Недостаточно прав: обратитесь к администратору",
+                "Not allowed for your role: ask an administrator"));
     }
     http_reply_error(req, &err);
 }
 
-/* Answers here are data for programs, whatever a browser is told to make of them. The page has headers of its own. */
+/* Answers here are data for programs, whatever a browser is told to make of them. The page has
+ * headers of its own. */
 static void add_headers_of_data(struct http_request *req)
 {
     http_add_header(req, "Cache-Control", STR("no-store"));
-    http_add_header(req, "Content-Security-Policy", STR("default-src 'none'; frame-ancestors 'none'"));
+    http_add_header(
+        req, "Content-Security-Policy", STR("default-src 'none'; frame-ancestors 'none'"));
 }
 
 static bool routed(void *ctx, struct http_request *req)
@@ -143,7 +151,8 @@ static bool routed(void *ctx, struct http_request *req)
     bool trusted = false;
     if (state_changing) {
         struct str origin = http_header(req, "Origin");
-        site = auth_site_of(origin, http_header(req, "Sec-Fetch-Site"), http_header(req, "Host"), req->secure);
+        site = auth_site_of(
+            origin, http_header(req, "Sec-Fetch-Site"), http_header(req, "Host"), req->secure);
         trusted = cors_allows(api->config->cors_origins, origin);
     }
     enum gate_verdict verdict = gate_judge(flags, api_call(req), state_changing, site, trusted);
@@ -153,7 +162,8 @@ static bool routed(void *ctx, struct http_request *req)
     return false;
 }
 
-static void answered(void *ctx, const struct http_request *req, int status, uint64_t ns, uint64_t bytes)
+static void answered(
+    void *ctx, const struct http_request *req, int status, uint64_t ns, uint64_t bytes)
 {
     struct api *api = ctx;
     metrics_answered(api->metrics, req, status, ns, bytes);
@@ -165,7 +175,8 @@ void gate_open(struct api *api)
 {
     struct api_gate *g = mem_alloc(sizeof(*g));
     rate_init(&g->rate, api->config->rate, 2 * api->config->rate, RATE_SETS);
-    g->gates = (struct http_gates){.before = before, .routed = routed, .answered = answered, .ctx = api};
+    g->gates =
+        (struct http_gates){.before = before, .routed = routed, .answered = answered, .ctx = api};
     api->gate = g;
 }
 

@@ -50,9 +50,11 @@ static void ready(void *ctx, struct http_request *req)
         return;
     db_figures(api->db, &db);
     if (api->draining)
-        err_set_passing(&err, ERR_SERVICE_UNAVAILABLE, TR("Сервер запускается или останавливается", "The server is starting or stopping"));
+        err_set_passing(&err, ERR_SERVICE_UNAVAILABLE,
+            TR("Сервер запускается или останавливается", "The server is starting or stopping"));
     else if (!db.reachable)
-        err_set_passing(&err, ERR_DATABASE_ERROR, TR("База данных не отвечает", "The database does not answer"));
+        err_set_passing(&err, ERR_DATABASE_ERROR,
+            TR("База данных не отвечает", "The database does not answer"));
     else if (!auth_ready(api->auth))
         err_set_passing(&err, ERR_SERVICE_UNAVAILABLE,
             TR("Учётные записи ещё не прочитаны", "The accounts have not been read yet"));
@@ -70,7 +72,8 @@ enum state { WELL, DEGRADED, UNWELL };
 static const char *const state_names[] = {"healthy", "degraded", "unhealthy"};
 
 /* Opens a component; the caller adds figures and closes it. Returns the worse of the two. */
-static enum state component(struct json_writer *w, const char *name, enum state its, enum state so_far)
+static enum state component(
+    struct json_writer *w, const char *name, enum state its, enum state so_far)
 {
     jw_key(w, name);
     jw_object(w);
@@ -174,9 +177,11 @@ static void detailed(void *ctx, struct http_request *req)
 
 #define FOUR_PATHS(prefix)                                                                         \
     {"GET", prefix "/health", health, API_ANYONE | API_WHILE_DRAINING, 0},                         \
-    {"GET", prefix "/health/live", live, API_ANYONE | API_WHILE_DRAINING, 0},                      \
-    {"GET", prefix "/health/ready", ready, API_ANYONE | API_WHILE_DRAINING, 0},                    \
-    {"GET", prefix "/health/detailed", detailed, API_USER | API_WHILE_DRAINING, 0}
+        {"GET", prefix "/health/live", live, API_ANYONE | API_WHILE_DRAINING, 0},                  \
+        {"GET", prefix "/health/ready", ready, API_ANYONE | API_WHILE_DRAINING, 0},                \
+    {                                                                                              \
+        "GET", prefix "/health/detailed", detailed, API_USER | API_WHILE_DRAINING, 0               \
+    }
 
 const struct http_route health_routes[] = {
     FOUR_PATHS(""),

@@ -1,5 +1,6 @@
 /*
- * Starting a task once, however often the request is repeated (header Idempotency-Key, per user, one day).
+ * Starting a task once, however often the request is repeated (header Idempotency-Key, per user,
+ * one day).
  *
  *     RESERVE: the key and a fresh task id are stored, or those stored by an earlier try are read
  *       ├ other body → 422
@@ -32,8 +33,8 @@ static const struct db_stmt mark = {"idempotency_mark",
     "UPDATE idempotency_keys SET task_id = $3::uuid, answered = true, deduplicated = $4::boolean"
     " WHERE user_id = $1::bigint AND key = $2::text"};
 
-static const struct db_stmt forget = {
-    "idempotency_forget", "DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'"};
+static const struct db_stmt forget = {"idempotency_forget",
+    "DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'"};
 
 struct start {
     struct http_request *req;
@@ -86,7 +87,8 @@ static void on_reserved(void *arg, struct db_result *const *results, const struc
     const struct db_result *r = results[1];
     if (db_rows(r) != 1 || !db_uuid(r, 0, 1, &s->task.id)) {
         struct err gone; /* forgotten between the two statements: it was a day old */
-        err_set_passing(&gone, ERR_SERVICE_UNAVAILABLE, TR("Повторите запрос", "Send the request again"));
+        err_set_passing(
+            &gone, ERR_SERVICE_UNAVAILABLE, TR("Повторите запрос", "Send the request again"));
         http_reply_error(s->req, &gone);
         return;
     }
@@ -113,7 +115,8 @@ static bool key_is_sane(struct str key)
 }
 
 /* What makes two requests the same: where they go and what they say. */
-static void hash_request(const struct http_request *req, unsigned char out[crypto_generichash_BYTES])
+static void hash_request(
+    const struct http_request *req, unsigned char out[crypto_generichash_BYTES])
 {
     crypto_generichash_state state;
     crypto_generichash_init(&state, NULL, 0, crypto_generichash_BYTES);
@@ -135,8 +138,8 @@ void tasks_start(struct http_request *req, const struct task_new *task)
     }
     if (!key_is_sane(s->key)) {
         struct input in = input_begin(req);
-        input_fault(&in, "Idempotency-Key", TR("от 1 до %d печатных знаков ASCII", "1 to %d printable ASCII characters"),
-            KEY_MAX);
+        input_fault(&in, "Idempotency-Key",
+            TR("от 1 до %d печатных знаков ASCII", "1 to %d printable ASCII characters"), KEY_MAX);
         input_ok(&in);
         return;
     }

@@ -1,6 +1,6 @@
 /*
- * What came in, checked: faults are collected, and answered together by input_ok (422; 400 and 415 at once for a body that
- * is no JSON).
+ * What came in, checked: faults are collected, and answered together by input_ok (422; 400 and 415
+ * at once for a body that is no JSON).
  *
  *     struct input in = input_begin(req);
  *     input_known(&in, "limit", "offset", NULL);
@@ -26,7 +26,8 @@ struct input {
 struct input input_begin(struct http_request *req);
 /* False: the request has been answered. */
 bool input_ok(struct input *in);
-void input_fault(struct input *in, const char *field, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void input_fault(struct input *in, const char *field, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* ---- query parameters; ended by NULL. Those not named, and those given twice, are faults. ---- */
 void input_known(struct input *in, ...) __attribute__((sentinel));
@@ -48,8 +49,8 @@ bool input_hours(struct input *in, const char *name, int64_t *ret_hundredths);
 int input_choice(struct input *in, const char *name, const char *const *names);
 
 /* ---- the body ---- */
-/* An object that fits the schema (task/schema.h), defaults filled in. NULL: not (input_ok will say so). empty_ok: no body at all
- * counts as {}. */
+/* An object that fits the schema (task/schema.h), defaults filled in. NULL: not (input_ok will say
+ * so). empty_ok: no body at all counts as {}. */
 const struct json *input_body(struct input *in, const char *schema, bool empty_ok);
 /* For calls that take none: nothing, or {}. */
 void input_no_body(struct input *in);

@@ -74,7 +74,8 @@ bool input_i64(struct input *in, const char *name, int64_t min, int64_t max, int
         *ret = v;
         return true;
     }
-    input_fault(in, name, TR("нужно целое число от %lld до %lld", "must be a whole number from %lld to %lld"),
+    input_fault(in, name,
+        TR("нужно целое число от %lld до %lld", "must be a whole number from %lld to %lld"),
         (long long)min, (long long)max);
     return false;
 }
@@ -95,7 +96,8 @@ bool input_date(struct input *in, const char *name, usec_t *ret_midnight)
         return false;
     if (time_parse_date(value, ret_midnight))
         return true;
-    input_fault(in, name, TR("нужна существующая дата ГГГГ-ММ-ДД", "must be a date that exists: YYYY-MM-DD"));
+    input_fault(in, name,
+        TR("нужна существующая дата ГГГГ-ММ-ДД", "must be a date that exists: YYYY-MM-DD"));
     return false;
 }
 
@@ -137,7 +139,8 @@ bool input_hours(struct input *in, const char *name, int64_t *ret_hundredths)
         *ret_hundredths = v;
         return true;
     }
-    input_fault(in, name, TR("нужно число часов от 0 до 100000", "must be a number of hours from 0 to 100000"));
+    input_fault(in, name,
+        TR("нужно число часов от 0 до 100000", "must be a number of hours from 0 to 100000"));
     return false;
 }
 
@@ -150,7 +153,8 @@ int input_choice(struct input *in, const char *name, const char *const *names)
     for (int i = 0; names[i]; i++) {
         if (str_is(value, names[i]))
             return i;
-        allowed = arena_printf(&in->req->arena, "%.*s%s%s", STR_ARG(allowed), i ? ", " : "", names[i]);
+        allowed =
+            arena_printf(&in->req->arena, "%.*s%s%s", STR_ARG(allowed), i ? ", " : "", names[i]);
     }
     input_fault(in, name, TR("допустимо: %.*s", "allowed: %.*s"), STR_ARG(allowed));
     return -1;

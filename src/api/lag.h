@@ -1,6 +1,6 @@
 /*
- * How long one turn of the loop keeps everybody else waiting: the time of a turn that was not spent idle in poll. The last
- * 30 to 60 seconds count.
+ * How long one turn of the loop keeps everybody else waiting: the time of a turn that was not spent
+ * idle in poll. The last 30 to 60 seconds count.
  */
 #ifndef API_LAG_H
 #define API_LAG_H

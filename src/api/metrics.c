@@ -7,11 +7,12 @@
 #include "obmen/arena.h"
 #include "obmen/map.h"
 
-static const int statuses[] = {101, 200, 201, 202, 204, 206, 304, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415,
-    422, 426, 429, 431, 500, 502, 503};
+static const int statuses[] = {101, 200, 201, 202, 204, 206, 304, 400, 401, 403, 404, 405, 408, 409,
+    413, 414, 415, 422, 426, 429, 431, 500, 502, 503};
 enum { STATUSES = sizeof(statuses) / sizeof(statuses[0]) + 1 }; /* the last counts all others */
 
-static const uint64_t limits_us[] = {250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 5000000};
+static const uint64_t limits_us[] = {
+    250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 5000000};
 enum { LIMITS = sizeof(limits_us) / sizeof(limits_us[0]) };
 
 struct route_figures {
@@ -90,7 +91,8 @@ static void write_requests(struct buf *out, const struct route_figures *f)
     for (int s = 0; s < STATUSES; s++) {
         if (!f->by_status[s])
             continue;
-        buf_printf(out, "obmen_http_requests_total{route=\"%s\",method=\"%s\",status=\"", f->pattern, f->method);
+        buf_printf(out, "obmen_http_requests_total{route=\"%s\",method=\"%s\",status=\"",
+            f->pattern, f->method);
         if (s < STATUSES - 1)
             buf_add_i64(out, statuses[s]);
         else
@@ -101,7 +103,8 @@ static void write_requests(struct buf *out, const struct route_figures *f)
 
 static void write_durations(struct buf *out, const struct route_figures *f)
 {
-    static const char bucket[] = "obmen_http_request_duration_seconds_bucket{route=\"%s\",method=\"%s\",le=\"";
+    static const char bucket[] =
+        "obmen_http_request_duration_seconds_bucket{route=\"%s\",method=\"%s\",le=\"";
     uint64_t so_far = 0;
     for (int l = 0; l < LIMITS; l++) {
         so_far += f->within[l];
@@ -118,27 +121,26 @@ static void write_durations(struct buf *out, const struct route_figures *f)
 
 static void write_bytes(struct buf *out, const struct route_figures *f)
 {
-    buf_printf(out, "obmen_http_response_bytes_total{route=\"%s\",method=\"%s\"} %" PRIu64 "\n", f->pattern,
-        f->method, f->bytes);
+    buf_printf(out, "obmen_http_response_bytes_total{route=\"%s\",method=\"%s\"} %" PRIu64 "\n",
+        f->pattern, f->method, f->bytes);
 }
 
 void metrics_write_http(const struct api_metrics *m, struct buf *out)
 {
-    buf_adds(out,
-        "# HELP obmen_http_requests_total Answers by route and status.\n"
-        "# TYPE obmen_http_requests_total counter\n");
+    buf_adds(out, "# HELP obmen_http_requests_total Answers by route and status.\n"
+                  "# TYPE obmen_http_requests_total counter\n");
     each_route(m, out, write_requests);
-    buf_adds(out,
-        "# HELP obmen_http_request_duration_seconds From the first byte of the request to its answer.\n"
-        "# TYPE obmen_http_request_duration_seconds histogram\n");
+    buf_adds(out, "# HELP obmen_http_request_duration_seconds From the first byte of the request "
+                  "to its answer.\n"
+                  "# TYPE obmen_http_request_duration_seconds histogram\n");
     each_route(m, out, write_durations);
-    buf_adds(out,
-        "# HELP obmen_http_response_bytes_total Bytes of bodies sent.\n"
-        "# TYPE obmen_http_response_bytes_total counter\n");
+    buf_adds(out, "# HELP obmen_http_response_bytes_total Bytes of bodies sent.\n"
+                  "# TYPE obmen_http_response_bytes_total counter\n");
     each_route(m, out, write_bytes);
 }
 
-void metrics_write_one(struct buf *out, const char *name, const char *type, const char *help, double value)
+void metrics_write_one(
+    struct buf *out, const char *name, const char *type, const char *help, double value)
 {
     buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s ", name, help, name, type, name);
     if (value == floor(value) && fabs(value) < 9e15)
@@ -164,5 +166,6 @@ bool metrics_allowed(const struct http_request *req, const char *token)
     if (req->peer_is_loopback && !passed_on)
         return true;
     struct str rest = http_header(req, "Authorization"), scheme = str_cut(&rest, ' ');
-    return token && *token && str_eq_nocase(scheme, STR("Bearer")) && same_secret(str_trim(rest), str_from(token));
+    return token && *token && str_eq_nocase(scheme, STR("Bearer")) &&
+           same_secret(str_trim(rest), str_from(token));
 }

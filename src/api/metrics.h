@@ -13,7 +13,8 @@ void metrics_answered(
 /* The http_… families. */
 void metrics_write_http(const struct api_metrics *m, struct buf *out);
 /* One family of one sample: # HELP, # TYPE and the value. */
-void metrics_write_one(struct buf *out, const char *name, const char *type, const char *help, double value);
+void metrics_write_one(
+    struct buf *out, const char *name, const char *type, const char *help, double value);
 
 /* May this request read /metrics? token: OBMEN_METRICS_TOKEN or NULL. */
 bool metrics_allowed(const struct http_request *req, const char *token);

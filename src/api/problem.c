@@ -16,7 +16,8 @@ void problem_fields(struct http_request *req, const struct field_errors *fields)
         jw_object_end(&w);
     }
     jw_array_end(&w);
-    err_set(&err, ERR_VALIDATION_ERROR, "%.*s: %.*s", STR_ARG(first->field), STR_ARG(first->message));
+    err_set(
+        &err, ERR_VALIDATION_ERROR, "%.*s: %.*s", STR_ARG(first->field), STR_ARG(first->message));
     http_reply_problem(req, &err, buf_str(&errors));
     buf_release(&errors);
 }

@@ -1,7 +1,8 @@
 /*
- * How many requests a second one user or one address may make (OBMEN_RATE, twice that at once). The generic cell rate
- * algorithm: one moment per key says when it will have paid for what it took. Fixed memory: a key has four places it may
- * stand in; the one that has been quiet longest makes room.
+ * How many requests a second one user or one address may make (OBMEN_RATE, twice that at once). The
+ * generic cell rate algorithm: one moment per key says when it will have paid for what it took.
+ * Fixed memory: a key has four places it may stand in; the one that has been quiet longest makes
+ * room.
  */
 #ifndef API_RATE_H
 #define API_RATE_H

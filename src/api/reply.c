@@ -22,7 +22,8 @@ void reply_accepted(struct http_request *req, const struct uuid *task_id, bool d
     jw_object(&w);
     jw_kcstr(&w, "task_id", id);
     jw_kcstr(&w, "message",
-        deduplicated ? TR("Такая задача уже есть и ещё не завершена", "Such a task is there already and has not ended")
+        deduplicated ? TR("Такая задача уже есть и ещё не завершена",
+                           "Such a task is there already and has not ended")
                      : TR("Задача принята", "The task was accepted"));
     if (deduplicated)
         jw_kbool(&w, "deduplicated", true);

@@ -4,8 +4,8 @@
 
 #include "api/api.h"
 
-extern const struct http_route sign_in_routes[], users_routes[], tasks_routes[], task_actions_routes[],
-    sync_1c_routes[], transactions_routes[], contractors_routes[], organizations_routes[], health_routes[],
-    metrics_routes[];
+extern const struct http_route sign_in_routes[], users_routes[], tasks_routes[],
+    task_actions_routes[], sync_1c_routes[], transactions_routes[], contractors_routes[],
+    organizations_routes[], health_routes[], metrics_routes[];
 
 #endif

@@ -5,15 +5,17 @@
 #include "auth/password.h"
 
 static const char login_schema[] =
-    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"username\",\"password\"],\"properties\":{"
+    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"username\",\"password\"],"
+    "\"properties\":{"
     "\"username\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":64},"
     "\"password\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024}}}";
 
 static void set_cookie(struct http_request *req, struct str token, int64_t max_age)
 {
     http_add_header(req, "Set-Cookie",
-        arena_printf(&req->arena, AUTH_COOKIE "=%.*s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s",
-            STR_ARG(token), (long long)max_age, req->secure ? "; Secure" : ""));
+        arena_printf(&req->arena,
+            AUTH_COOKIE "=%.*s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s", STR_ARG(token),
+            (long long)max_age, req->secure ? "; Secure" : ""));
 }
 
 static void write_who(struct json_writer *w, const struct principal *who)
@@ -25,7 +27,8 @@ static void write_who(struct json_writer *w, const struct principal *who)
     jw_object_end(w);
 }
 
-static void on_login(void *arg, struct str token, const struct principal *who, const struct err *err)
+static void on_login(
+    void *arg, struct str token, const struct principal *who, const struct err *err)
 {
     struct http_request *req = arg;
     int64_t ttl = api_call(req)->api->config->token_ttl_s;
@@ -56,7 +59,9 @@ static void read_form(struct input *in, struct str *ret_name, struct str *ret_pa
     size_t at = 0;
 
     while (http_form_next(&req->arena, req->body, &at, &name, &value)) {
-        struct str *place = str_is(name, "username") ? ret_name : str_is(name, "password") ? ret_password : NULL;
+        struct str *place = str_is(name, "username")   ? ret_name
+                            : str_is(name, "password") ? ret_password
+                                                       : NULL;
         bool known = place != NULL;
         for (size_t i = 0; !known && i < sizeof(others) / sizeof(others[0]); i++)
             known = str_is(name, others[i]);
@@ -68,10 +73,11 @@ static void read_form(struct input *in, struct str *ret_name, struct str *ret_pa
             *place = value;
     }
     if (!ret_name->n || ret_name->n > 64)
-        input_fault(in, "username", TR("нужно имя от 1 до 64 байт", "must be a name of 1 to 64 bytes"));
+        input_fault(
+            in, "username", TR("нужно имя от 1 до 64 байт", "must be a name of 1 to 64 bytes"));
     if (!ret_password->n || ret_password->n > PASSWORD_MAX)
-        input_fault(in, "password", TR("нужен пароль до %d байт", "must be a password of at most %d bytes"),
-            PASSWORD_MAX);
+        input_fault(in, "password",
+            TR("нужен пароль до %d байт", "must be a password of at most %d bytes"), PASSWORD_MAX);
 }
 
 static void login(void *ctx, struct http_request *req)

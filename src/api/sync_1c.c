@@ -37,7 +37,8 @@ static const char period_schema[] =
     "\"date_to\":{\"type\":\"string\",\"format\":\"date\"},"
     "\"auto_classify\":{\"type\":\"boolean\",\"default\":true}}}";
 
-static const char no_params_schema[] = "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{}}";
+static const char no_params_schema[] =
+    "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{}}";
 
 /* Days that were not given: up to today, and from 30 days before the end. */
 static bool read_period(struct input *in, const struct json *body, usec_t *ret_from, usec_t *ret_to)
@@ -67,7 +68,8 @@ static void start(struct http_request *req, const char *type, struct str params)
     if (engine_type(call->api->engine, task.task_type))
         tasks_start(req, &task);
     else
-        problem_not_found(req, TR("Эта синхронизация здесь не установлена", "This synchronization is not installed here"));
+        problem_not_found(req, TR("Эта синхронизация здесь не установлена",
+                                   "This synchronization is not installed here"));
 }
 
 static void sync_transactions(void *ctx, struct http_request *req)
@@ -88,8 +90,8 @@ static void sync_transactions(void *ctx, struct http_request *req)
     time_format_date(from, from_text);
     time_format_date(to, to_text);
     start(req, "sync_bank_transactions",
-        arena_printf(&req->arena, "{\"date_from\":\"%s\",\"date_to\":\"%s\",\"auto_classify\":%s}", from_text,
-            to_text, classify ? "true" : "false"));
+        arena_printf(&req->arena, "{\"date_from\":\"%s\",\"date_to\":\"%s\",\"auto_classify\":%s}",
+            from_text, to_text, classify ? "true" : "false"));
 }
 
 static void sync_contractors(void *ctx, struct http_request *req)

@@ -1,5 +1,5 @@
-/* Starting, cancelling, repeating and clearing away: POST /tasks, POST /tasks/{id}/cancel, DELETE /tasks/{id},
- * POST /tasks/{id}/retry, POST /tasks/cleanup */
+/* Starting, cancelling, repeating and clearing away: POST /tasks, POST /tasks/{id}/cancel, DELETE
+ * /tasks/{id}, POST /tasks/{id}/retry, POST /tasks/cleanup */
 #include "api/input.h"
 #include "api/problem.h"
 #include "api/reply.h"
@@ -8,9 +8,11 @@
 
 /* ---- starting ---- */
 
-/* Ranges of numbers and the params are the engine's to judge (engine_check), but a JSON number must fit an int first. */
+/* Ranges of numbers and the params are the engine's to judge (engine_check), but a JSON number must
+ * fit an int first. */
 static const char create_schema[] =
-    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"task_type\"],\"properties\":{"
+    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"task_type\"],"
+    "\"properties\":{"
     "\"task_type\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":100},"
     "\"params\":{\"type\":\"object\"},"
     "\"priority\":{\"type\":\"string\",\"enum\":[\"critical\",\"high\",\"normal\",\"low\"]},"
@@ -71,7 +73,8 @@ static void create(void *ctx, struct http_request *req)
     if (!may_start(api, &api_call(req)->who, task.task_type)) {
         struct err err;
         err_set(&err, ERR_AUTHORIZATION_ERROR,
-            TR("Такие задачи запускают менеджер и администратор", "Such tasks are for managers and administrators"));
+            TR("Такие задачи запускают менеджер и администратор",
+                "Such tasks are for managers and administrators"));
         http_reply_error(req, &err);
         return;
     }
@@ -136,7 +139,8 @@ static void on_retried(void *arg, const struct task_state *s, const struct err *
         http_reply_error(req, err);
     else
         reply_acted(req, s,
-            TR("Задача продолжится с того места, где остановилась", "The task goes on from where it stopped"));
+            TR("Задача продолжится с того места, где остановилась",
+                "The task goes on from where it stopped"));
 }
 
 static void retry_found(struct http_request *req, const struct task_state *s)
@@ -163,7 +167,8 @@ static void on_removed(void *arg, int64_t count, const struct err *err)
     struct buf body = BUF_INIT;
     struct json_writer w = json_writer(&body);
     char message[80];
-    snprintf(message, sizeof(message), TR("Удалено задач: %lld", "Tasks removed: %lld"), (long long)count);
+    snprintf(message, sizeof(message), TR("Удалено задач: %lld", "Tasks removed: %lld"),
+        (long long)count);
     jw_object(&w);
     jw_kcstr(&w, "message", message);
     jw_ki64(&w, "removed_count", count);

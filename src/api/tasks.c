@@ -1,4 +1,5 @@
-/* Reading tasks: GET /tasks, /tasks/{id}, /status, /result, /errors, /log, /tasks/stats, /task-types */
+/* Reading tasks: GET /tasks, /tasks/{id}, /status, /result, /errors, /log, /tasks/stats,
+ * /task-types */
 #include "api/tasks.h"
 #include "api/csv.h"
 #include "api/input.h"
@@ -186,8 +187,8 @@ static void errors(void *ctx, struct http_request *req)
 
 /* ---- all tasks ---- */
 
-static void on_list(
-    void *arg, const struct task_state *const *tasks, int count, int64_t total, const struct err *err)
+static void on_list(void *arg, const struct task_state *const *tasks, int count, int64_t total,
+    const struct err *err)
 {
     struct http_request *req = arg;
     if (err) {
@@ -216,7 +217,8 @@ static unsigned read_statuses(struct input *in)
             mask |= 1u << one;
             continue;
         }
-        input_fault(in, "status", TR("допустимо: %s", "allowed: %s"), "pending, running, completed, failed, cancelled");
+        input_fault(in, "status", TR("допустимо: %s", "allowed: %s"),
+            "pending, running, completed, failed, cancelled");
         break;
     }
     return mask;
@@ -224,14 +226,15 @@ static unsigned read_statuses(struct input *in)
 
 static void list(void *ctx, struct http_request *req)
 {
-    static const char *const sorts[] = {"-created_at", "created_at", "priority", "-completed_at", NULL};
+    static const char *const sorts[] = {
+        "-created_at", "created_at", "priority", "-completed_at", NULL};
     struct api *api = ctx;
     const struct principal *who = &api_call(req)->who;
     struct input in = input_begin(req);
     struct task_filter f = {.user_id = 0};
 
-    input_known(&in, "task_type", "status", "user_id", "q", "created_from", "created_to", "sort", "limit",
-        "offset", NULL);
+    input_known(&in, "task_type", "status", "user_id", "q", "created_from", "created_to", "sort",
+        "limit", "offset", NULL);
     f.task_type = input_text(&in, "task_type", 100);
     f.statuses = read_statuses(&in);
     input_i64(&in, "user_id", 1, INT64_MAX, &f.user_id);
@@ -239,7 +242,10 @@ static void list(void *ctx, struct http_request *req)
     bool has_from = input_moment(&in, "created_from", false, &f.created_from);
     bool has_to = input_moment(&in, "created_to", true, &f.created_to);
     int sort = input_choice(&in, "sort", sorts);
-    f.sort = sort == 1 ? TASK_SORT_OLDEST : sort == 2 ? TASK_SORT_PRIORITY : sort == 3 ? TASK_SORT_COMPLETED : TASK_SORT_NEWEST;
+    f.sort = sort == 1   ? TASK_SORT_OLDEST
+             : sort == 2 ? TASK_SORT_PRIORITY
+             : sort == 3 ? TASK_SORT_COMPLETED
+                         : TASK_SORT_NEWEST;
     input_paging(&in, &f.limit, &f.offset);
     if (has_from && has_to && f.created_from >= f.created_to)
         input_fault(&in, "created_from", TR("позже, чем created_to", "is after created_to"));

@@ -35,7 +35,8 @@ static void read_filter(struct input *in, struct ledger_transaction_filter *f)
 {
     static const char *const types[] = {"CREDIT", "DEBIT", NULL};
     static const char *const sources[] = {"BANK", "CASH", NULL};
-    static const char *const statuses[] = {"NEW", "CATEGORIZED", "NEEDS_REVIEW", "APPROVED", "IGNORED", NULL};
+    static const char *const statuses[] = {
+        "NEW", "CATEGORIZED", "NEEDS_REVIEW", "APPROVED", "IGNORED", NULL};
     static const char *const actives[] = {"true", "false", "all", NULL};
 
     f->has_date_from = input_date(in, "date_from", &f->date_from);
@@ -64,9 +65,9 @@ static void list(void *ctx, struct http_request *req)
     struct input in = input_begin(req);
     struct ledger_transaction_filter f = {.limit = 0};
 
-    input_known(&in, "date_from", "date_to", "transaction_type", "payment_source", "status", "category_id",
-        "organization_id", "counterparty_inn", "account_number", "amount_min", "amount_max", "q", "is_active",
-        "sort", "limit", "offset", "cursor", NULL);
+    input_known(&in, "date_from", "date_to", "transaction_type", "payment_source", "status",
+        "category_id", "organization_id", "counterparty_inn", "account_number", "amount_min",
+        "amount_max", "q", "is_active", "sort", "limit", "offset", "cursor", NULL);
     input_paging(&in, &f.limit, &f.offset);
     read_filter(&in, &f);
     read_order(&in, &f);
@@ -80,7 +81,8 @@ static void get(void *ctx, struct http_request *req)
     struct input in = input_begin(req);
     int64_t id;
     input_no_query(&in);
-    if (input_ok(&in) && input_path_id(req, 0, TR("Нет такой операции", "There is no such transaction"), &id))
+    if (input_ok(&in) &&
+        input_path_id(req, 0, TR("Нет такой операции", "There is no such transaction"), &id))
         ledger_get_transaction(api->db, id, reply_json, req);
 }
 

@@ -9,7 +9,8 @@
 #define PASSWORD_SCHEMA "\"password\":{\"type\":\"string\"}"
 
 static const char add_schema[] =
-    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"username\",\"password\",\"role\"],"
+    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"username\",\"password\","
+    "\"role\"],"
     "\"properties\":{\"username\":{\"type\":\"string\"}," PASSWORD_SCHEMA "," ROLE_SCHEMA "}}";
 
 static const char change_schema[] =
@@ -31,7 +32,8 @@ static void write_user(struct json_writer *w, const struct user *u)
     jw_object_end(w);
 }
 
-static void on_users(void *arg, const struct user *users, int count, int64_t total, const struct err *err)
+static void on_users(
+    void *arg, const struct user *users, int count, int64_t total, const struct err *err)
 {
     struct http_request *req = arg;
     if (err) {
@@ -62,7 +64,8 @@ static void list(void *ctx, struct http_request *req)
         auth_users(api->auth, limit, offset, on_users, req);
 }
 
-static void reply_user(struct http_request *req, int status, const struct user *u, const struct err *err)
+static void reply_user(
+    struct http_request *req, int status, const struct user *u, const struct err *err)
 {
     if (err) {
         http_reply_error(req, err);
@@ -100,7 +103,8 @@ static void add(void *ctx, struct http_request *req)
 
     input_no_query(&in);
     const struct json *body = input_body(&in, add_schema, false);
-    struct str name = json_text(json_get(body, "username")), password = json_text(json_get(body, "password"));
+    struct str name = json_text(json_get(body, "username")),
+               password = json_text(json_get(body, "password"));
     if (body) {
         if (!auth_name_allowed(name, &err))
             input_fault(&in, "username", "%s", err.message);
@@ -129,12 +133,13 @@ static void change(void *ctx, struct http_request *req)
         has_active = json_bool(json_get(body, "is_active"), &active);
         check_password(&in, password);
         if (body->count == 0)
-            input_fault(&in, "body", TR("нечего менять: нужно role, is_active или password",
-                "nothing to change: give role, is_active or password"));
+            input_fault(&in, "body",
+                TR("нечего менять: нужно role, is_active или password",
+                    "nothing to change: give role, is_active or password"));
     }
     if (input_ok(&in))
-        auth_user_change(
-            api->auth, id, has_role ? &role : NULL, has_active ? &active : NULL, password, on_changed, req);
+        auth_user_change(api->auth, id, has_role ? &role : NULL, has_active ? &active : NULL,
+            password, on_changed, req);
 }
 
 const struct http_route users_routes[] = {

@@ -7,7 +7,8 @@
 #include "obmen/log.h"
 #include "pg/migrate.h"
 
-/* One try blocks its thread so long at most; longer waits are made of tries, so that a stop is quick. */
+/* One try blocks its thread so long at most; longer waits are made of tries, so that a stop is
+ * quick. */
 #define TRY_MS 1000
 #define BACKOFF_BASE_MS 250
 #define BACKOFF_CAP_MS 5000

@@ -1,6 +1,7 @@
 /*
- * What must happen in the database before the server can serve: migrations, the secret, the first admin. Blocking work, done
- * in a thread, again and again with backoff while the database is not there.
+ * What must happen in the database before the server can serve: migrations, the secret, the first
+ * admin. Blocking work, done in a thread, again and again with backoff while the database is not
+ * there.
  */
 #ifndef APP_BOOT_H
 #define APP_BOOT_H
@@ -18,7 +19,8 @@ struct boot {
     bool working, stopping;
     struct err err;
     char generated[33]; /* the first admin's password, when it was made just now; else "" */
-    /* Once: err NULL when all is there, else an error that waiting does not cure. Not called after boot_stop. */
+    /* Once: err NULL when all is there, else an error that waiting does not cure. Not called after
+     * boot_stop. */
     void (*done)(void *arg, const struct err *err);
     void (*stopped)(void *arg);
     void *arg;
@@ -26,7 +28,8 @@ struct boot {
 
 /* The fields conninfo, admin_password, migrate, done, arg are filled in by the caller. */
 void boot_start(struct boot *b, uv_loop_t *loop);
-/* Ends it in whatever state it is (a connection attempt is waited for, at most a few seconds); then stopped is called. */
+/* Ends it in whatever state it is (a connection attempt is waited for, at most a few seconds); then
+ * stopped is called. */
 void boot_stop(struct boot *b, void (*stopped)(void *arg));
 
 #endif

@@ -12,7 +12,8 @@ static const struct {
     int (*run)(int argc, char **argv);
 } subcommands[] = {
     {"serve", "the server; migrates the database first", serve_main},
-    {"migrate", "only the schema migrations; safe to run twice and from two machines at once", migrate_main},
+    {"migrate", "only the schema migrations; safe to run twice and from two machines at once",
+        migrate_main},
     {"user", "accounts: add, passwd, list, disable", user_main},
     {"demo-1c", "a demo 1C OData service with generated data", demo_main},
 };
@@ -20,12 +21,14 @@ static const struct {
 
 static void help(FILE *out)
 {
-    fprintf(out, "obmen %s: accounting data from 1C into PostgreSQL, as tasks one can watch and trust\n\n",
+    fprintf(out,
+        "obmen %s: accounting data from 1C into PostgreSQL, as tasks one can watch and trust\n\n",
         OBMEN_VERSION);
     fprintf(out, "usage: obmen SUBCOMMAND [options]\n\n");
     for (size_t i = 0; i < SUBCOMMANDS; i++)
         fprintf(out, "  %-10s %s\n", subcommands[i].name, subcommands[i].does);
-    fprintf(out, "\n  --version  the version\n  --help     this; obmen SUBCOMMAND --help says more\n");
+    fprintf(
+        out, "\n  --version  the version\n  --help     this; obmen SUBCOMMAND --help says more\n");
 }
 
 int main(int argc, char **argv)
@@ -40,7 +43,8 @@ int main(int argc, char **argv)
         printf("obmen %s\n", OBMEN_VERSION);
         return 0;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
         help(stdout);
         return 0;
     }

@@ -8,9 +8,10 @@
 /* A database that is just starting is waited for; one that is not there is reported. */
 #define WAIT_MS 30000
 
-static const char help[] = "usage: obmen migrate [--config FILE]\n\n"
-                           "Brings the schema of DATABASE_URL up to date. Safe to run twice, and from two machines\n"
-                           "at once. `obmen serve` does it by itself unless --no-migrate is given.\n";
+static const char help[] =
+    "usage: obmen migrate [--config FILE]\n\n"
+    "Brings the schema of DATABASE_URL up to date. Safe to run twice, and from two machines\n"
+    "at once. `obmen serve` does it by itself unless --no-migrate is given.\n";
 
 int migrate_main(int argc, char **argv)
 {
@@ -27,7 +28,8 @@ int migrate_main(int argc, char **argv)
     if (status)
         options_complain(&err);
     else
-        printf("schema is up to date, %d migration%s applied now\n", applied, applied == 1 ? "" : "s");
+        printf(
+            "schema is up to date, %d migration%s applied now\n", applied, applied == 1 ? "" : "s");
     config_release(&config);
     return status;
 }

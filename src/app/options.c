@@ -21,7 +21,8 @@ int options_read(struct options *o, int argc, char **argv, const char *help, boo
         } else if (allow_no_migrate && strcmp(a, "--no-migrate") == 0) {
             o->no_migrate = true;
         } else {
-            fprintf(stderr, "obmen: %s: unknown option or missing value; see obmen %s --help\n", a, argv[0]);
+            fprintf(stderr, "obmen: %s: unknown option or missing value; see obmen %s --help\n", a,
+                argv[0]);
             return EXIT_USAGE;
         }
     }

@@ -1,4 +1,5 @@
-/* What the subcommands have in common: --help, --config FILE, settings, one clear line on standard error. */
+/* What the subcommands have in common: --help, --config FILE, settings, one clear line on standard
+ * error. */
 #ifndef APP_OPTIONS_H
 #define APP_OPTIONS_H
 
@@ -12,8 +13,8 @@ struct options {
     bool no_migrate;         /* --no-migrate */
 };
 
-/* Reads the options of `obmen SUB`. Returns -1 to go on, else the exit status (--help printed, or a wrong option
- * named). allow_no_migrate: --no-migrate is an option of this subcommand. */
+/* Reads the options of `obmen SUB`. Returns -1 to go on, else the exit status (--help printed, or a
+ * wrong option named). allow_no_migrate: --no-migrate is an option of this subcommand. */
 int options_read(struct options *o, int argc, char **argv, const char *help, bool allow_no_migrate);
 /* Loads the settings, sets the language. 0, or -1 after one line on standard error. */
 int options_config(const struct options *o, struct config *ret_config);

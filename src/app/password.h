@@ -1,4 +1,5 @@
-/* A password from a person: asked twice on a terminal without echo, read once from a pipe, never from argv. */
+/* A password from a person: asked twice on a terminal without echo, read once from a pipe, never
+ * from argv. */
 #ifndef APP_PASSWORD_H
 #define APP_PASSWORD_H
 

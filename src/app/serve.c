@@ -3,10 +3,11 @@
  *
  *   STARTING   listens; answers health only; the database is migrated in a thread (boot.c)
  *   RUNNING    tasks are claimed, people are served
- *   DRAINING   SIGTERM or SIGINT: hand tasks back → close WebSockets (1012) → finish requests → close the rest
+ *   DRAINING   SIGTERM or SIGINT: hand tasks back → close WebSockets (1012) → finish requests →
+ * close the rest
  *
- * Draining is one chain, each link started by the end of the one before: what is closed later is needed by what is closed
- * earlier.
+ * Draining is one chain, each link started by the end of the one before: what is closed later is
+ * needed by what is closed earlier.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -32,10 +33,11 @@
 /* Units that may wait for a connection; more are answered 503. */
 #define MAX_WAITING 2000
 
-static const char help[] = "usage: obmen serve [--config FILE] [--no-migrate]\n\n"
-                           "The server: REST, WebSocket and the page. Settings come from the environment and from a\n"
-                           "KEY=VALUE file named by --config (the environment wins). README.md says what they mean;\n"
-                           "with their defaults they are:\n\n";
+static const char help[] =
+    "usage: obmen serve [--config FILE] [--no-migrate]\n\n"
+    "The server: REST, WebSocket and the page. Settings come from the environment and from a\n"
+    "KEY=VALUE file named by --config (the environment wins). README.md says what they mean;\n"
+    "with their defaults they are:\n\n";
 
 struct serve {
     uv_loop_t loop;
@@ -122,7 +124,8 @@ static void on_booted(void *arg, const struct err *err)
     run(s);
     if (s->boot.generated[0]) {
         /* On standard output, not in the log: it is shown once and kept nowhere. */
-        printf(TR("Администратор: admin, пароль: %s\n", "Administrator: admin, password: %s\n"), s->boot.generated);
+        printf(TR("Администратор: admin, пароль: %s\n", "Administrator: admin, password: %s\n"),
+            s->boot.generated);
         fflush(stdout);
         explicit_bzero(s->boot.generated, sizeof s->boot.generated);
     }
@@ -131,7 +134,8 @@ static void on_booted(void *arg, const struct err *err)
 
 /* ---- draining ---- */
 
-/* Nothing else is left on the loop: it ends by itself. Until here a second signal changes nothing. */
+/* Nothing else is left on the loop: it ends by itself. Until here a second signal changes nothing.
+ */
 static void close_signals(void *arg)
 {
     struct serve *s = arg;
@@ -235,10 +239,12 @@ static int check_settings(const struct config *c)
 {
     if (c->tls_cert || c->tls_key)
         return refuse("OBMEN_TLS_CERT",
-            TR("TLS ещё не встроен: оставьте пустым и поставьте перед сервером прокси (nginx, caddy)",
+            TR("TLS ещё не встроен: оставьте пустым и поставьте перед сервером прокси (nginx, "
+               "caddy)",
                 "TLS is not built in yet: leave it empty and put a proxy (nginx, caddy) in front"));
     if (c->redis_url)
-        return refuse("OBMEN_REDIS_URL", TR("Redis ещё не поддержан: оставьте пустым", "Redis is not supported yet: leave it empty"));
+        return refuse("OBMEN_REDIS_URL", TR("Redis ещё не поддержан: оставьте пустым",
+                                             "Redis is not supported yet: leave it empty"));
     return 0;
 }
 
@@ -257,8 +263,11 @@ static int open_first(struct serve *s, struct err *ret_err)
     if (!s->page)
         return -1;
     s->db = db_open(&s->loop,
-        &(struct db_options){.conninfo = c->database_url, .keep = c->db_pool, .overflow = c->db_overflow,
-            .timeout_ms = c->db_timeout_ms, .max_waiting = MAX_WAITING},
+        &(struct db_options){.conninfo = c->database_url,
+            .keep = c->db_pool,
+            .overflow = c->db_overflow,
+            .timeout_ms = c->db_timeout_ms,
+            .max_waiting = MAX_WAITING},
         ret_err);
     if (!s->db)
         http_page_free(s->page);
@@ -273,15 +282,28 @@ static void open_parts(struct serve *s)
     s->auth = auth_open(&s->loop,
         &(struct auth_options){.db = s->db, .secret = c->secret, .token_ttl_s = c->token_ttl_s});
     s->live = live_open(&s->loop, NULL, s->auth);
-    s->engine = engine_new(&s->loop,
-        &(struct engine_options){.db = s->db, .http = s->client, .node = s->node, .workers = c->workers,
-            .queue_max = c->queue_max, .batch = c->batch, .changed = live_changed, .removed = live_removed,
-            .arg = s->live});
+    s->engine = engine_new(&s->loop, &(struct engine_options){.db = s->db,
+                                         .http = s->client,
+                                         .node = s->node,
+                                         .workers = c->workers,
+                                         .queue_max = c->queue_max,
+                                         .batch = c->batch,
+                                         .changed = live_changed,
+                                         .removed = live_removed,
+                                         .arg = s->live});
     live_set_engine(s->live, s->engine);
     engine_register_builtin(s->engine);
     onec_register(s->engine, s->onec);
-    s->api = (struct api){.loop = &s->loop, .config = c, .db = s->db, .engine = s->engine, .auth = s->auth,
-        .http = s->client, .onec = s->onec, .hub = live_hub(s->live), .node = s->node, .draining = true};
+    s->api = (struct api){.loop = &s->loop,
+        .config = c,
+        .db = s->db,
+        .engine = s->engine,
+        .auth = s->auth,
+        .http = s->client,
+        .onec = s->onec,
+        .hub = live_hub(s->live),
+        .node = s->node,
+        .draining = true};
     api_open(&s->api);
     s->router = http_router_new();
     api_routes(s->router, &s->api);
@@ -293,8 +315,11 @@ static int listen_to_people(struct serve *s, struct err *ret_err)
 {
     const struct config *c = &s->config;
     s->server = s->api.server = http_server_open(&s->loop,
-        &(struct http_options){.listen = c->listen, .max_connections = c->max_connections,
-            .max_per_address = c->max_connections_per_address, .trusted_proxies = c->trusted_proxies, .access_log = true},
+        &(struct http_options){.listen = c->listen,
+            .max_connections = c->max_connections,
+            .max_per_address = c->max_connections_per_address,
+            .trusted_proxies = c->trusted_proxies,
+            .access_log = true},
         s->router, api_gates(&s->api), ret_err);
     return s->server ? 0 : -1;
 }
@@ -337,8 +362,11 @@ static int serve(struct serve *s, bool migrate)
     watch_signal(s, &s->interrupt, SIGINT);
     if (listen_to_people(s, &err) == 0) {
         tell_addresses(s);
-        s->boot = (struct boot){.conninfo = s->config.database_url, .admin_password = s->config.admin_password,
-            .migrate = migrate, .done = on_booted, .arg = s};
+        s->boot = (struct boot){.conninfo = s->config.database_url,
+            .admin_password = s->config.admin_password,
+            .migrate = migrate,
+            .done = on_booted,
+            .arg = s};
         boot_start(&s->boot, &s->loop);
     } else {
         options_complain(&err);

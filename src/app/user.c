@@ -10,11 +10,12 @@
 
 #define WAIT_MS 30000
 
-static const char help[] = "usage: obmen user add NAME --role ADMIN|MANAGER|USER [--config FILE]\n"
-                           "       obmen user passwd NAME [--config FILE]\n"
-                           "       obmen user disable NAME [--config FILE]\n"
-                           "       obmen user list [--config FILE]\n\n"
-                           "The password is asked twice on a terminal, or read once from standard input.\n";
+static const char help[] =
+    "usage: obmen user add NAME --role ADMIN|MANAGER|USER [--config FILE]\n"
+    "       obmen user passwd NAME [--config FILE]\n"
+    "       obmen user disable NAME [--config FILE]\n"
+    "       obmen user list [--config FILE]\n\n"
+    "The password is asked twice on a terminal, or read once from standard input.\n";
 
 struct call {
     const char *verb, *name, *role;
@@ -25,7 +26,8 @@ struct call {
 static int read_call(struct call *call, int argc, char **argv)
 {
     *call = (struct call){0};
-    /* --role belongs to this subcommand alone: it is taken out before the common options are read. */
+    /* --role belongs to this subcommand alone: it is taken out before the common options are read.
+     */
     char *rest[16] = {argv[0]};
     int count = 1;
     for (int i = 1; i < argc && count < 15; i++) {
@@ -51,7 +53,8 @@ static int read_call(struct call *call, int argc, char **argv)
 static void print_user(void *arg, const struct user *u)
 {
     (void)arg;
-    printf("%-24.*s %-8s %s\n", STR_ARG(u->username), role_name(u->role), u->is_active ? "active" : "disabled");
+    printf("%-24.*s %-8s %s\n", STR_ARG(u->username), role_name(u->role),
+        u->is_active ? "active" : "disabled");
 }
 
 static int with_password(const struct call *call, const struct config *config, struct err *ret_err)
@@ -64,8 +67,9 @@ static int with_password(const struct call *call, const struct config *config, s
     char password[1100];
     if (password_read(password, sizeof password, ret_err) < 0)
         return -1;
-    int r = add ? auth_user_add_now(config->database_url, call->name, role, str_from(password), ret_err)
-                : auth_user_password_now(config->database_url, call->name, str_from(password), ret_err);
+    int r =
+        add ? auth_user_add_now(config->database_url, call->name, role, str_from(password), ret_err)
+            : auth_user_password_now(config->database_url, call->name, str_from(password), ret_err);
     explicit_bzero(password, sizeof password);
     return r;
 }
@@ -94,7 +98,8 @@ int user_main(int argc, char **argv)
     int status = read_call(&call, argc, argv);
     if (status >= 0)
         return status;
-    if (!call.verb || !is_verb(call.verb) || (strcmp(call.verb, "list") != 0) != (call.name != NULL)) {
+    if (!call.verb || !is_verb(call.verb) ||
+        (strcmp(call.verb, "list") != 0) != (call.name != NULL)) {
         fputs(help, stderr);
         return EXIT_USAGE;
     }
@@ -103,7 +108,8 @@ int user_main(int argc, char **argv)
         return EXIT_USAGE;
     struct err err = ERR_INIT;
     int applied;
-    status = db_migrate(config.database_url, WAIT_MS, &applied, &err) < 0 || run(&call, &config, &err) < 0;
+    status = db_migrate(config.database_url, WAIT_MS, &applied, &err) < 0 ||
+             run(&call, &config, &err) < 0;
     if (status)
         options_complain(&err);
     config_release(&config);

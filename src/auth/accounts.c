@@ -40,7 +40,8 @@ static void stored(struct change *c, const struct db_result *r)
 {
     struct auth *a = c->a;
     struct user u = user_from(r, 0);
-    memory_user(&a->memory, u.id, u.username, u.role, u.is_active, (int32_t)db_i64(r, 0, USER_VERSION));
+    memory_user(
+        &a->memory, u.id, u.username, u.role, u.is_active, (int32_t)db_i64(r, 0, USER_VERSION));
     auth_changed_here(a);
     change_end(c, &u, NULL);
 }
@@ -54,7 +55,8 @@ static void on_added(void *arg, struct db_result *const *results, const struct e
         change_end(c, NULL, err);
     } else if (db_rows(results[0]) == 0) {
         struct err taken;
-        err_set(&taken, ERR_CONFLICT, TR("Пользователь «%s» уже есть", "There is a user '%s' already"), c->name);
+        err_set(&taken, ERR_CONFLICT,
+            TR("Пользователь «%s» уже есть", "There is a user '%s' already"), c->name);
         change_end(c, NULL, &taken);
     } else {
         stored(c, results[0]);
@@ -79,8 +81,7 @@ static void add_hashed(void *arg, bool ok, const char *hash)
     db_submit(u, on_added, c);
 }
 
-static void hash_then(
-    struct change *c, struct str password, const struct hash_events *events)
+static void hash_then(struct change *c, struct str password, const struct hash_events *events)
 {
     struct err err;
     if (password_allowed(password, &err) != 0 ||

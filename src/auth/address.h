@@ -1,4 +1,5 @@
-/* Whom a limit per address counts: an IPv4 address, or the /64 of an IPv6 one (a home gets a whole /64). */
+/* Whom a limit per address counts: an IPv4 address, or the /64 of an IPv6 one (a home gets a whole
+ * /64). */
 #ifndef AUTH_ADDRESS_H
 #define AUTH_ADDRESS_H
 

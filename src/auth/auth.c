@@ -13,7 +13,8 @@ static void use_secret(struct auth *a, struct str secret)
     a->has_key = true;
 }
 
-/* The secret that all nodes share when none was configured; one that was changed there signs everybody out. */
+/* The secret that all nodes share when none was configured; one that was changed there signs
+ * everybody out. */
 static void use_stored_secret(struct auth *a, struct str secret)
 {
     if (a->own_secret || str_is(secret, a->stored_secret) || secret.n >= sizeof(a->stored_secret))
@@ -62,8 +63,10 @@ static void take_over(struct auth *a, struct db_result *const *results)
     a->loaded = a->has_key;
     if (!a->has_key)
         log_event(LOG_ERROR, "no secret",
-            TR("В базе нет секрета для входа: запустите сервер без --no-migrate или задайте OBMEN_SECRET",
-                "The database holds no sign-in secret: start the server without --no-migrate or set "
+            TR("В базе нет секрета для входа: запустите сервер без --no-migrate или задайте "
+               "OBMEN_SECRET",
+                "The database holds no sign-in secret: start the server without --no-migrate or "
+                "set "
                 "OBMEN_SECRET"));
 }
 
@@ -138,7 +141,8 @@ static void on_tick(uv_timer_t *timer)
 {
     struct auth *a = timer->data;
     a->ticks++;
-    if (!a->loading && (!a->loaded || !a->listening || a->load_again || a->ticks % TICKS_LISTENING == 0))
+    if (!a->loading &&
+        (!a->loaded || !a->listening || a->load_again || a->ticks % TICKS_LISTENING == 0))
         start_loading(a);
     if (a->loaded && a->ticks % TICKS_PURGE == TICKS_FIRST_PURGE)
         purge(a);
@@ -253,7 +257,8 @@ void auth_on_change(struct auth *a, void (*changed)(void *arg), void *arg)
 bool auth_check(struct auth *a, struct str token, struct principal *ret_who)
 {
     struct token t;
-    return a->loaded && token_read(&a->key, token, time_now(), &t) && memory_allows(&a->memory, &t, ret_who);
+    return a->loaded && token_read(&a->key, token, time_now(), &t) &&
+           memory_allows(&a->memory, &t, ret_who);
 }
 
 bool auth_still(struct auth *a, const struct principal *who)
@@ -263,7 +268,8 @@ bool auth_still(struct auth *a, const struct principal *who)
         .version = who->version,
         .expires_at = who->expires_at};
     struct principal now;
-    return t.expires_at > time_now() && memory_allows(&a->memory, &t, &now) && now.role == who->role;
+    return t.expires_at > time_now() && memory_allows(&a->memory, &t, &now) &&
+           now.role == who->role;
 }
 
 bool auth_name_allowed(struct str name, struct err *ret_err)

@@ -45,7 +45,8 @@ static void in_thread(uv_work_t *work)
     struct hash_job *j = container_of(work, struct hash_job, work);
     struct str password = {j->password, j->password_n};
     struct err err;
-    j->ok = j->verify ? password_matches(j->hash, password) : password_hash(password, j->hash, &err) == 0;
+    j->ok = j->verify ? password_matches(j->hash, password)
+                      : password_hash(password, j->hash, &err) == 0;
 }
 
 static void start_next(struct hasher *h);
@@ -94,15 +95,17 @@ static bool has_room(const struct hasher *h, const struct address_key *from)
     if (!from)
         return true;
     int same = 0;
-    LIST_EACH (item, &h->waiting) {
+    LIST_EACH(item, &h->waiting)
+    {
         const struct hash_job *j = container_of(item, struct hash_job, link);
         same += j->counted && memcmp(&j->from, from, sizeof(*from)) == 0;
     }
     return same < HASHER_PER_ADDRESS;
 }
 
-static struct hash_job *job_new(struct hasher *h, struct str password, const struct address_key *from,
-    const struct hash_events *events, void *arg, struct err *ret_err)
+static struct hash_job *job_new(struct hasher *h, struct str password,
+    const struct address_key *from, const struct hash_events *events, void *arg,
+    struct err *ret_err)
 {
     if (!has_room(h, from)) {
         err_set_passing(ret_err, ERR_SERVICE_UNAVAILABLE,
@@ -134,8 +137,9 @@ static int enqueue(struct hash_job *j)
     return 0;
 }
 
-int hasher_verify(struct hasher *h, struct str password, const char *hash, const struct address_key *from,
-    const struct hash_events *events, void *arg, struct err *ret_err)
+int hasher_verify(struct hasher *h, struct str password, const char *hash,
+    const struct address_key *from, const struct hash_events *events, void *arg,
+    struct err *ret_err)
 {
     struct hash_job *j = job_new(h, password, from, events, arg, ret_err);
     if (!j)

@@ -25,7 +25,8 @@ struct auth {
     uv_timer_t timer; /* every second */
     unsigned ticks;
     bool listening, loading, load_again;
-    uint64_t local_changes; /* made here: a reading that began before one of them is not the whole truth */
+    uint64_t local_changes; /* made here: a reading that began before one of them is not the whole
+                               truth */
 
     void (*changed)(void *arg);
     void *changed_arg;

@@ -34,7 +34,8 @@ void memory_user(
         m->changed = true;
     }
     u->seen = m->round;
-    /* Two answers of the database may overtake each other: the newer one is the one with the larger version. */
+    /* Two answers of the database may overtake each other: the newer one is the one with the larger
+     * version. */
     if (version < u->version)
         return;
     m->changed |= u->version != version || u->role != role || u->active != active;

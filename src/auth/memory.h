@@ -1,4 +1,5 @@
-/* Users and signed-out tokens as they are held in memory, so that a token is judged without asking the database. */
+/* Users and signed-out tokens as they are held in memory, so that a token is judged without asking
+ * the database. */
 #ifndef AUTH_MEMORY_H
 #define AUTH_MEMORY_H
 
@@ -23,10 +24,11 @@ struct memory {
 };
 
 void memory_deinit(struct memory *m);
-/* A whole new picture: begin, every user, end: users that were not brought are gone. Revocations only come; they go
- * by memory_purge when their token has ended anyway. */
+/* A whole new picture: begin, every user, end: users that were not brought are gone. Revocations
+ * only come; they go by memory_purge when their token has ended anyway. */
 void memory_begin(struct memory *m);
-void memory_user(struct memory *m, int64_t id, struct str username, enum role role, bool active, int32_t version);
+void memory_user(struct memory *m, int64_t id, struct str username, enum role role, bool active,
+    int32_t version);
 void memory_end(struct memory *m);
 void memory_revoke(struct memory *m, const struct uuid *token_id, usec_t expires_at);
 void memory_purge(struct memory *m, usec_t now);

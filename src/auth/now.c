@@ -1,4 +1,5 @@
-/* What is done before the loop runs or without one: the secret, the first admin, `obmen user …`. Blocking. */
+/* What is done before the loop runs or without one: the secret, the first admin, `obmen user …`.
+ * Blocking. */
 #include <libpq-fe.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -9,8 +10,8 @@
 static int database_error(PGconn *conn, struct err *ret_err)
 {
     struct str why = str_trim(str_from(PQerrorMessage(conn)));
-    err_set(ret_err, ERR_DATABASE_ERROR, TR("База данных не отвечает как надо: %.*s", "The database failed: %.*s"),
-        STR_ARG(why));
+    err_set(ret_err, ERR_DATABASE_ERROR,
+        TR("База данных не отвечает как надо: %.*s", "The database failed: %.*s"), STR_ARG(why));
     /* No connection: it may be starting, and is worth another try. */
     if (ret_err && PQstatus(conn) != CONNECTION_OK)
         ret_err->passing = true;
@@ -21,7 +22,8 @@ static PGconn *open_database(const char *conninfo, struct err *ret_err)
 {
     if (sodium_init() < 0) {
         err_set(ret_err, ERR_INTERNAL_ERROR,
-            TR("На этой машине нет источника случайных чисел", "This machine has no source of randomness"));
+            TR("На этой машине нет источника случайных чисел",
+                "This machine has no source of randomness"));
         return NULL;
     }
     PGconn *conn = PQconnectdb(conninfo);
@@ -33,7 +35,8 @@ static PGconn *open_database(const char *conninfo, struct err *ret_err)
 }
 
 /* NULL after an error; else free with PQclear. */
-static PGresult *run(PGconn *conn, const char *sql, int n, const char *const *values, struct err *ret_err)
+static PGresult *run(
+    PGconn *conn, const char *sql, int n, const char *const *values, struct err *ret_err)
 {
     PGresult *r = PQexecParams(conn, sql, n, NULL, values, NULL, NULL, 0);
     ExecStatusType status = PQresultStatus(r);
@@ -45,7 +48,8 @@ static PGresult *run(PGconn *conn, const char *sql, int n, const char *const *va
 }
 
 /* Rows given or touched, -1 after an error. */
-static int count(PGconn *conn, const char *sql, int n, const char *const *values, struct err *ret_err)
+static int count(
+    PGconn *conn, const char *sql, int n, const char *const *values, struct err *ret_err)
 {
     PGresult *r = run(conn, sql, n, values, ret_err);
     if (!r)
@@ -83,7 +87,8 @@ static int make_secret(PGconn *conn, struct err *ret_err)
 }
 
 /* 1 added, 0 the name is taken, -1. */
-static int add(PGconn *conn, const char *name, enum role role, struct str password, struct err *ret_err)
+static int add(
+    PGconn *conn, const char *name, enum role role, struct str password, struct err *ret_err)
 {
     char hash[PASSWORD_HASH];
     if (!auth_name_allowed(str_from(name), ret_err) || password_allowed(password, ret_err) != 0 ||
@@ -116,7 +121,8 @@ static int make_first_admin(
     return 0;
 }
 
-int auth_prepare(const char *conninfo, const char *admin_password, char ret_generated[33], struct err *ret_err)
+int auth_prepare(
+    const char *conninfo, const char *admin_password, char ret_generated[33], struct err *ret_err)
 {
     ret_generated[0] = 0;
     PGconn *conn = open_database(conninfo, ret_err);
@@ -129,8 +135,8 @@ int auth_prepare(const char *conninfo, const char *admin_password, char ret_gene
     return rc;
 }
 
-int auth_user_add_now(
-    const char *conninfo, const char *name, enum role role, struct str password, struct err *ret_err)
+int auth_user_add_now(const char *conninfo, const char *name, enum role role, struct str password,
+    struct err *ret_err)
 {
     PGconn *conn = open_database(conninfo, ret_err);
     if (!conn)
@@ -139,7 +145,8 @@ int auth_user_add_now(
     if (rc == 0) {
         int added = add(conn, name, role, password, ret_err);
         if (added == 0)
-            rc = err_set(ret_err, ERR_CONFLICT, TR("Пользователь «%s» уже есть", "There is a user '%s' already"), name);
+            rc = err_set(ret_err, ERR_CONFLICT,
+                TR("Пользователь «%s» уже есть", "There is a user '%s' already"), name);
         else
             rc = added < 0 ? -1 : end_change(conn, ret_err);
     }
@@ -149,7 +156,8 @@ int auth_user_add_now(
 
 static int unknown_user(const char *name, struct err *ret_err)
 {
-    return err_set(ret_err, ERR_NOT_FOUND, TR("Нет пользователя «%s»", "There is no user '%s'"), name);
+    return err_set(
+        ret_err, ERR_NOT_FOUND, TR("Нет пользователя «%s»", "There is no user '%s'"), name);
 }
 
 int auth_user_password_now(
@@ -198,8 +206,8 @@ int auth_user_disable_now(const char *conninfo, const char *name, struct err *re
     return rc;
 }
 
-int auth_user_list_now(const char *conninfo, void (*each)(void *arg, const struct user *u), void *arg,
-    struct err *ret_err)
+int auth_user_list_now(const char *conninfo, void (*each)(void *arg, const struct user *u),
+    void *arg, struct err *ret_err)
 {
     PGconn *conn = open_database(conninfo, ret_err);
     if (!conn)

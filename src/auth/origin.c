@@ -41,8 +41,8 @@ enum auth_site auth_site_of_origin(struct str origin, struct str host, bool secu
         return AUTH_SITE_FOREIGN; /* "null" too */
     struct str theirs = {origin.p + scheme.n, origin.n - scheme.n};
     return str_eq_nocase(without_default_port(theirs, secure), without_default_port(host, secure))
-        ? AUTH_SITE_SAME
-        : AUTH_SITE_FOREIGN;
+               ? AUTH_SITE_SAME
+               : AUTH_SITE_FOREIGN;
 }
 
 enum auth_site auth_site_of(struct str origin, struct str fetch_site, struct str host, bool secure)

@@ -25,7 +25,8 @@ int password_hash(struct str password, char ret_hash[PASSWORD_HASH], struct err 
     if (crypto_pwhash_str_alg(
             made, password.p, password.n, PASSES, MEMORY, crypto_pwhash_ALG_ARGON2ID13) != 0)
         return err_set(ret_err, ERR_SERVICE_UNAVAILABLE,
-            TR("Не хватает памяти, чтобы обработать пароль", "Not enough memory to hash the password"));
+            TR("Не хватает памяти, чтобы обработать пароль",
+                "Not enough memory to hash the password"));
     memcpy(ret_hash, made, sizeof(made));
     return 0;
 }
@@ -42,8 +43,8 @@ void password_dummy(char ret_hash[PASSWORD_HASH])
 
     randombytes_buf(salt, sizeof(salt));
     randombytes_buf(sum, sizeof(sum));
-    sodium_bin2base64(
-        salt_text, sizeof(salt_text), salt, sizeof(salt), sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+    sodium_bin2base64(salt_text, sizeof(salt_text), salt, sizeof(salt),
+        sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
     sodium_bin2base64(
         sum_text, sizeof(sum_text), sum, sizeof(sum), sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
     snprintf(ret_hash, PASSWORD_HASH, "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", MEMORY / 1024, PASSES,

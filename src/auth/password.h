@@ -1,6 +1,7 @@
 /*
- * Passwords: Argon2id, 19 MiB and two passes each (OWASP's figures). Hashing takes tens of milliseconds, so on the
- * loop it goes through the hasher: uv's thread pool, two at once, a bounded queue.
+ * Passwords: Argon2id, 19 MiB and two passes each (OWASP's figures). Hashing takes tens of
+ * milliseconds, so on the loop it goes through the hasher: uv's thread pool, two at once, a bounded
+ * queue.
  */
 #ifndef AUTH_PASSWORD_H
 #define AUTH_PASSWORD_H
@@ -11,7 +12,7 @@
 #include "obmen/err.h"
 #include "obmen/str.h"
 
-#define PASSWORD_HASH 128 /* NUL included */
+#define PASSWORD_HASH 128                       /* NUL included */
 enum { PASSWORD_MIN = 8, PASSWORD_MAX = 1024 }; /* bytes */
 
 /* 8…1024 bytes of UTF-8 without NUL: else VALIDATION_ERROR. */
@@ -42,10 +43,11 @@ struct hash_events {
 void hasher_init(struct hasher *h, uv_loop_t *loop);
 /* Drops what waits; done(arg, false, NULL) is called for each. What runs still ends by itself. */
 void hasher_stop(struct hasher *h);
-/* SERVICE_UNAVAILABLE when too many wait already, in all or from this address (NULL: not counted). Password and hash
- * are copied. */
-int hasher_verify(struct hasher *h, struct str password, const char *hash, const struct address_key *from,
-    const struct hash_events *events, void *arg, struct err *ret_err);
+/* SERVICE_UNAVAILABLE when too many wait already, in all or from this address (NULL: not counted).
+ * Password and hash are copied. */
+int hasher_verify(struct hasher *h, struct str password, const char *hash,
+    const struct address_key *from, const struct hash_events *events, void *arg,
+    struct err *ret_err);
 int hasher_hash(struct hasher *h, struct str password, const struct hash_events *events, void *arg,
     struct err *ret_err);
 

@@ -1,8 +1,9 @@
 /*
  * A sign-in's way:
  *     LOOKING_UP (one row, also for unknown names) → [hasher's queue] → throttled? → HASHING → done
- * The throttle is asked when the hash is about to start, so that a hundred tries sent at once get no further than
- * ten sent one by one. Unknown and disabled names hash against a dummy: the answer and its time are the same.
+ * The throttle is asked when the hash is about to start, so that a hundred tries sent at once get
+ * no further than ten sent one by one. Unknown and disabled names hash against a dummy: the answer
+ * and its time are the same.
  */
 #include <stdlib.h>
 #include "auth/internal.h"
@@ -28,7 +29,8 @@ struct login {
     struct str username;
 };
 
-static void login_end(struct login *l, struct str token, const struct principal *who, const struct err *err)
+static void login_end(
+    struct login *l, struct str token, const struct principal *who, const struct err *err)
 {
     struct auth *a = l->a;
     l->done(l->arg, token, who, err);
@@ -60,10 +62,12 @@ static void welcome(struct login *l)
     token_write(&a->key, &t, text);
     memcpy(who.username, l->username.p, l->username.n);
     throttle_succeeded(&a->throttle, l->name, l->from);
-    /* Another node may have made or changed this user a moment ago: the row is newer than memory. */
+    /* Another node may have made or changed this user a moment ago: the row is newer than memory.
+     */
     memory_user(&a->memory, l->id, l->username, l->role, true, l->version);
     auth_changed_here(a);
-    log_event(LOG_INFO, "signed in", NULL, LSTR("username", l->username), LSTR("address", l->address));
+    log_event(
+        LOG_INFO, "signed in", NULL, LSTR("username", l->username), LSTR("address", l->address));
     login_end(l, str_from(text), &who, NULL);
     sodium_memzero(text, sizeof(text));
 }
@@ -77,10 +81,12 @@ static bool may_start(void *arg)
 
     struct err err;
     err_set(&err, ERR_RATE_LIMIT_ERROR,
-        TR("Слишком много неудачных входов: повторите через %lld с", "Too many failed sign-ins: try again in %lld s"),
+        TR("Слишком много неудачных входов: повторите через %lld с",
+            "Too many failed sign-ins: try again in %lld s"),
         (long long)(wait + 999) / 1000);
     err.retry_after_ms = (int)wait;
-    log_event(LOG_WARNING, "sign-in throttled", NULL, LSTR("username", l->name), LSTR("address", l->address));
+    log_event(LOG_WARNING, "sign-in throttled", NULL, LSTR("username", l->name),
+        LSTR("address", l->address));
     refuse(l, &err);
     return false;
 }
@@ -97,8 +103,10 @@ static void on_hashed(void *arg, bool ok, const char *hash)
         welcome(l);
     } else {
         throttle_failed(&l->a->throttle, l->name, l->from, time_mono_ms());
-        log_event(LOG_WARNING, "sign-in refused", NULL, LSTR("username", l->name), LSTR("address", l->address));
-        err_set(&err, ERR_AUTHENTICATION_ERROR, TR("Неверное имя или пароль", "Wrong name or password"));
+        log_event(LOG_WARNING, "sign-in refused", NULL, LSTR("username", l->name),
+            LSTR("address", l->address));
+        err_set(&err, ERR_AUTHENTICATION_ERROR,
+            TR("Неверное имя или пароль", "Wrong name or password"));
         refuse(l, &err);
     }
 }

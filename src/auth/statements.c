@@ -23,13 +23,15 @@ const struct db_stmt auth_sql_purge = {
 
 const struct db_stmt auth_sql_notify = {"auth_notify", "SELECT pg_notify('obmen_auth', '')"};
 
-/* Always one row, so that a name nobody has costs the same; lower() is PostgreSQL's, as in the unique index. */
+/* Always one row, so that a name nobody has costs the same; lower() is PostgreSQL's, as in the
+ * unique index. */
 const struct db_stmt auth_sql_for_sign_in = {"auth_for_sign_in",
     "SELECT given.name, u.id, u.username, u.role, u.is_active, u.version, u.password_hash"
     " FROM (SELECT lower($1::text) AS name) AS given"
     " LEFT JOIN users u ON lower(u.username) = given.name"};
 
-/* Changes of accounts one after the other: two ADMINs who disable each other at once must not both succeed. */
+/* Changes of accounts one after the other: two ADMINs who disable each other at once must not both
+ * succeed. */
 const struct db_stmt auth_sql_lock_users = {
     "auth_lock_users", "SELECT pg_advisory_xact_lock(hashtext('obmen users'))"};
 
@@ -39,7 +41,8 @@ const struct db_stmt auth_sql_add = {"auth_add",
 
 /* NULL leaves a column as it is. No row: unknown, or it would take the last active ADMIN away. */
 const struct db_stmt auth_sql_change = {"auth_change",
-    "UPDATE users u SET role = coalesce($2::text, role), is_active = coalesce($3::boolean, is_active),"
+    "UPDATE users u SET role = coalesce($2::text, role), is_active = coalesce($3::boolean, "
+    "is_active),"
     " password_hash = coalesce($4::text, password_hash), updated_at = now(),"
     " version = version + CASE WHEN $4::text IS NOT NULL OR coalesce($2::text, role) <> role"
     "  OR coalesce($3::boolean, is_active) <> is_active THEN 1 ELSE 0 END"

@@ -1,6 +1,7 @@
 /*
- * Failed sign-ins of one name from one address: ten within five minutes close this pair until the oldest of the ten
- * is five minutes old. Others are not touched. Memory is bounded: the pair that failed longest ago makes room.
+ * Failed sign-ins of one name from one address: ten within five minutes close this pair until the
+ * oldest of the ten is five minutes old. Others are not touched. Memory is bounded: the pair that
+ * failed longest ago makes room.
  */
 #ifndef AUTH_THROTTLE_H
 #define AUTH_THROTTLE_H
@@ -20,7 +21,8 @@ struct throttle {
 void throttle_init(struct throttle *t, size_t max_pairs);
 void throttle_deinit(struct throttle *t);
 /* 0: may try; else how long not to. now_ms: monotonic. */
-int64_t throttle_wait_ms(const struct throttle *t, struct str name, struct address_key from, int64_t now_ms);
+int64_t throttle_wait_ms(
+    const struct throttle *t, struct str name, struct address_key from, int64_t now_ms);
 void throttle_failed(struct throttle *t, struct str name, struct address_key from, int64_t now_ms);
 /* A sign-in that succeeded forgets the failures before it. */
 void throttle_succeeded(struct throttle *t, struct str name, struct address_key from);

@@ -51,7 +51,8 @@ void token_write(const struct token_key *k, const struct token *t, char out[TOKE
     sodium_bin2base64(out, TOKEN_TEXT, raw, sizeof(raw), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-/* libsodium's reader takes half a microsecond; the text is what the client sent, so a table gives away nothing. */
+/* libsodium's reader takes half a microsecond; the text is what the client sent, so a table gives
+ * away nothing. */
 static int letter(unsigned char c)
 {
     if (c >= 'A' && c <= 'Z')

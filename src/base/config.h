@@ -1,5 +1,6 @@
 /*
- * Settings: environment over --config file over defaults (SPEC §1). Read once at start, then constant.
+ * Settings: environment over --config file over defaults (SPEC §1). Read once at start, then
+ * constant.
  */
 #ifndef BASE_CONFIG_H
 #define BASE_CONFIG_H
@@ -12,7 +13,7 @@
 #include "obmen/log.h"
 
 struct config {
-    struct arena memory; /* owns every text below */
+    struct arena memory;      /* owns every text below */
     const char *database_url; /* NULL: not set */
     const char *listen;       /* "127.0.0.1:8001" or several, comma-separated; checked */
     int workers, queue_max, db_pool, db_overflow, db_timeout_ms, batch;
@@ -33,8 +34,9 @@ struct config {
     const char *metrics_token;
 };
 
-/* path: --config file or NULL. environ-like array env ("KEY=VALUE", NULL-ended). On failure one line names the key,
- * what is wrong with its value and what is allowed; unknown OBMEN_… keys are refused. */
+/* path: --config file or NULL. environ-like array env ("KEY=VALUE", NULL-ended). On failure one
+ * line names the key, what is wrong with its value and what is allowed; unknown OBMEN_… keys are
+ * refused. */
 int config_load(struct config *c, const char *path, char *const *env, struct err *ret_err);
 void config_release(struct config *c);
 /* A line for each setting: its key, its default and what is allowed. */

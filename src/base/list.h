@@ -9,9 +9,13 @@ struct list {
     struct list *next, *prev;
 };
 
-#define LIST_INIT(l) {&(l), &(l)}
+#define LIST_INIT(l)                                                                               \
+    {                                                                                              \
+        &(l), &(l)                                                                                 \
+    }
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
-#define LIST_EACH(item, head) for (struct list *item = (head)->next; item != (head); item = item->next)
+#define LIST_EACH(item, head)                                                                      \
+    for (struct list *item = (head)->next; item != (head); item = item->next)
 /* The current item may be removed or freed. */
 #define LIST_EACH_SAFE(item, head)                                                                 \
     for (struct list *item = (head)->next, *item##_next = item->next; item != (head);              \

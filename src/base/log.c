@@ -19,8 +19,8 @@
 
 #define RING (256u << 10)
 #define CHUNK (64u << 10)
-/* Lines gather so long before they are written: under load one write then carries hundreds, and the loop
- * does not wake a thread for each. */
+/* Lines gather so long before they are written: under load one write then carries hundreds, and the
+ * loop does not wake a thread for each. */
 #define GATHER_NS 5000000L
 
 enum state { DIRECT, RUNNING, DRAINING };

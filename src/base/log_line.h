@@ -1,4 +1,5 @@
-/* One line of the log, as text or as JSON; foreign text in it cannot forge lines or steer a terminal. */
+/* One line of the log, as text or as JSON; foreign text in it cannot forge lines or steer a
+ * terminal. */
 #ifndef BASE_LOG_LINE_H
 #define BASE_LOG_LINE_H
 
@@ -11,7 +12,7 @@
 struct log_line {
     usec_t at;
     enum log_level level;
-    const char *event, *message; /* message may be NULL */
+    const char *event, *message;    /* message may be NULL */
     const struct log_field *fields; /* fields[0] is ignored */
     size_t count;
 };

@@ -49,7 +49,8 @@ static bool known(struct http_request *req, const struct json *body, const char 
     return true;
 }
 
-static void change_every(struct demo_service *s, struct http_request *req, enum demo_change_kind kind, int64_t every, int days)
+static void change_every(struct demo_service *s, struct http_request *req,
+    enum demo_change_kind kind, int64_t every, int days)
 {
     uint64_t total = demo_total(s->world), changed = 0;
     if (kind == DEMO_CHANGE) { /* a rule, so that a million changed documents need no memory */
@@ -66,14 +67,17 @@ static void change_every(struct demo_service *s, struct http_request *req, enum 
     reply_done(s, req, changed);
 }
 
-static void change(struct demo_service *s, struct http_request *req, const struct json *body, enum demo_change_kind kind)
+static void change(struct demo_service *s, struct http_request *req, const struct json *body,
+    enum demo_change_kind kind)
 {
-    static const char *const plain[] = {"index", "every", NULL}, *const with_days[] = {"index", "every", "days", NULL};
+    static const char *const plain[] = {"index", "every", NULL}, *const with_days[] = {"index",
+                                                                     "every", "days", NULL};
     if (!known(req, body, kind == DEMO_MOVE ? with_days : plain))
         return;
     int64_t every = 0, days = 0, index;
     const struct json *list = json_get(body, "index"), *step = json_get(body, "every");
-    if (kind == DEMO_MOVE && (!json_i64(json_get(body, "days"), &days) || days < -20000 || days > 20000)) {
+    if (kind == DEMO_MOVE &&
+        (!json_i64(json_get(body, "days"), &days) || days < -20000 || days > 20000)) {
         refuse(req, 400, "days: a whole number is needed");
         return;
     }
@@ -123,14 +127,15 @@ static void add(struct demo_service *s, struct http_request *req, const struct j
     for (unsigned i = 0; set && i < DEMO_DOC_SETS; i++)
         if (str_is(json_text(set), set_names[i]))
             only = i;
-    if (!json_i64(json_get(body, "count"), &count) || count < 0 || count > 1000000 || (set && only < 0) ||
-        (date && !time_parse_date(json_text(date), &day))) {
-        refuse(req, 400, "count (up to 1000000), set (bank_in, bank_out, cash_in, cash_out), date (YYYY-MM-DD)");
+    if (!json_i64(json_get(body, "count"), &count) || count < 0 || count > 1000000 ||
+        (set && only < 0) || (date && !time_parse_date(json_text(date), &day))) {
+        refuse(req, 400,
+            "count (up to 1000000), set (bank_in, bank_out, cash_in, cash_out), date (YYYY-MM-DD)");
         return;
     }
     for (int64_t i = 0; i < count; i++)
-        demo_change_add(s->world, (unsigned)(only >= 0 ? only : i % DEMO_DOC_SETS), day / USEC_PER_DAY,
-            i % 3 ? 12 * 3600 : 9 * 3600 + (uint32_t)(i % 28800));
+        demo_change_add(s->world, (unsigned)(only >= 0 ? only : i % DEMO_DOC_SETS),
+            day / USEC_PER_DAY, i % 3 ? 12 * 3600 : 9 * 3600 + (uint32_t)(i % 28800));
     demo_changes_apply(s->world);
     reply_done(s, req, (uint64_t)count);
 }
@@ -146,7 +151,9 @@ static void set_troubles(struct demo_service *s, struct http_request *req, const
         else if (!json_i64(m, &value))
             value = INT64_MIN;
         if (!demo_trouble_set(&t, m->key, value)) {
-            refuse(req, 400, "no such option of behaviour, or its value is out of range; see obmen demo-1c --help");
+            refuse(req, 400,
+                "no such option of behaviour, or its value is out of range; see obmen demo-1c "
+                "--help");
             return;
         }
     }
@@ -181,11 +188,13 @@ static void stats(struct demo_service *s, struct http_request *req)
     const struct {
         const char *name;
         uint64_t value;
-    } figures[] = {{"requests", t->requests}, {"data_requests", t->data_requests}, {"unauthorized", t->unauthorized},
-        {"refused", t->refused}, {"licence_refusals", t->licence_refusals}, {"sessions_started", t->sessions_started},
+    } figures[] = {{"requests", t->requests}, {"data_requests", t->data_requests},
+        {"unauthorized", t->unauthorized}, {"refused", t->refused},
+        {"licence_refusals", t->licence_refusals}, {"sessions_started", t->sessions_started},
         {"sessions_finished", t->sessions_finished}, {"sessions_expired", t->sessions_expired},
-        {"sessions_open", (uint64_t)demo_sessions_open(s)}, {"sessions_open_max", t->sessions_open_max},
-        {"stale_cookies", t->stale_cookies}, {"parallel", t->parallel}, {"parallel_max", t->parallel_max},
+        {"sessions_open", (uint64_t)demo_sessions_open(s)},
+        {"sessions_open_max", t->sessions_open_max}, {"stale_cookies", t->stale_cookies},
+        {"parallel", t->parallel}, {"parallel_max", t->parallel_max},
         {"documents_sent", t->documents}, {"documents", demo_total(s->world)}};
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         jw_ki64(&w, figures[i].name, (int64_t)figures[i].value);
@@ -203,7 +212,8 @@ static void documents(struct demo_service *s, struct http_request *req)
 {
     long long from = 0, count = 100;
     struct str f = http_query(req, "from"), c = http_query(req, "count");
-    if ((f.n && !str_to_i64(f, 0, INT64_MAX / 2, &from)) || (c.n && !str_to_i64(c, 0, 10000, &count))) {
+    if ((f.n && !str_to_i64(f, 0, INT64_MAX / 2, &from)) ||
+        (c.n && !str_to_i64(c, 0, 10000, &count))) {
         refuse(req, 400, "from: a number; count: up to 10000");
         return;
     }
@@ -213,7 +223,8 @@ static void documents(struct demo_service *s, struct http_request *req)
     jw_ki64(&w, "total", (int64_t)demo_total(s->world));
     jw_key(&w, "documents");
     jw_array(&w);
-    for (uint64_t i = (uint64_t)from; i < demo_total(s->world) && i < (uint64_t)(from + count); i++) {
+    for (uint64_t i = (uint64_t)from; i < demo_total(s->world) && i < (uint64_t)(from + count);
+         i++) {
         struct demo_doc d;
         char key[UUID_TEXT], date[TIME_TEXT];
         demo_doc_get(s->world, i, &d);
@@ -251,10 +262,12 @@ void demo_admin(struct demo_service *s, struct http_request *req)
     struct err err = ERR_INIT;
     struct json *body = NULL;
     if (req->method != HTTP_M_POST) {
-        refuse(req, 404, "GET stats, GET documents; POST change, delete, unpost, move, add, restore, faults");
+        refuse(req, 404,
+            "GET stats, GET documents; POST change, delete, unpost, move, add, restore, faults");
         return;
     }
-    if (req->body.n && (!(body = json_parse(&req->arena, req->body, &err)) || body->type != JSON_OBJECT)) {
+    if (req->body.n &&
+        (!(body = json_parse(&req->arena, req->body, &err)) || body->type != JSON_OBJECT)) {
         refuse(req, 400, "the body is no JSON object");
         return;
     }
@@ -273,5 +286,6 @@ void demo_admin(struct demo_service *s, struct http_request *req)
     else if (str_is(what, "faults"))
         set_troubles(s, req, body);
     else
-        refuse(req, 404, "GET stats, GET documents; POST change, delete, unpost, move, add, restore, faults");
+        refuse(req, 404,
+            "GET stats, GET documents; POST change, delete, unpost, move, add, restore, faults");
 }

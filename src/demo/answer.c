@@ -13,9 +13,9 @@ static const char *type_of(const struct demo_query *q, const char *xml)
 {
     if (!q->json)
         return xml;
-    return q->level == LEVEL_NONE ? "application/json;odata=nometadata;charset=utf-8"
-         : q->level == LEVEL_FULL ? "application/json;odata=fullmetadata;charset=utf-8"
-                                  : "application/json;odata=minimalmetadata;charset=utf-8";
+    return q->level == LEVEL_NONE   ? "application/json;odata=nometadata;charset=utf-8"
+           : q->level == LEVEL_FULL ? "application/json;odata=fullmetadata;charset=utf-8"
+                                    : "application/json;odata=minimalmetadata;charset=utf-8";
 }
 
 struct str demo_base_url(struct demo_call *call)
@@ -57,8 +57,8 @@ struct list_stream {
     bool begun, rows_begun;
 };
 
-static bool add_rows(struct demo_service *s, struct demo_cursor *c, const struct demo_layout *l, struct buf *out, int limit,
-    bool *begun)
+static bool add_rows(struct demo_service *s, struct demo_cursor *c, const struct demo_layout *l,
+    struct buf *out, int limit, bool *begun)
 {
     bool documents = demo_set_is_documents(l->q->set);
     for (int i = 0; i < limit; i++) {
@@ -107,7 +107,8 @@ static void answer_stream(struct demo_call *call, struct str base)
     st->s = s;
     st->req = call->req;
     demo_layout_init(&st->layout, &call->req->arena, s->world, &call->query, base, false);
-    demo_cursor_open(&st->cursor, &call->req->arena, s->world, &call->query, s->troubles.stable_order);
+    demo_cursor_open(
+        &st->cursor, &call->req->arena, s->world, &call->query, s->troubles.stable_order);
     const char *type = type_of(&call->query, "application/atom+xml;type=feed;charset=utf-8");
     demo_call_done(call);
     http_stream_begin(st->req, 200, type, &events, st);
@@ -152,7 +153,8 @@ static void answer_list(struct demo_call *call, bool hidden_rows)
 static void answer_count(struct demo_call *call, bool hidden_rows)
 {
     struct demo_service *s = call->s;
-    int64_t n = hidden_rows ? 0 : (int64_t)demo_cursor_count(&call->req->arena, s->world, &call->query);
+    int64_t n =
+        hidden_rows ? 0 : (int64_t)demo_cursor_count(&call->req->arena, s->world, &call->query);
     n += s->troubles.count_lies;
     struct buf out = BUF_INIT;
     buf_adds(&out, DEMO_BOM);
@@ -174,7 +176,8 @@ static void answer_single(struct demo_call *call, struct str key_text)
     }
     struct demo_view *v = &s->cursor.view;
     if (!demo_view_find(v, s->world, call->query.set, &key)) {
-        refuse(call, 404, 9, "Экземпляр сущности \"%.*s\" не найден", str_from(call->query.set->name));
+        refuse(
+            call, 404, 9, "Экземпляр сущности \"%.*s\" не найден", str_from(call->query.set->name));
         return;
     }
     struct demo_layout l;
@@ -182,7 +185,8 @@ static void answer_single(struct demo_call *call, struct str key_text)
     struct buf out = BUF_INIT;
     demo_render_single(&l, &out, v);
     s->stats.documents += demo_set_is_documents(call->query.set);
-    demo_reply(call, 200, type_of(&call->query, "application/atom+xml;type=entry;charset=utf-8"), out);
+    demo_reply(
+        call, 200, type_of(&call->query, "application/atom+xml;type=entry;charset=utf-8"), out);
 }
 
 /* ---- what was asked for ---- */
@@ -226,7 +230,8 @@ void demo_answer(struct demo_call *call)
     struct demo_fault f;
     bool metadata = str_is(path, "$metadata");
     if (path.n == 0 || metadata) {
-        if (demo_query_parse(&call->req->arena, call->req->query, call->s->world->s.family, &call->query, &f) < 0)
+        if (demo_query_parse(&call->req->arena, call->req->query, call->s->world->s.family,
+                &call->query, &f) < 0)
             demo_reply_fault(call, &f);
         else if (metadata)
             demo_answer_metadata(call);

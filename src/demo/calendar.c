@@ -13,8 +13,8 @@ static unsigned weight(unsigned set, int64_t day)
     int weekday = (int)((day + 3) % 7); /* 1970-01-01 was a Thursday; 0 = Monday */
     bool cash = set >= DEMO_CASH_IN;
     unsigned w = weekday < 5 ? 100 : weekday == 5 ? (cash ? 70 : 12) : (cash ? 40 : 6);
-    bool holiday = (m == 1 && d <= 8) || (m == 2 && d == 23) || (m == 3 && d == 8) || (m == 5 && (d == 1 || d == 9)) ||
-                   (m == 6 && d == 12) || (m == 11 && d == 4);
+    bool holiday = (m == 1 && d <= 8) || (m == 2 && d == 23) || (m == 3 && d == 8) ||
+                   (m == 5 && (d == 1 || d == 9)) || (m == 6 && d == 12) || (m == 11 && d == 4);
     if (holiday)
         return cash ? 25 : 4;
     if (d >= 27 && weekday < 5)
@@ -43,8 +43,8 @@ void demo_days_init(struct demo_days *d, unsigned set, int64_t first, int count,
     *d = (struct demo_days){.set = set, .first = first, .count = count};
     d->start = mem_alloc(((size_t)count + 1) * sizeof *d->start);
     d->number = mem_alloc((size_t)count * sizeof *d->number);
-    /* The weight of an ordinary period of this length: four years' mean, so that a day's share stays the same while
-     * the period moves on. */
+    /* The weight of an ordinary period of this length: four years' mean, so that a day's share
+     * stays the same while the period moves on. */
     uint64_t whole = period_weight(set, DEMO_EPOCH, DEMO_EPOCH + 1461) * (uint64_t)count / 1461;
     if (whole == 0)
         whole = 1;
@@ -65,7 +65,8 @@ void demo_days_init(struct demo_days *d, unsigned set, int64_t first, int count,
     }
     /* What this period differs from the ordinary one is made up in its oldest days. */
     while (sum != total) {
-        uint64_t wrong = sum > total ? sum - total : total - sum, each = wrong / (uint64_t)count + 1;
+        uint64_t wrong = sum > total ? sum - total : total - sum,
+                 each = wrong / (uint64_t)count + 1;
         for (int i = 0; i < count && wrong > 0; i++) {
             uint64_t part = each < wrong ? each : wrong;
             if (sum < total) {
@@ -119,11 +120,13 @@ static const struct {
 
 static uint32_t spread(uint32_t from, uint32_t span, uint32_t k, uint32_t n, uint32_t chance)
 {
-    uint32_t low = (uint32_t)((uint64_t)k * span / n), high = (uint32_t)((uint64_t)(k + 1) * span / n);
+    uint32_t low = (uint32_t)((uint64_t)k * span / n),
+             high = (uint32_t)((uint64_t)(k + 1) * span / n);
     return from + low + (high > low ? chance % (high - low) : 0);
 }
 
-uint32_t demo_second(unsigned set, uint32_t rank, uint32_t count, uint32_t chance, uint32_t day_chance)
+uint32_t demo_second(
+    unsigned set, uint32_t rank, uint32_t count, uint32_t chance, uint32_t day_chance)
 {
     unsigned which = set >= DEMO_CASH_IN;
     uint64_t round = day_chance % 100, n = count;

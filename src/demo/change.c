@@ -217,8 +217,8 @@ size_t demo_extras_before(const struct demo_changed_set *c, int64_t second, cons
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct demo_extra *e = &c->extra[middle];
-        bool before = e->second < second ||
-                      (e->second == second && key && memcmp(e->key.b, key->b, 16) < 0);
+        bool before =
+            e->second < second || (e->second == second && key && memcmp(e->key.b, key->b, 16) < 0);
         if (before)
             low = middle + 1;
         else

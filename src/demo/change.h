@@ -1,7 +1,8 @@
 /*
- * What changed in the demo world while it runs. Small maps over the generator: a document is looked up here after it
- * was generated. For each set three sorted lists keep paging exact: base documents that left their place (deleted or
- * moved), base documents that are posted no longer, and documents that stand elsewhere (moved or added).
+ * What changed in the demo world while it runs. Small maps over the generator: a document is looked
+ * up here after it was generated. For each set three sorted lists keep paging exact: base documents
+ * that left their place (deleted or moved), base documents that are posted no longer, and documents
+ * that stand elsewhere (moved or added).
  */
 #ifndef DEMO_CHANGE_H
 #define DEMO_CHANGE_H
@@ -29,7 +30,8 @@ struct demo_extra {
 };
 
 struct demo_changed_set {
-    uint64_t *gone, *dropped; /* owned, sorted local numbers: away from their place; posted before and not counted now */
+    uint64_t *gone, *dropped; /* owned, sorted local numbers: away from their place; posted before
+                                 and not counted now */
     size_t gone_count, dropped_count;
     struct demo_extra *extra; /* owned, by (second, key) */
     uint32_t *extra_live;     /* owned: live ones before each, extra_count + 1 */
@@ -44,13 +46,13 @@ struct demo_added {
 
 #define DEMO_RULES 64
 struct demo_changes {
-    struct map by_index;          /* struct demo_change, owned */
-    uint64_t every[DEMO_RULES];   /* every document whose index divides has been changed once more */
+    struct map by_index;        /* struct demo_change, owned */
+    uint64_t every[DEMO_RULES]; /* every document whose index divides has been changed once more */
     int every_count;
-    struct demo_added *added;     /* owned */
+    struct demo_added *added; /* owned */
     size_t added_count, added_room;
     struct demo_changed_set set[4];
-    uint64_t epoch;               /* counts rebuilds */
+    uint64_t epoch; /* counts rebuilds */
 };
 
 enum demo_change_kind { DEMO_CHANGE, DEMO_DELETE, DEMO_UNPOST, DEMO_MOVE, DEMO_RESTORE };

@@ -5,9 +5,9 @@
 
 /* What a filter's outermost conditions say. */
 struct plan {
-    int64_t from, to;                 /* seconds: from <= Date < to */
-    bool posted, rest;                /* Posted eq true; something else */
-    const struct demo_expr *keys;     /* an "or" of Ref_Key eq …, or NULL */
+    int64_t from, to;             /* seconds: from <= Date < to */
+    bool posted, rest;            /* Posted eq true; something else */
+    const struct demo_expr *keys; /* an "or" of Ref_Key eq …, or NULL */
 };
 
 static bool is_field(const struct demo_expr *e, enum demo_op op)
@@ -19,7 +19,8 @@ static bool names_keys(const struct demo_expr *e)
 {
     if (e->kind == EXPR_OR)
         return names_keys(e->a) && names_keys(e->b);
-    return e->kind == EXPR_COMPARE && e->compare == CMP_EQ && is_field(e->a, OP_REF) && e->b->kind == EXPR_LITERAL;
+    return e->kind == EXPR_COMPARE && e->compare == CMP_EQ && is_field(e->a, OP_REF) &&
+           e->b->kind == EXPR_LITERAL;
 }
 
 static void plan_date(struct plan *p, const struct demo_expr *e)
@@ -27,12 +28,23 @@ static void plan_date(struct plan *p, const struct demo_expr *e)
     int64_t t = e->b->literal.n, from = INT64_MIN, to = INT64_MAX;
     int64_t next = t == DEMO_NO_DATE ? t : t + 1;
     switch (e->compare) {
-    case CMP_GT: from = next; break;
-    case CMP_GE: from = t; break;
-    case CMP_LT: to = t; break;
-    case CMP_LE: to = next; break;
-    case CMP_EQ: from = t, to = next; break;
-    default: p->rest = true;
+    case CMP_GT:
+        from = next;
+        break;
+    case CMP_GE:
+        from = t;
+        break;
+    case CMP_LT:
+        to = t;
+        break;
+    case CMP_LE:
+        to = next;
+        break;
+    case CMP_EQ:
+        from = t, to = next;
+        break;
+    default:
+        p->rest = true;
     }
     p->from = from > p->from ? from : p->from;
     p->to = to < p->to ? to : p->to;
@@ -45,12 +57,14 @@ static void plan_filter(struct plan *p, const struct demo_expr *e)
         plan_filter(p, e->b);
     } else if (e->kind == EXPR_COMPARE && is_field(e->a, OP_DATE) && e->b->kind == EXPR_LITERAL) {
         plan_date(p, e);
-    } else if (is_field(e, OP_POSTED) || (e->kind == EXPR_COMPARE && e->compare == CMP_EQ && is_field(e->a, OP_POSTED) &&
-                                             e->b->kind == EXPR_LITERAL && e->b->literal.n == 1)) {
+    } else if (is_field(e, OP_POSTED) ||
+               (e->kind == EXPR_COMPARE && e->compare == CMP_EQ && is_field(e->a, OP_POSTED) &&
+                   e->b->kind == EXPR_LITERAL && e->b->literal.n == 1)) {
         p->posted = true;
     } else if (e->kind == EXPR_COMPARE && e->compare == CMP_EQ && is_field(e->a, OP_MARK) &&
                e->b->kind == EXPR_LITERAL && e->b->literal.n == 0) {
-        p->rest = p->rest || !p->posted; /* what is posted is never marked; alone it has to be looked at */
+        p->rest = p->rest ||
+                  !p->posted; /* what is posted is never marked; alone it has to be looked at */
     } else {
         p->rest = true;
         if (names_keys(e))
@@ -65,7 +79,8 @@ static struct plan plan_of(const struct demo_query *q)
         return p;
     plan_filter(&p, q->filter);
     if (p.rest && p.posted && !p.keys) {
-        /* "DeletionMark eq false and Posted eq true" in this order: now that Posted is known, look again */
+        /* "DeletionMark eq false and Posted eq true" in this order: now that Posted is known, look
+         * again */
         struct plan again = {.from = INT64_MIN, .to = INT64_MAX, .posted = true};
         plan_filter(&again, q->filter);
         return again;
@@ -90,7 +105,8 @@ static void set_range(struct demo_cursor *c, const struct plan *p)
     c->low = p->from == INT64_MIN ? 0 : demo_local_at(c->w, set, p->from);
     c->high = p->to == INT64_MAX ? demo_set_total(c->w, set) : demo_local_at(c->w, set, p->to);
     c->extra_low = p->from == INT64_MIN ? 0 : demo_extras_before(changed(c), p->from, NULL);
-    c->extra_high = p->to == INT64_MAX ? changed(c)->extra_count : demo_extras_before(changed(c), p->to, NULL);
+    c->extra_high =
+        p->to == INT64_MAX ? changed(c)->extra_count : demo_extras_before(changed(c), p->to, NULL);
     if (c->high < c->low)
         c->high = c->low;
     if (c->extra_high < c->extra_low)
@@ -98,16 +114,19 @@ static void set_range(struct demo_cursor *c, const struct plan *p)
     c->epoch = c->w->changes.epoch;
 }
 
-/* Matching base documents before local, or extras before e, counted from the range's start. Not for TEST_FILTER. */
+/* Matching base documents before local, or extras before e, counted from the range's start. Not for
+ * TEST_FILTER. */
 static uint64_t base_before(const struct demo_cursor *c, uint64_t local)
 {
     const struct demo_changed_set *s = changed(c);
     unsigned set = c->q->set->kind;
     if (c->test == TEST_NONE)
         return local - c->low -
-               (demo_below_in(s->gone, s->gone_count, local) - demo_below_in(s->gone, s->gone_count, c->low));
+               (demo_below_in(s->gone, s->gone_count, local) -
+                   demo_below_in(s->gone, s->gone_count, c->low));
     return demo_posted_before(c->w, set, local) - demo_posted_before(c->w, set, c->low) -
-           (demo_below_in(s->dropped, s->dropped_count, local) - demo_below_in(s->dropped, s->dropped_count, c->low));
+           (demo_below_in(s->dropped, s->dropped_count, local) -
+               demo_below_in(s->dropped, s->dropped_count, c->low));
 }
 
 static uint64_t extras_between(const struct demo_cursor *c, size_t from, size_t to)
@@ -132,7 +151,9 @@ static size_t extras_before_base(const struct demo_cursor *c, uint64_t local)
 
 static bool passes(struct demo_cursor *c)
 {
-    return c->test == TEST_NONE || (c->test == TEST_POSTED ? c->view.doc.posted : demo_filter_match(c->q->filter, &c->view));
+    return c->test == TEST_NONE ||
+           (c->test == TEST_POSTED ? c->view.doc.posted
+                                   : demo_filter_match(c->q->filter, &c->view));
 }
 
 static bool extra_is_before(const struct demo_extra *e, const struct demo_doc *d)
@@ -150,7 +171,8 @@ static bool step(struct demo_cursor *c)
         bool extra = c->backward ? c->extra > c->extra_low : c->extra < c->extra_high;
         if (!base && !extra)
             return false;
-        const struct demo_extra *e = extra ? &s->extra[c->backward ? c->extra - 1 : c->extra] : NULL;
+        const struct demo_extra *e =
+            extra ? &s->extra[c->backward ? c->extra - 1 : c->extra] : NULL;
         if (base) {
             demo_view_load(&c->view, c->w, set, base_index(c, c->backward ? c->at - 1 : c->at));
             bool away = c->view.doc.away; /* what it says is no longer about this place */
@@ -184,7 +206,9 @@ static void seek(struct demo_cursor *c, uint64_t skip)
         uint64_t before = c->backward ? total - skip : skip, low = c->low, high = c->high;
         while (low < high) { /* the last base document with at most `before` rows before it */
             uint64_t middle = low + (high - low + 1) / 2;
-            if (base_before(c, middle) + extras_between(c, c->extra_low, extras_before_base(c, middle)) <= before)
+            if (base_before(c, middle) +
+                    extras_between(c, c->extra_low, extras_before_base(c, middle)) <=
+                before)
                 low = middle;
             else
                 high = middle - 1;
@@ -224,7 +248,9 @@ static void find_place(struct demo_cursor *c)
     const struct demo_changed_set *s = changed(c);
     if (!c->backward && c->extra < s->extra_count && uuid_eq(&s->extra[c->extra].key, &key))
         c->extra++;
-    c->extra = c->extra < c->extra_low ? c->extra_low : c->extra > c->extra_high ? c->extra_high : c->extra;
+    c->extra = c->extra < c->extra_low    ? c->extra_low
+               : c->extra > c->extra_high ? c->extra_high
+                                          : c->extra;
 }
 
 static bool walk(struct demo_cursor *c)
@@ -239,7 +265,8 @@ static bool walk(struct demo_cursor *c)
 
 static bool is_there(const struct demo_cursor *c, uint64_t row)
 {
-    return !demo_set_is_documents(c->q->set) || row < demo_total(c->w); /* added ones may be gone meanwhile */
+    return !demo_set_is_documents(c->q->set) ||
+           row < demo_total(c->w); /* added ones may be gone meanwhile */
 }
 
 bool demo_cursor_next(struct demo_cursor *c)
@@ -288,7 +315,8 @@ static void add_keys(struct demo_cursor *c, struct rows *r, const struct demo_ex
     if (e->kind == EXPR_OR) {
         add_keys(c, r, e->a);
         add_keys(c, r, e->b);
-    } else if (demo_view_find(&c->view, c->w, c->q->set, &e->b->literal.key) && demo_filter_match(c->q->filter, &c->view)) {
+    } else if (demo_view_find(&c->view, c->w, c->q->set, &e->b->literal.key) &&
+               demo_filter_match(c->q->filter, &c->view)) {
         for (size_t i = 0; i < r->count; i++)
             if (r->row[i] == c->view.row)
                 return;
@@ -363,11 +391,12 @@ static bool in_order_of_dates(const struct demo_query *q)
         return false;
     if (q->order_count > 0 && q->order[0].field->op != OP_DATE)
         return false;
-    return q->order_count < 2 || (q->order[1].field->op == OP_REF && q->order[1].descending == q->order[0].descending);
+    return q->order_count < 2 ||
+           (q->order[1].field->op == OP_REF && q->order[1].descending == q->order[0].descending);
 }
 
-/* Real servers give rows of equal rank in any order: a page that starts among them repeats one row of the page before
- * and leaves one out. */
+/* Real servers give rows of equal rank in any order: a page that starts among them repeats one row
+ * of the page before and leaves one out. */
 static void hold_back(struct demo_cursor *c)
 {
     seek(c, (uint64_t)c->q->skip - 1);
@@ -386,8 +415,8 @@ static void hold_back(struct demo_cursor *c)
     }
 }
 
-void demo_cursor_open(struct demo_cursor *c, struct arena *a, const struct demo_world *w, const struct demo_query *q,
-    bool stable)
+void demo_cursor_open(struct demo_cursor *c, struct arena *a, const struct demo_world *w,
+    const struct demo_query *q, bool stable)
 {
     memset(c, 0, offsetof(struct demo_cursor, view));
     memset(&c->test, 0, sizeof *c - offsetof(struct demo_cursor, test));

@@ -1,4 +1,5 @@
-/* The demo 1C: a service of its own that answers as 1C's standard OData interface does, with generated data. */
+/* The demo 1C: a service of its own that answers as 1C's standard OData interface does, with
+ * generated data. */
 #ifndef DEMO_DEMO_H
 #define DEMO_DEMO_H
 

@@ -6,12 +6,20 @@
 
 #define DAY 86400
 
-static const char *const damage_names[] = {[DAMAGE_NONE] = "none", [DAMAGE_NO_KEY] = "no_key",
-    [DAMAGE_ZERO_AMOUNT] = "zero_amount", [DAMAGE_BAD_AMOUNT] = "bad_amount", [DAMAGE_NO_DATE] = "no_date",
-    [DAMAGE_BROKEN_UTF8] = "broken_utf8", [DAMAGE_EMPTY_DATE] = "empty_date", [DAMAGE_AMOUNT_TEXT] = "amount_as_text",
-    [DAMAGE_NULL_AMOUNT] = "null_amount", [DAMAGE_EMPTY_KEY] = "empty_key", [DAMAGE_NUL] = "nul_in_text",
+static const char *const damage_names[] = {[DAMAGE_NONE] = "none",
+    [DAMAGE_NO_KEY] = "no_key",
+    [DAMAGE_ZERO_AMOUNT] = "zero_amount",
+    [DAMAGE_BAD_AMOUNT] = "bad_amount",
+    [DAMAGE_NO_DATE] = "no_date",
+    [DAMAGE_BROKEN_UTF8] = "broken_utf8",
+    [DAMAGE_EMPTY_DATE] = "empty_date",
+    [DAMAGE_AMOUNT_TEXT] = "amount_as_text",
+    [DAMAGE_NULL_AMOUNT] = "null_amount",
+    [DAMAGE_EMPTY_KEY] = "empty_key",
+    [DAMAGE_NUL] = "nul_in_text",
     [DAMAGE_LONG_FRACTION] = "three_decimals"};
-_Static_assert(sizeof damage_names / sizeof *damage_names == DAMAGES, "each kind of damage has a name");
+_Static_assert(
+    sizeof damage_names / sizeof *damage_names == DAMAGES, "each kind of damage has a name");
 
 const char *demo_damage_name(enum demo_damage d)
 {
@@ -35,7 +43,8 @@ static int64_t rounded(int64_t kopecks, uint32_t chance)
 
 static int vat_rate_of(const struct demo_doc *d, uint32_t chance)
 {
-    if (d->op->vat != VAT_GOODS || d->foreign || d->org == 2) /* the sole trader pays and bills no VAT */
+    if (d->op->vat != VAT_GOODS || d->foreign ||
+        d->org == 2) /* the sole trader pays and bills no VAT */
         return 0;
     chance %= 100;
     if (chance < 80)
@@ -95,7 +104,9 @@ static void set_facts(const struct demo_world *w, struct demo_doc *d)
     d->amount = rounded(d->amount, (uint32_t)(c2 >> 20));
     d->amount += 100 * (int64_t)d->written; /* a change is seen in the amount, too */
     d->vat_rate = vat_rate_of(d, (uint32_t)(c2 >> 40));
-    d->vat = d->vat_rate ? (d->amount * d->vat_rate * 2 + 100 + d->vat_rate) / (2 * (100 + d->vat_rate)) : 0;
+    d->vat = d->vat_rate
+                 ? (d->amount * d->vat_rate * 2 + 100 + d->vat_rate) / (2 * (100 + d->vat_rate))
+                 : 0;
 }
 
 /* Where an unchanged or added document stands; returns the day its key speaks of. */
@@ -151,7 +162,8 @@ void demo_doc_get(const struct demo_world *w, uint64_t index, struct demo_doc *r
     set_facts(w, d);
 }
 
-bool demo_doc_find(const struct demo_world *w, unsigned set, const struct uuid *key, uint64_t *ret_index)
+bool demo_doc_find(
+    const struct demo_world *w, unsigned set, const struct uuid *key, uint64_t *ret_index)
 {
     struct demo_id id;
     if (!demo_key_open(&w->keys, key, &id) || id.kind != set)

@@ -4,7 +4,7 @@
 
 struct demo_fault {
     int status;
-    int code;       /* of odata.error */
+    int code; /* of odata.error */
     char text[200];
 };
 

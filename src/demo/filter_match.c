@@ -26,7 +26,8 @@ int demo_value_compare(const struct demo_value *a, const struct demo_value *b)
         int c = n ? memcmp(a->text.p, b->text.p, n) : 0;
         return c ? c : (a->text.n > b->text.n) - (a->text.n < b->text.n);
     }
-    case TYPE_GUID: case TYPE_COMPOSITE:
+    case TYPE_GUID:
+    case TYPE_COMPOSITE:
         return memcmp(a->key.b, b->key.b, sizeof a->key.b);
     default:
         return (a->n > b->n) - (a->n < b->n);
@@ -36,12 +37,18 @@ int demo_value_compare(const struct demo_value *a, const struct demo_value *b)
 static bool holds(enum demo_compare how, int c)
 {
     switch (how) {
-    case CMP_EQ: return c == 0;
-    case CMP_NE: return c != 0;
-    case CMP_GT: return c > 0;
-    case CMP_GE: return c >= 0;
-    case CMP_LT: return c < 0;
-    default: return c <= 0;
+    case CMP_EQ:
+        return c == 0;
+    case CMP_NE:
+        return c != 0;
+    case CMP_GT:
+        return c > 0;
+    case CMP_GE:
+        return c >= 0;
+    case CMP_LT:
+        return c < 0;
+    default:
+        return c <= 0;
     }
 }
 
@@ -59,7 +66,8 @@ static bool compare(const struct demo_expr *e, struct demo_view *v)
     evaluate(e->a, v, &a);
     evaluate(e->b, v, &b);
     if (a.type == TYPE_COMPOSITE || b.type == TYPE_COMPOSITE)
-        return (e->compare == CMP_EQ && same_composite(&a, &b)) || (e->compare == CMP_NE && !same_composite(&a, &b));
+        return (e->compare == CMP_EQ && same_composite(&a, &b)) ||
+               (e->compare == CMP_NE && !same_composite(&a, &b));
     if (a.null || b.null)
         return e->compare == CMP_NE;
     return holds(e->compare, demo_value_compare(&a, &b));
@@ -70,7 +78,8 @@ static void call_text(const struct demo_expr *e, struct demo_view *v, struct dem
     struct demo_value a, b;
     evaluate(e->a, v, &a);
     evaluate(e->b, v, &b);
-    struct str whole = e->call == CALL_SUBSTRINGOF ? b.text : a.text, part = e->call == CALL_SUBSTRINGOF ? a.text : b.text;
+    struct str whole = e->call == CALL_SUBSTRINGOF ? b.text : a.text,
+               part = e->call == CALL_SUBSTRINGOF ? a.text : b.text;
     if (a.null || b.null || part.n > whole.n)
         return;
     if (part.n == 0)
@@ -78,7 +87,8 @@ static void call_text(const struct demo_expr *e, struct demo_view *v, struct dem
     else if (e->call == CALL_SUBSTRINGOF)
         ret->n = memmem(whole.p, whole.n, part.p, part.n) != NULL;
     else
-        ret->n = memcmp(e->call == CALL_STARTSWITH ? whole.p : whole.p + whole.n - part.n, part.p, part.n) == 0;
+        ret->n = memcmp(e->call == CALL_STARTSWITH ? whole.p : whole.p + whole.n - part.n, part.p,
+                     part.n) == 0;
 }
 
 static void call_date(const struct demo_expr *e, struct demo_view *v, struct demo_value *ret)

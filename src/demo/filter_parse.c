@@ -13,7 +13,8 @@ int demo_refuse(struct demo_fault *f, int status, int code, const char *format, 
     va_start(args, format);
     vsnprintf(f->text, sizeof f->text, format, args);
     va_end(args);
-    f->text[utf8_head(str_from(f->text), sizeof f->text).n] = 0; /* may have been cut inside a letter */
+    f->text[utf8_head(str_from(f->text), sizeof f->text).n] =
+        0; /* may have been cut inside a letter */
     return -1;
 }
 
@@ -53,7 +54,8 @@ static void skip_blanks(struct parser *ps)
 
 static bool is_word_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (c & 0x80);
 }
 
 static struct str peek_word(struct parser *ps)
@@ -143,7 +145,8 @@ static struct demo_expr *number(struct parser *ps)
     }
     if (ps->p < ps->end && (*ps->p == 'M' || *ps->p == 'm' || *ps->p == 'L' || *ps->p == 'l'))
         ps->p++;
-    if (digits == 0 || decimals == 0 || (ps->p < ps->end && (is_word_byte(*ps->p) || *ps->p == '.')))
+    if (digits == 0 || decimals == 0 ||
+        (ps->p < ps->end && (is_word_byte(*ps->p) || *ps->p == '.')))
         return fail(ps);
     for (int i = decimals < 0 ? 0 : decimals; i < 4; i++)
         n *= 10;
@@ -176,8 +179,10 @@ static struct demo_expr *call(struct parser *ps, struct str name)
         enum demo_type argument, result;
         int count;
     } calls[] = {{"substringof", CALL_SUBSTRINGOF, TYPE_TEXT, TYPE_BOOL, 2},
-        {"startswith", CALL_STARTSWITH, TYPE_TEXT, TYPE_BOOL, 2}, {"endswith", CALL_ENDSWITH, TYPE_TEXT, TYPE_BOOL, 2},
-        {"year", CALL_YEAR, TYPE_DATE, TYPE_NUMBER, 1}, {"month", CALL_MONTH, TYPE_DATE, TYPE_NUMBER, 1},
+        {"startswith", CALL_STARTSWITH, TYPE_TEXT, TYPE_BOOL, 2},
+        {"endswith", CALL_ENDSWITH, TYPE_TEXT, TYPE_BOOL, 2},
+        {"year", CALL_YEAR, TYPE_DATE, TYPE_NUMBER, 1},
+        {"month", CALL_MONTH, TYPE_DATE, TYPE_NUMBER, 1},
         {"day", CALL_DAY, TYPE_DATE, TYPE_NUMBER, 1}};
     if (str_is(name, "cast"))
         return cast(ps);
@@ -185,13 +190,16 @@ static struct demo_expr *call(struct parser *ps, struct str name)
         if (!str_is(name, calls[i].name))
             continue;
         struct demo_expr *e = node(ps, EXPR_CALL, calls[i].result);
-        if (!e || !(e->a = operand(ps)) || (calls[i].count == 2 && (!take_char(ps, ',') || !(e->b = operand(ps)))) ||
-            !take_char(ps, ')') || e->a->type != calls[i].argument || (e->b && e->b->type != calls[i].argument))
+        if (!e || !(e->a = operand(ps)) ||
+            (calls[i].count == 2 && (!take_char(ps, ',') || !(e->b = operand(ps)))) ||
+            !take_char(ps, ')') || e->a->type != calls[i].argument ||
+            (e->b && e->b->type != calls[i].argument))
             return fail(ps);
         e->call = calls[i].call;
         return e;
     }
-    demo_refuse(ps->fault, 400, 11, "Function \"%.*s\" not found", (int)(name.n < 60 ? name.n : 60), name.p);
+    demo_refuse(ps->fault, 400, 11, "Function \"%.*s\" not found", (int)(name.n < 60 ? name.n : 60),
+        name.p);
     return NULL;
 }
 
@@ -237,10 +245,12 @@ static struct demo_expr *operand(struct parser *ps)
     }
     const struct demo_field *f = demo_field_named(ps->set, w);
     if (!f || f->type == TYPE_ROWS) {
-        demo_refuse(ps->fault, 400, 10, "Property \"%.*s\" not found", (int)(w.n < 120 ? w.n : 120), w.p);
+        demo_refuse(
+            ps->fault, 400, 10, "Property \"%.*s\" not found", (int)(w.n < 120 ? w.n : 120), w.p);
         return NULL;
     }
-    struct demo_expr *e = node(ps, EXPR_FIELD, (enum demo_type)(f->type == TYPE_INT64 ? TYPE_NUMBER : f->type));
+    struct demo_expr *e =
+        node(ps, EXPR_FIELD, (enum demo_type)(f->type == TYPE_INT64 ? TYPE_NUMBER : f->type));
     if (e)
         e->field = f;
     return e;
@@ -249,7 +259,8 @@ static struct demo_expr *operand(struct parser *ps)
 static bool comparable(enum demo_type a, enum demo_type b)
 {
     /* a composite field may be compared with a plain guid: no error, and nothing is found */
-    return a == b || (a == TYPE_COMPOSITE && b == TYPE_GUID) || (a == TYPE_GUID && b == TYPE_COMPOSITE);
+    return a == b || (a == TYPE_COMPOSITE && b == TYPE_GUID) ||
+           (a == TYPE_GUID && b == TYPE_COMPOSITE);
 }
 
 static struct demo_expr *any_of(struct parser *ps);
@@ -315,10 +326,11 @@ static struct demo_expr *any_of(struct parser *ps)
     return chain(ps, "or", EXPR_OR, all_of);
 }
 
-const struct demo_expr *demo_filter_parse(struct arena *a, const struct demo_set *set, struct str text,
-    struct demo_fault *ret_fault)
+const struct demo_expr *demo_filter_parse(
+    struct arena *a, const struct demo_set *set, struct str text, struct demo_fault *ret_fault)
 {
-    struct parser ps = {.arena = a, .set = set, .p = text.p, .end = text.p + text.n, .fault = ret_fault};
+    struct parser ps = {
+        .arena = a, .set = set, .p = text.p, .end = text.p + text.n, .fault = ret_fault};
     ret_fault->status = 0;
     struct demo_expr *e = any_of(&ps);
     skip_blanks(&ps);

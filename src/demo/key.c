@@ -83,7 +83,8 @@ struct uuid demo_key_make(const struct demo_keys *k, struct demo_id id)
 bool demo_key_open(const struct demo_keys *k, const struct uuid *key, struct demo_id *ret_id)
 {
     uint64_t v = unscramble(k, get64(key->b + 8) & 0x3FFFFFFFFFFFFFFFu);
-    struct demo_id id = {(unsigned)(v >> 56), (unsigned)(v >> 40) & 0xFFFF, (uint32_t)(v >> 16) & DEMO_RANK_MAX};
+    struct demo_id id = {
+        (unsigned)(v >> 56), (unsigned)(v >> 40) & 0xFFFF, (uint32_t)(v >> 16) & DEMO_RANK_MAX};
     if ((v & 0xFFFF) != 0 || id.kind >= DEMO_KINDS)
         return false;
     struct uuid again = demo_key_make(k, id);

@@ -3,9 +3,10 @@
  *
  *   HHHHHHHH-xxxx-1xxx-[10]CC-CCCCCCCCCCCC
  *
- * C: 62 bits, a cipher of (kind, day, rank), so finding an object by its key needs no memory. H: for documents
- * it rises with the rank within the day, so the order by (Date, Ref_Key) is the order of the ranks and no page ever
- * has to be sorted, however many documents share a second. x: a hash of C; a key that was not made here is told apart.
+ * C: 62 bits, a cipher of (kind, day, rank), so finding an object by its key needs no memory. H:
+ * for documents it rises with the rank within the day, so the order by (Date, Ref_Key) is the order
+ * of the ranks and no page ever has to be sorted, however many documents share a second. x: a hash
+ * of C; a key that was not made here is told apart.
  */
 #ifndef DEMO_KEY_H
 #define DEMO_KEY_H
@@ -16,11 +17,25 @@
 
 enum demo_kind {
     /* the four document sets first: their numbers are the sets' numbers */
-    DEMO_BANK_IN, DEMO_BANK_OUT, DEMO_CASH_IN, DEMO_CASH_OUT,
-    DEMO_PARTY, DEMO_ORG, DEMO_OWN_ACCOUNT, DEMO_PARTY_ACCOUNT, DEMO_BANK, DEMO_CURRENCY, DEMO_ITEM, DEMO_VAT,
-    DEMO_DESK, DEMO_PERSON,
+    DEMO_BANK_IN,
+    DEMO_BANK_OUT,
+    DEMO_CASH_IN,
+    DEMO_CASH_OUT,
+    DEMO_PARTY,
+    DEMO_ORG,
+    DEMO_OWN_ACCOUNT,
+    DEMO_PARTY_ACCOUNT,
+    DEMO_BANK,
+    DEMO_CURRENCY,
+    DEMO_ITEM,
+    DEMO_VAT,
+    DEMO_DESK,
+    DEMO_PERSON,
     /* referred to, but not published as sets */
-    DEMO_CONTRACT, DEMO_PARTNER, DEMO_USER, DEMO_LOST,
+    DEMO_CONTRACT,
+    DEMO_PARTNER,
+    DEMO_USER,
+    DEMO_LOST,
     DEMO_KINDS
 };
 #define DEMO_DOC_SETS 4

@@ -33,7 +33,8 @@ static int run(struct program *p, const struct demo_options *o)
     struct err err = ERR_INIT;
     p->service = demo_service_open(&p->loop, o, &err);
     if (!p->service) {
-        fprintf(stderr, "obmen: demo-1c: %s%s%s%s\n", err.message, err.cause[0] ? " (" : "", err.cause, err.cause[0] ? ")" : "");
+        fprintf(stderr, "obmen: demo-1c: %s%s%s%s\n", err.message, err.cause[0] ? " (" : "",
+            err.cause, err.cause[0] ? ")" : "");
         uv_run(&p->loop, UV_RUN_DEFAULT); /* what was half open closes */
         return 1;
     }
@@ -44,7 +45,8 @@ static int run(struct program *p, const struct demo_options *o)
         uv_signal_start(&p->signals[i], on_signal, numbers[i]);
     }
     bool v6 = strchr(o->host, ':') && o->host[0] != '[';
-    printf(v6 ? "http://[%s]:%d" DEMO_BASE "\n" : "http://%s:%d" DEMO_BASE "\n", o->host, demo_service_port(p->service));
+    printf(v6 ? "http://[%s]:%d" DEMO_BASE "\n" : "http://%s:%d" DEMO_BASE "\n", o->host,
+        demo_service_port(p->service));
     fflush(stdout);
     uv_run(&p->loop, UV_RUN_DEFAULT);
     return 0;

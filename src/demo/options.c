@@ -19,20 +19,28 @@ static const struct trouble {
     {"latency-ms", T(latency_ms), 0, 3600000, false, "wait so long before each answer"},
     {"fail-every", T(fail_every), 0, MANY, false,
         "the N-th data request fails, in turn: 503 with Retry-After: 1; 500 with a platform\n"
-        "                            exception; connection reset; 503 without Retry-After; 500 odata.error -1; 502"},
+        "                            exception; connection reset; 503 without Retry-After; 500 "
+        "odata.error -1; 502"},
     {"cut-every", T(cut_every), 0, MANY, false,
-        "the N-th data request's body is cut in the middle, in turn: connection closed; ended as if complete"},
-    {"html-error-every", T(html_every), 0, MANY, false, "the N-th data request gets 200 with a login page in HTML"},
+        "the N-th data request's body is cut in the middle, in turn: connection closed; ended as "
+        "if complete"},
+    {"html-error-every", T(html_every), 0, MANY, false,
+        "the N-th data request gets 200 with a login page in HTML"},
     {"hang-every", T(hang_every), 0, MANY, false, "the N-th data request gets no answer at all"},
-    {"repeat-every", T(repeat_every), 0, MANY, false, "the N-th data request with $skip gets the page before"},
+    {"repeat-every", T(repeat_every), 0, MANY, false,
+        "the N-th data request with $skip gets the page before"},
     {"bad-record-every", T(bad_record_every), 0, MANY, false,
         "each N-th document is damaged, in turn: no key, amount 0, amount 12,5x, no date,\n"
-        "                            broken UTF-8, empty date, amount as text, amount null, empty key, NUL in a text,\n"
+        "                            broken UTF-8, empty date, amount as text, amount null, empty "
+        "key, NUL in a text,\n"
         "                            three decimals"},
-    {"licences", T(licences), -1, MANY, false, "sessions at once; more get the platform's licence error; -1: any number"},
-    {"session-ttl", T(session_ttl), 1, MANY, false, "seconds an unused session lives (default 1200)"},
+    {"licences", T(licences), -1, MANY, false,
+        "sessions at once; more get the platform's licence error; -1: any number"},
+    {"session-ttl", T(session_ttl), 1, MANY, false,
+        "seconds an unused session lives (default 1200)"},
     {"count-lies", T(count_lies), -MANY, MANY, false, "add this to every $count"},
-    {"max-query", T(max_query), 0, MANY, false, "404 in HTML for a query string longer than N bytes, as IIS does"},
+    {"max-query", T(max_query), 0, MANY, false,
+        "404 in HTML for a query string longer than N bytes, as IIS does"},
     {"no-sessions", T(no_sessions), 0, 1, true, "ignore IBSession: no cookie comes"},
     {"no-bom", T(no_bom), 0, 1, true, "no BOM before JSON and $count"},
     {"ignore-skip", T(ignore_skip), 0, 1, true, "answer every page with the first one"},
@@ -70,7 +78,8 @@ static void help(FILE *out)
     fprintf(out,
         "usage: obmen demo-1c [options]\n\n"
         "A demo 1C with generated, repeatable data behind the standard OData interface, at\n"
-        "http://127.0.0.1:8081/demo/odata/standard.odata, name and password demo. The first line of\n"
+        "http://127.0.0.1:8081/demo/odata/standard.odata, name and password demo. The first line "
+        "of\n"
         "standard output is the address. Ctrl-C ends it.\n\n"
         "  --port P                  0: any free port (default 8081)\n"
         "  --listen ADDRESS          default 127.0.0.1\n"
@@ -80,11 +89,14 @@ static void help(FILE *out)
         "  --profile ut|bp           names of УТ, КА, ERP (default) or of Бухгалтерия предприятия\n"
         "  --contractors N           %d to %d (default: a tenth of the documents, at most 2000)\n"
         "  --from, --to YYYY-MM-DD   period of the documents (default: the year that ends today)\n"
-        "  --unposted N              of a thousand documents, not posted or marked for deletion (default 30)\n"
+        "  --unposted N              of a thousand documents, not posted or marked for deletion "
+        "(default 30)\n"
         "  --foreign N               of a thousand trade payments, in dollars (default 0)\n"
         "  --hide SET                a set that is not published (404); may be repeated\n"
-        "  --forbid SET              a set the user has no right to (401, code 20); may be repeated\n\n"
-        "Behaviour; can be changed while it runs. Data requests are counted from 1; a count of faults\n"
+        "  --forbid SET              a set the user has no right to (401, code 20); may be "
+        "repeated\n\n"
+        "Behaviour; can be changed while it runs. Data requests are counted from 1; a count of "
+        "faults\n"
         "starts again when they are changed:\n\n",
         DEMO_CONTRACTORS_MIN, DEMO_CONTRACTORS_MAX);
     for (size_t i = 0; i < TROUBLES; i++) {
@@ -92,15 +104,19 @@ static void help(FILE *out)
         snprintf(name, sizeof name, "--%s%s", troubles[i].name, troubles[i].flag ? "" : " N");
         fprintf(out, "  %-25s %s\n", name, troubles[i].help);
     }
-    fprintf(out,
-        "\nTo change the world meanwhile (same name and password, JSON):\n\n"
-        "  POST /demo/admin/change|delete|unpost {\"index\": [N, …]} or {\"every\": N}\n"
-        "  POST /demo/admin/move {\"index\": [N, …], \"days\": D}     documents are numbered from 0, set by set\n"
-        "  POST /demo/admin/add {\"count\": N, \"set\": \"bank_in|bank_out|cash_in|cash_out\", \"date\": \"YYYY-MM-DD\"}\n"
-        "  POST /demo/admin/restore {} or {\"index\": [N, …]}\n"
-        "  POST /demo/admin/faults {\"fail-every\": 5, …}             the options above without dashes in front\n"
-        "  GET  /demo/admin/stats                                  requests, sessions, faults so far\n"
-        "  GET  /demo/admin/documents?from=N&count=N               what is behind documents, the right category too\n");
+    fprintf(out, "\nTo change the world meanwhile (same name and password, JSON):\n\n"
+                 "  POST /demo/admin/change|delete|unpost {\"index\": [N, …]} or {\"every\": N}\n"
+                 "  POST /demo/admin/move {\"index\": [N, …], \"days\": D}     documents are "
+                 "numbered from 0, set by set\n"
+                 "  POST /demo/admin/add {\"count\": N, \"set\": "
+                 "\"bank_in|bank_out|cash_in|cash_out\", \"date\": \"YYYY-MM-DD\"}\n"
+                 "  POST /demo/admin/restore {} or {\"index\": [N, …]}\n"
+                 "  POST /demo/admin/faults {\"fail-every\": 5, …}             the options above "
+                 "without dashes in front\n"
+                 "  GET  /demo/admin/stats                                  requests, sessions, "
+                 "faults so far\n"
+                 "  GET  /demo/admin/documents?from=N&count=N               what is behind "
+                 "documents, the right category too\n");
 }
 
 static int complain(const char *option, const char *what)
@@ -122,12 +138,14 @@ static bool number(const char *text, int64_t min, int64_t max, int64_t *ret)
     return true;
 }
 
-static int number_option(const char *name, const char *value, int64_t min, int64_t max, int64_t *ret)
+static int number_option(
+    const char *name, const char *value, int64_t min, int64_t max, int64_t *ret)
 {
     if (number(value, min, max, ret))
         return -1;
     char what[100];
-    snprintf(what, sizeof what, "a number from %lld to %lld is needed", (long long)min, (long long)max);
+    snprintf(
+        what, sizeof what, "a number from %lld to %lld is needed", (long long)min, (long long)max);
     return complain(name, what);
 }
 
@@ -189,8 +207,10 @@ static int world_option(struct demo_options *o, const char *name, const char *va
 
 static void set_defaults(struct demo_options *o)
 {
-    *o = (struct demo_options){.port = 8081, .host = "127.0.0.1", .user = "demo", .password = "demo"};
-    o->world = (struct demo_settings){.docs = 5000, .seed = 1, .unposted = 30, .from = -1, .to = -1};
+    *o = (struct demo_options){
+        .port = 8081, .host = "127.0.0.1", .user = "demo", .password = "demo"};
+    o->world =
+        (struct demo_settings){.docs = 5000, .seed = 1, .unposted = 30, .from = -1, .to = -1};
     o->troubles.licences = -1;
     o->troubles.session_ttl = 1200;
 }
@@ -221,7 +241,8 @@ int demo_options_read(struct demo_options *o, int argc, char **argv)
             value = argv[++i];
         else
             return complain(plain, "unknown option or missing value");
-        int r = t ? number_option(plain, value, t->min, t->max, slot_of(&o->troubles, t)) : world_option(o, plain, value);
+        int r = t ? number_option(plain, value, t->min, t->max, slot_of(&o->troubles, t))
+                  : world_option(o, plain, value);
         if (r >= 0)
             return r;
     }

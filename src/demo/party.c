@@ -10,22 +10,25 @@
 
 const struct demo_bank demo_banks[] = {
     {"044525225", "30101810400000000225", "ПАО СБЕРБАНК", "г Москва", "7707083893", "773601001"},
-    {"044525411", "30101810145250000411", "Филиал \"Центральный\" Банка ВТБ (ПАО)", "г Москва", "7702070139",
-        "770943002"},
-    {"044525593", "30101810200000000593", "АО \"АЛЬФА-БАНК\"", "г Москва", "7728168971", "770801001"},
+    {"044525411", "30101810145250000411", "Филиал \"Центральный\" Банка ВТБ (ПАО)", "г Москва",
+        "7702070139", "770943002"},
+    {"044525593", "30101810200000000593", "АО \"АЛЬФА-БАНК\"", "г Москва", "7728168971",
+        "770801001"},
     {"044525823", "30101810200000000823", "Банк ГПБ (АО)", "г Москва", "7744001497", "772801001"},
     {"044525974", "30101810145250000974", "АО \"ТБанк\"", "г Москва", "7710140679", "771301001"},
-    {"042202603", "30101810900000000603", "ВОЛГО-ВЯТСКИЙ БАНК ПАО СБЕРБАНК", "г Нижний Новгород", "7707083893",
-        "526002001"},
-    {"040407627", "30101810800000000627", "КРАСНОЯРСКОЕ ОТДЕЛЕНИЕ N 8646 ПАО СБЕРБАНК", "г Красноярск", "7707083893",
-        "246602001"},
-    {"044030653", "30101810500000000653", "СЕВЕРО-ЗАПАДНЫЙ БАНК ПАО СБЕРБАНК", "г Санкт-Петербург", "7707083893",
-        "784243001"},
-    {"017003983", "40102810445370000059", "ОТДЕЛЕНИЕ ТУЛА БАНКА РОССИИ//УФК по Тульской области", "г Тула", "", ""},
+    {"042202603", "30101810900000000603", "ВОЛГО-ВЯТСКИЙ БАНК ПАО СБЕРБАНК", "г Нижний Новгород",
+        "7707083893", "526002001"},
+    {"040407627", "30101810800000000627", "КРАСНОЯРСКОЕ ОТДЕЛЕНИЕ N 8646 ПАО СБЕРБАНК",
+        "г Красноярск", "7707083893", "246602001"},
+    {"044030653", "30101810500000000653", "СЕВЕРО-ЗАПАДНЫЙ БАНК ПАО СБЕРБАНК", "г Санкт-Петербург",
+        "7707083893", "784243001"},
+    {"017003983", "40102810445370000059", "ОТДЕЛЕНИЕ ТУЛА БАНКА РОССИИ//УФК по Тульской области",
+        "г Тула", "", ""},
 };
 const int demo_bank_count = sizeof demo_banks / sizeof *demo_banks;
 
-const char *const demo_folders[DEMO_FOLDERS] = {"Покупатели", "Поставщики", "Прочие контрагенты", "Физические лица"};
+const char *const demo_folders[DEMO_FOLDERS] = {
+    "Покупатели", "Поставщики", "Прочие контрагенты", "Физические лица"};
 
 enum demo_folder demo_party_folder(enum demo_role role)
 {
@@ -34,18 +37,21 @@ enum demo_folder demo_party_folder(enum demo_role role)
         return FOLDER_CLIENTS;
     case ROLE_PERSON:
         return FOLDER_PERSONS;
-    case ROLE_BANK: case ROLE_TAX:
+    case ROLE_BANK:
+    case ROLE_TAX:
         return FOLDER_OTHERS;
     default:
         return FOLDER_SUPPLIERS;
     }
 }
 
-static const char *const landlords[] = {"БЦ Северный", "Недвижимость-Центр", "Складской комплекс Восточный"};
-static const char *const utilities[] = {"Энергосбыт Плюс", "Городской водоканал", "Тепловые сети", "Экология-ТКО"};
+static const char *const landlords[] = {
+    "БЦ Северный", "Недвижимость-Центр", "Складской комплекс Восточный"};
+static const char *const utilities[] = {
+    "Энергосбыт Плюс", "Городской водоканал", "Тепловые сети", "Экология-ТКО"};
 static const char *const carriers_of_calls[] = {"Телеком-Сервис", "Интерлинк", "Связь-Регион"};
-static const char *const tax_offices[] = {"7701", "7704", "7715", "7728", "7736", "5024", "5047", "7801", "7810", "5260",
-    "6670", "2466", "1655", "2310"};
+static const char *const tax_offices[] = {"7701", "7704", "7715", "7728", "7736", "5024", "5047",
+    "7801", "7810", "5260", "6670", "2466", "1655", "2310"};
 
 static void digits(char *out, int n, uint64_t chance)
 {
@@ -83,7 +89,8 @@ static void set_numbers(struct demo_party *p, uint64_t chance)
     demo_ogrn_close(p->ogrn, ogrn);
 }
 
-static void set_company(struct arena *a, struct demo_party *p, struct str name, const char *form, const char *long_form)
+static void set_company(
+    struct arena *a, struct demo_party *p, struct str name, const char *form, const char *long_form)
 {
     p->name = arena_printf(a, "%.*s %s", STR_ARG(name), form);
     p->full = long_form ? arena_printf(a, "%s \"%.*s\"", long_form, STR_ARG(name))
@@ -136,7 +143,8 @@ static void make_foreigner(struct arena *a, struct demo_party *p, uint64_t chanc
     set_account(p->account, "40807810", chance, p->bank);
 }
 
-static void make_party(struct demo_parties *all, struct demo_party *p, int i, int in_role, uint64_t seed)
+static void make_party(
+    struct demo_parties *all, struct demo_party *p, int i, int in_role, uint64_t seed)
 {
     struct arena *a = &all->memory;
     uint64_t c1 = demo_mix2(seed, (uint64_t)i), c2 = demo_mix(c1), c3 = demo_mix(c2);
@@ -162,17 +170,22 @@ static void make_party(struct demo_parties *all, struct demo_party *p, int i, in
     }
     set_numbers(p, c2);
     if (p->form == FORM_COMPANY) {
-        struct str name = p->role == ROLE_RENT ? str_from(landlords[in_role % 3])
-                        : p->role == ROLE_UTIL ? str_from(utilities[in_role % 4])
-                        : p->role == ROLE_COMM ? str_from(carriers_of_calls[in_role % 3])
-                                               : demo_company_name(a, c3);
+        struct str name = p->role == ROLE_RENT   ? str_from(landlords[in_role % 3])
+                          : p->role == ROLE_UTIL ? str_from(utilities[in_role % 4])
+                          : p->role == ROLE_COMM ? str_from(carriers_of_calls[in_role % 3])
+                                                 : demo_company_name(a, c3);
         bool joint = c3 % 9 == 0;
         set_company(a, p, name, joint ? "АО" : "ООО",
-            c3 % 4 ? NULL : joint ? "Акционерное общество" : "Общество с ограниченной ответственностью");
+            c3 % 4  ? NULL
+            : joint ? "Акционерное общество"
+                    : "Общество с ограниченной ответственностью");
     } else {
         set_person(a, p, c3);
     }
-    set_account(p->account, p->form == FORM_COMPANY ? "40702810" : p->form == FORM_TRADER ? "40802810" : "40817810",
+    set_account(p->account,
+        p->form == FORM_COMPANY  ? "40702810"
+        : p->form == FORM_TRADER ? "40802810"
+                                 : "40817810",
         c3, p->bank);
     if (p->role != ROLE_CLIENT && p->role != ROLE_SUPPLIER)
         return;
@@ -198,8 +211,9 @@ static void make_orgs(struct demo_parties *all, uint64_t seed)
     static const struct {
         int org, bank;
         const char *currency, *group;
-    } accounts[DEMO_OWN_ACCOUNTS] = {{0, 0, "643", "40702810"}, {0, 1, "643", "40702810"}, {1, 0, "643", "40702810"},
-        {1, 3, "643", "40702810"}, {2, 4, "643", "40802810"}, {0, 2, "840", "40702840"}};
+    } accounts[DEMO_OWN_ACCOUNTS] = {{0, 0, "643", "40702810"}, {0, 1, "643", "40702810"},
+        {1, 0, "643", "40702810"}, {1, 3, "643", "40702810"}, {2, 4, "643", "40802810"},
+        {0, 2, "840", "40702840"}};
     for (int i = 0; i < DEMO_ORGS; i++) {
         struct demo_party *o = &all->org[i];
         uint64_t c = demo_mix2(seed, 0x6F7267 + (uint64_t)i);
@@ -214,7 +228,8 @@ static void make_orgs(struct demo_parties *all, uint64_t seed)
     all->org[0].name = STR("Северный ветер ТД ООО");
     for (int i = 0; i < DEMO_OWN_ACCOUNTS; i++) {
         struct demo_own_account *w = &all->account[i];
-        *w = (struct demo_own_account){.org = accounts[i].org, .bank = accounts[i].bank, .currency = accounts[i].currency};
+        *w = (struct demo_own_account){
+            .org = accounts[i].org, .bank = accounts[i].bank, .currency = accounts[i].currency};
         set_account(w->number, accounts[i].group, demo_mix2(seed, 0x616363 + (uint64_t)i), w->bank);
     }
 }
@@ -224,9 +239,16 @@ void demo_parties_init(struct demo_parties *p, uint64_t seed, int count)
     *p = (struct demo_parties){.count = count};
     seed = demo_mix2(seed, 0x706172);
     make_orgs(p, seed);
-    int sizes[ROLES] = {[ROLE_BANK] = DEMO_OWN_BANKS, [ROLE_TAX] = 1, [ROLE_RENT] = 3, [ROLE_UTIL] = 4, [ROLE_COMM] = 3,
-        [ROLE_AD] = count / 60 + 1, [ROLE_TRANSPORT] = count / 40 + 2, [ROLE_SERVICE] = count / 10,
-        [ROLE_SUPPLIER] = count / 5, [ROLE_PERSON] = count / 16 + 2};
+    int sizes[ROLES] = {[ROLE_BANK] = DEMO_OWN_BANKS,
+        [ROLE_TAX] = 1,
+        [ROLE_RENT] = 3,
+        [ROLE_UTIL] = 4,
+        [ROLE_COMM] = 3,
+        [ROLE_AD] = count / 60 + 1,
+        [ROLE_TRANSPORT] = count / 40 + 2,
+        [ROLE_SERVICE] = count / 10,
+        [ROLE_SUPPLIER] = count / 5,
+        [ROLE_PERSON] = count / 16 + 2};
     sizes[ROLE_CLIENT] = count;
     for (int r = 0; r < ROLES; r++)
         if (r != ROLE_CLIENT)

@@ -1,4 +1,5 @@
-/* Whom the company pays and who pays it: its own organizations and accounts, banks, counterparties. */
+/* Whom the company pays and who pays it: its own organizations and accounts, banks, counterparties.
+ */
 #ifndef DEMO_PARTY_H
 #define DEMO_PARTY_H
 
@@ -12,12 +13,24 @@ struct demo_bank {
 };
 extern const struct demo_bank demo_banks[];
 extern const int demo_bank_count;
-#define DEMO_OWN_BANKS 5 /* the first ones: our own accounts are there, and they are counterparties, too */
-#define DEMO_TREASURY 8  /* the office of the Bank of Russia that takes the taxes; the last one */
+#define DEMO_OWN_BANKS                                                                             \
+    5 /* the first ones: our own accounts are there, and they are counterparties, too */
+#define DEMO_TREASURY 8 /* the office of the Bank of Russia that takes the taxes; the last one */
 
 /* Counterparties of one role stand together, in this order. */
-enum demo_role { ROLE_BANK, ROLE_TAX, ROLE_RENT, ROLE_UTIL, ROLE_COMM, ROLE_AD, ROLE_TRANSPORT, ROLE_SERVICE,
-    ROLE_SUPPLIER, ROLE_CLIENT, ROLE_PERSON, ROLES,
+enum demo_role {
+    ROLE_BANK,
+    ROLE_TAX,
+    ROLE_RENT,
+    ROLE_UTIL,
+    ROLE_COMM,
+    ROLE_AD,
+    ROLE_TRANSPORT,
+    ROLE_SERVICE,
+    ROLE_SUPPLIER,
+    ROLE_CLIENT,
+    ROLE_PERSON,
+    ROLES,
     /* no counterparty of the catalogue */
     ROLE_OWN,   /* another account of the same organization */
     ROLE_GROUP, /* another of our organizations */
@@ -28,13 +41,13 @@ enum demo_form { FORM_COMPANY, FORM_TRADER, FORM_PERSON, FORM_STATE, FORM_FOREIG
 struct demo_party {
     enum demo_role role;
     enum demo_form form;
-    int bank;              /* of its account */
-    bool mistyped;         /* the ИНН has a wrong check digit */
-    bool marked;           /* DeletionMark */
+    int bank;      /* of its account */
+    bool mistyped; /* the ИНН has a wrong check digit */
+    bool marked;   /* DeletionMark */
     char inn[13], kpp[10], ogrn[16], account[21];
-    struct str name;       /* as people look for it: Вектор ООО */
-    struct str full;       /* ООО "Вектор" */
-    struct str bank_name;  /* as banks write it: ООО "ВЕКТОР" */
+    struct str name;      /* as people look for it: Вектор ООО */
+    struct str full;      /* ООО "Вектор" */
+    struct str bank_name; /* as banks write it: ООО "ВЕКТОР" */
 };
 
 struct demo_own_account {

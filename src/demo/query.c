@@ -30,7 +30,8 @@ bool demo_url_decode(struct arena *a, struct str s, struct str *ret)
 }
 
 /* The next name=value of the query string. 1 found, 0 none left, -1 undecodable. */
-static int next_option(struct arena *a, struct str *raw, struct str *ret_name, struct str *ret_value)
+static int next_option(
+    struct arena *a, struct str *raw, struct str *ret_name, struct str *ret_value)
 {
     while (raw->n) {
         struct str pair = str_cut(raw, '&');
@@ -54,11 +55,13 @@ static bool contains(struct str s, const char *part)
 
 static void set_level(struct demo_query *q, struct str format)
 {
-    q->level = contains(format, "odata=nometadata") ? LEVEL_NONE
-             : contains(format, "odata=fullmetadata") ? LEVEL_FULL : LEVEL_MINIMAL;
+    q->level = contains(format, "odata=nometadata")     ? LEVEL_NONE
+               : contains(format, "odata=fullmetadata") ? LEVEL_FULL
+                                                        : LEVEL_MINIMAL;
 }
 
-int demo_query_format(struct arena *a, struct str raw, struct str accept, struct demo_query *q, struct demo_fault *ret_fault)
+int demo_query_format(struct arena *a, struct str raw, struct str accept, struct demo_query *q,
+    struct demo_fault *ret_fault)
 {
     struct str name, value;
     int r;
@@ -95,7 +98,8 @@ static struct str trim_blanks(struct str s)
 
 static int no_property(struct demo_fault *f, struct str name)
 {
-    return demo_refuse(f, 400, 10, "Property \"%.*s\" not found", (int)(name.n < 120 ? name.n : 120), name.n ? name.p : "");
+    return demo_refuse(f, 400, 10, "Property \"%.*s\" not found",
+        (int)(name.n < 120 ? name.n : 120), name.n ? name.p : "");
 }
 
 static int parse_order(struct str value, struct demo_query *q, struct demo_fault *f)
@@ -103,8 +107,8 @@ static int parse_order(struct str value, struct demo_query *q, struct demo_fault
     while (value.n) {
         struct str rest = trim_blanks(str_cut(&value, ','));
         struct str name = str_cut(&rest, ' '), way = trim_blanks(rest);
-        if (name.n == 0 || memchr(name.p, '+', name.n) || (way.n && !str_is(way, "asc") && !str_is(way, "desc")) ||
-            q->order_count == DEMO_ORDERS)
+        if (name.n == 0 || memchr(name.p, '+', name.n) ||
+            (way.n && !str_is(way, "asc") && !str_is(way, "desc")) || q->order_count == DEMO_ORDERS)
             return demo_refuse(f, 400, 14, "Error parsing $orderby query option");
         const struct demo_field *field = demo_field_named(q->set, name);
         if (!field || field->type == TYPE_ROWS)
@@ -125,13 +129,15 @@ static const struct demo_field *row_field(enum demo_family family, struct str na
 }
 
 /* A reference by its name without _Key. */
-static const struct demo_field *reference_named(struct arena *a, const struct demo_set *set, struct str name)
+static const struct demo_field *reference_named(
+    struct arena *a, const struct demo_set *set, struct str name)
 {
     const struct demo_field *f = demo_field_named(set, name);
     return f ? f : demo_field_named(set, arena_printf(a, "%.*s_Key", STR_ARG(name)));
 }
 
-static int select_one(struct arena *a, struct str item, enum demo_family family, struct demo_query *q, struct demo_fault *f)
+static int select_one(struct arena *a, struct str item, enum demo_family family,
+    struct demo_query *q, struct demo_fault *f)
 {
     static const struct str mark = {"____Presentation", 16};
     struct demo_selected one = {0};
@@ -155,7 +161,8 @@ static int select_one(struct arena *a, struct str item, enum demo_family family,
     return 0;
 }
 
-static int parse_select(struct arena *a, struct str value, enum demo_family family, struct demo_query *q, struct demo_fault *f)
+static int parse_select(struct arena *a, struct str value, enum demo_family family,
+    struct demo_query *q, struct demo_fault *f)
 {
     size_t items = 1;
     for (size_t i = 0; i < value.n; i++)
@@ -188,7 +195,8 @@ static int parse_select(struct arena *a, struct str value, enum demo_family fami
 
 static int unknown_option(struct demo_fault *f, struct str name)
 {
-    return demo_refuse(f, 400, 0, "Unknown query option \"%.*s\"", (int)(name.n < 80 ? name.n : 80), name.n ? name.p : "");
+    return demo_refuse(f, 400, 0, "Unknown query option \"%.*s\"", (int)(name.n < 80 ? name.n : 80),
+        name.n ? name.p : "");
 }
 
 int demo_query_parse(struct arena *a, struct str raw, enum demo_family family, struct demo_query *q,
@@ -213,11 +221,13 @@ int demo_query_parse(struct arena *a, struct str raw, enum demo_family family, s
             done = whole_number(value, "$top", &q->top, ret_fault);
         else if (str_is(name, "$skip"))
             done = whole_number(value, "$skip", &q->skip, ret_fault);
-        else if (str_is(name, "$inlinecount") && (str_is(value, "allpages") || str_is(value, "none")))
+        else if (str_is(name, "$inlinecount") &&
+                 (str_is(value, "allpages") || str_is(value, "none")))
             q->inline_count = value.p[0] == 'a';
         else if (str_is(name, "allowedOnly") && (str_is(value, "true") || str_is(value, "false")))
             q->allowed_only = value.p[0] == 't';
-        else if (!str_is(name, "$expand")) /* known, and without a matching $select it does nothing */
+        else if (!str_is(
+                     name, "$expand")) /* known, and without a matching $select it does nothing */
             return unknown_option(ret_fault, name);
         if (done < 0)
             return -1;

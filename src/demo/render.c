@@ -17,19 +17,26 @@ static uint64_t name_hash(const char *name)
 
 static int by_hash(const void *a, const void *b)
 {
-    uint64_t x = name_hash(((const struct demo_column *)a)->field->name), y = name_hash(((const struct demo_column *)b)->field->name);
+    uint64_t x = name_hash(((const struct demo_column *)a)->field->name),
+             y = name_hash(((const struct demo_column *)b)->field->name);
     return x < y ? -1 : x > y;
 }
 
 static const char *edm_type(const struct demo_field *f)
 {
     switch (f->type) {
-    case TYPE_GUID: return "Edm.Guid";
-    case TYPE_BOOL: return "Edm.Boolean";
-    case TYPE_DATE: return "Edm.DateTime";
-    case TYPE_NUMBER: return "Edm.Double";
-    case TYPE_INT64: return "Edm.Int64";
-    default: return NULL; /* Edm.String is the default */
+    case TYPE_GUID:
+        return "Edm.Guid";
+    case TYPE_BOOL:
+        return "Edm.Boolean";
+    case TYPE_DATE:
+        return "Edm.DateTime";
+    case TYPE_NUMBER:
+        return "Edm.Double";
+    case TYPE_INT64:
+        return "Edm.Int64";
+    default:
+        return NULL; /* Edm.String is the default */
     }
 }
 
@@ -46,12 +53,13 @@ static void name_column(struct arena *a, struct demo_column *c, bool json)
         c->head = arena_printf(a, ",\n\"%s\": ", name);
         return;
     }
-    c->head = type ? arena_printf(a, "<d:%s m:type=\"%s\">", name, type) : arena_printf(a, "<d:%s>", name);
+    c->head = type ? arena_printf(a, "<d:%s m:type=\"%s\">", name, type)
+                   : arena_printf(a, "<d:%s>", name);
     c->tail = arena_printf(a, "</d:%s>\n", name);
 }
 
-void demo_layout_init(struct demo_layout *l, struct arena *a, const struct demo_world *w, const struct demo_query *q,
-    struct str base, bool single)
+void demo_layout_init(struct demo_layout *l, struct arena *a, const struct demo_world *w,
+    const struct demo_query *q, struct str base, bool single)
 {
     *l = (struct demo_layout){.w = w, .q = q, .base = base};
     l->count = q->select ? q->select_count : q->set->field_count;
@@ -59,7 +67,8 @@ void demo_layout_init(struct demo_layout *l, struct arena *a, const struct demo_
     for (int i = 0; i < l->count; i++) {
         struct demo_column *c = &l->columns[i];
         if (q->select)
-            *c = (struct demo_column){.field = q->select[i].field, .column = q->select[i].column,
+            *c = (struct demo_column){.field = q->select[i].field,
+                .column = q->select[i].column,
                 .presentation = q->select[i].presentation};
         else
             c->field = &q->set->fields[i];
@@ -82,7 +91,8 @@ static void feed_head(const struct demo_layout *l, struct buf *out)
     buf_printf(out,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" "
         "xmlns:d=\"http://schemas.microsoft.com/ado/2007/08/dataservices\" "
-        "xmlns:m=\"http://schemas.microsoft.com/ado/2007/08/dataservices/metadata\" xml:base=\"%.*s/\">\n"
+        "xmlns:m=\"http://schemas.microsoft.com/ado/2007/08/dataservices/metadata\" "
+        "xml:base=\"%.*s/\">\n"
         "<id>%.*s/%s</id>\n<title type=\"text\"/>\n<updated>%s</updated>\n",
         STR_ARG(l->base), STR_ARG(l->base), l->q->set->name, now);
 }
@@ -97,7 +107,8 @@ void demo_render_begin(const struct demo_layout *l, struct buf *out, const uint6
     }
     buf_adds(out, DEMO_BOM "{\n");
     if (l->q->level != LEVEL_NONE)
-        buf_printf(out, "\"odata.metadata\": \"%.*s/$metadata#%s\",\n", STR_ARG(l->base), l->q->set->name);
+        buf_printf(
+            out, "\"odata.metadata\": \"%.*s/$metadata#%s\",\n", STR_ARG(l->base), l->q->set->name);
     if (count)
         buf_printf(out, "\"odata.count\": \"%llu\",\n", (unsigned long long)*count);
     buf_adds(out, "\"value\": [");
@@ -127,6 +138,7 @@ void demo_render_single(const struct demo_layout *l, struct buf *out, struct dem
     }
     buf_adds(out, DEMO_BOM "{\n");
     if (l->q->level != LEVEL_NONE)
-        buf_printf(out, "\"odata.metadata\": \"%.*s/$metadata#%s/@Element\"", STR_ARG(l->base), l->q->set->name);
+        buf_printf(out, "\"odata.metadata\": \"%.*s/$metadata#%s/@Element\"", STR_ARG(l->base),
+            l->q->set->name);
     demo_json_row(l, out, v, l->q->level == LEVEL_NONE);
 }

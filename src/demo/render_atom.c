@@ -38,14 +38,21 @@ static void put_value(struct buf *out, const struct demo_value *v)
         demo_key_text(&v->key, text);
         end = text + 36;
         break;
-    case TYPE_DATE: end = demo_put_date(text, v->n); break;
-    case TYPE_NUMBER: end = demo_put_hundredths(text, v->n); break;
-    case TYPE_INT64: end = demo_put_whole(text, v->n); break;
+    case TYPE_DATE:
+        end = demo_put_date(text, v->n);
+        break;
+    case TYPE_NUMBER:
+        end = demo_put_hundredths(text, v->n);
+        break;
+    case TYPE_INT64:
+        end = demo_put_whole(text, v->n);
+        break;
     }
     buf_add(out, text, (size_t)(end - text));
 }
 
-static void put_lines(const struct demo_layout *l, struct buf *out, struct demo_view *v, const struct demo_field *only)
+static void put_lines(const struct demo_layout *l, struct buf *out, struct demo_view *v,
+    const struct demo_field *only)
 {
     struct demo_value value;
     int lines = demo_view_lines(v);
@@ -72,11 +79,12 @@ void demo_atom_row(const struct demo_layout *l, struct buf *out, struct demo_vie
     char key[37] = {0};
     struct uuid own = demo_view_key(v);
     demo_key_text(&own, key);
-    buf_printf(out, "<entry>\n<id>%.*s/%s(guid'%s')</id>\n<category term=\"StandardODATA.%s\" "
-                    "scheme=\"http://schemas.microsoft.com/ado/2007/08/dataservices/scheme\"/>\n"
-                    "<content type=\"application/xml\">\n"
-                    "<m:properties xmlns:d=\"http://schemas.microsoft.com/ado/2007/08/dataservices\" "
-                    "xmlns:m=\"http://schemas.microsoft.com/ado/2007/08/dataservices/metadata\">\n",
+    buf_printf(out,
+        "<entry>\n<id>%.*s/%s(guid'%s')</id>\n<category term=\"StandardODATA.%s\" "
+        "scheme=\"http://schemas.microsoft.com/ado/2007/08/dataservices/scheme\"/>\n"
+        "<content type=\"application/xml\">\n"
+        "<m:properties xmlns:d=\"http://schemas.microsoft.com/ado/2007/08/dataservices\" "
+        "xmlns:m=\"http://schemas.microsoft.com/ado/2007/08/dataservices/metadata\">\n",
         STR_ARG(l->base), l->q->set->name, key, l->q->set->name);
     for (int i = 0; i < l->count; i++) {
         const struct demo_column *c = &l->columns[i];

@@ -6,7 +6,8 @@
 
 #include "demo/random.h"
 
-/* More than any row takes: its texts are shorter than DEMO_TEXT_ROOM, escaping at most doubles all but a few bytes. */
+/* More than any row takes: its texts are shorter than DEMO_TEXT_ROOM, escaping at most doubles all
+ * but a few bytes. */
 #define ROW_ROOM (8 * DEMO_TEXT_ROOM)
 
 static char *put(char *out, struct str s)
@@ -15,9 +16,10 @@ static char *put(char *out, struct str s)
     return out + s.n;
 }
 
-static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-                            "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-                            "8081828384858687888990919293949596979899";
+static const char pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
 
 static char *put_pair(char *out, unsigned n)
 {
@@ -83,7 +85,9 @@ static bool is_plain(uint64_t v)
     /* no byte is below 0x20, '"' or '\' */
     const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
     uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\';
-    return (((v - ones * 0x20) & ~v) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & tops ? false : true;
+    return (((v - ones * 0x20) & ~v) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & tops
+               ? false
+               : true;
 }
 
 static char *put_escaped(char *out, struct str s)
@@ -126,24 +130,39 @@ static char *put_value(char *out, const struct demo_value *v)
     if (v->null)
         return put(out, STR("null"));
     switch (v->type) {
-    case TYPE_NUMBER: return demo_put_hundredths(out, v->n);
-    case TYPE_BOOL: return put(out, v->n ? STR("true") : STR("false"));
-    case TYPE_ROWS: return put(out, STR("[]"));
-    default: break;
+    case TYPE_NUMBER:
+        return demo_put_hundredths(out, v->n);
+    case TYPE_BOOL:
+        return put(out, v->n ? STR("true") : STR("false"));
+    case TYPE_ROWS:
+        return put(out, STR("[]"));
+    default:
+        break;
     }
     *out++ = '"';
     switch (v->type) {
-    case TYPE_TEXT: out = put_escaped(out, v->text); break;
-    case TYPE_GUID: out = put_key(out, &v->key); break;
-    case TYPE_COMPOSITE: out = v->target ? put_key(out, &v->key) : out; break;
-    case TYPE_DATE: out = demo_put_date(out, v->n); break;
-    default: out = demo_put_whole(out, v->n); break; /* TYPE_INT64: a string */
+    case TYPE_TEXT:
+        out = put_escaped(out, v->text);
+        break;
+    case TYPE_GUID:
+        out = put_key(out, &v->key);
+        break;
+    case TYPE_COMPOSITE:
+        out = v->target ? put_key(out, &v->key) : out;
+        break;
+    case TYPE_DATE:
+        out = demo_put_date(out, v->n);
+        break;
+    default:
+        out = demo_put_whole(out, v->n);
+        break; /* TYPE_INT64: a string */
     }
     *out++ = '"';
     return out;
 }
 
-static char *put_lines(char *out, const struct demo_layout *l, struct demo_view *v, const struct demo_field *only)
+static char *put_lines(
+    char *out, const struct demo_layout *l, struct demo_view *v, const struct demo_field *only)
 {
     struct demo_value value;
     *out++ = '[';
@@ -176,7 +195,8 @@ static bool is_reference(const struct demo_field *f, size_t *ret_name)
     return f->type == TYPE_GUID && f->target && n > 4;
 }
 
-/* "Организация@navigationLinkUrl": "Document_X(guid'…')/Организация" beside each reference that is not empty */
+/* "Организация@navigationLinkUrl": "Document_X(guid'…')/Организация" beside each reference that is
+ * not empty */
 static void links(const struct demo_layout *l, struct buf *out, struct demo_view *v)
 {
     struct demo_value value;
@@ -191,8 +211,8 @@ static void links(const struct demo_layout *l, struct buf *out, struct demo_view
             continue;
         char key[37] = {0};
         demo_key_text(&own, key);
-        buf_printf(out, ",\n\"%.*s@navigationLinkUrl\": \"%s(guid'%s')/%.*s\"", (int)n, f->name, l->q->set->name, key, (int)n,
-            f->name);
+        buf_printf(out, ",\n\"%.*s@navigationLinkUrl\": \"%s(guid'%s')/%.*s\"", (int)n, f->name,
+            l->q->set->name, key, (int)n, f->name);
     }
 }
 
@@ -201,8 +221,8 @@ static void full_metadata(const struct demo_layout *l, struct buf *out, struct d
     char key[37] = {0};
     struct uuid own = demo_view_key(v);
     demo_key_text(&own, key);
-    buf_printf(out, ",\n\"odata.type\": \"StandardODATA.%s\",\n\"odata.id\": \"%.*s/%s(guid'%s')\"", l->q->set->name,
-        STR_ARG(l->base), l->q->set->name, key);
+    buf_printf(out, ",\n\"odata.type\": \"StandardODATA.%s\",\n\"odata.id\": \"%.*s/%s(guid'%s')\"",
+        l->q->set->name, STR_ARG(l->base), l->q->set->name, key);
 }
 
 void demo_json_row(const struct demo_layout *l, struct buf *out, struct demo_view *v, bool bare)
@@ -239,8 +259,8 @@ void demo_json_row(const struct demo_layout *l, struct buf *out, struct demo_vie
     buf_adds(out, "\n}");
 }
 
-struct str demo_presentation(struct arena *a, const struct demo_world *w, const struct demo_field *f,
-    const struct demo_value *v)
+struct str demo_presentation(struct arena *a, const struct demo_world *w,
+    const struct demo_field *f, const struct demo_value *v)
 {
     const char *target = v->type == TYPE_COMPOSITE ? v->target : f->target;
     const struct demo_set *set = target ? demo_set_named(w->s.family, str_from(target)) : NULL;

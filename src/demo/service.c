@@ -2,7 +2,8 @@
  * A data request on its way:
  *
  *   arrives → password → counted → (trouble before the session: hang, 5xx, reset, HTML)
- *           → session or licence of its own → waits for --latency-ms → answer, perhaps cut → licence given back
+ *           → session or licence of its own → waits for --latency-ms → answer, perhaps cut →
+ * licence given back
  */
 #include "demo/service.h"
 
@@ -104,7 +105,8 @@ static void data_request(struct demo_service *s, struct http_request *req)
         return;
     }
     struct demo_fault f;
-    if (demo_query_format(&req->arena, req->query, http_header(req, "Accept"), &call->query, &f) < 0) {
+    if (demo_query_format(&req->arena, req->query, http_header(req, "Accept"), &call->query, &f) <
+        0) {
         demo_reply_fault(call, &f);
         return;
     }
@@ -142,9 +144,9 @@ static void on_request(void *ctx, struct http_request *req)
     }
 }
 
-static const struct http_route routes[] = {{"GET", "/demo/**", on_request, 0, 0}, {"POST", "/demo/**", on_request, 0, BODY_MAX},
-    {"PUT", "/demo/**", on_request, 0, 0}, {"PATCH", "/demo/**", on_request, 0, 0}, {"DELETE", "/demo/**", on_request, 0, 0},
-    {0}};
+static const struct http_route routes[] = {{"GET", "/demo/**", on_request, 0, 0},
+    {"POST", "/demo/**", on_request, 0, BODY_MAX}, {"PUT", "/demo/**", on_request, 0, 0},
+    {"PATCH", "/demo/**", on_request, 0, 0}, {"DELETE", "/demo/**", on_request, 0, 0}, {0}};
 
 static int set_password(struct demo_service *s, struct err *ret_err)
 {
@@ -154,8 +156,8 @@ static int set_password(struct demo_service *s, struct err *ret_err)
         return err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
             TR("--user и --password: слишком длинные, или двоеточие в имени",
                 "--user and --password: too long, or a colon in the name"));
-    sodium_bin2base64(s->authorization, sizeof s->authorization, (const unsigned char *)plain, (size_t)n,
-        sodium_base64_VARIANT_ORIGINAL);
+    sodium_bin2base64(s->authorization, sizeof s->authorization, (const unsigned char *)plain,
+        (size_t)n, sodium_base64_VARIANT_ORIGINAL);
     return 0;
 }
 
@@ -164,19 +166,25 @@ static int open_http(struct demo_service *s, struct err *ret_err)
     char listen[300];
     bool v6 = strchr(s->options->host, ':') && s->options->host[0] != '[';
     snprintf(listen, sizeof listen, v6 ? "[%s]:%d" : "%s:%d", s->options->host, s->options->port);
-    struct http_options o = {.listen = listen, .max_line = 32 * 1024, .max_body = BODY_MAX, .server_name = "demo-1c"};
+    struct http_options o = {
+        .listen = listen, .max_line = 32 * 1024, .max_body = BODY_MAX, .server_name = "demo-1c"};
     s->router = http_router_new();
     http_router_add(s->router, routes, s);
     http_router_fallback(s->router, on_request, s);
     s->http = http_server_open(s->loop, &o, s->router, NULL, ret_err);
-    if (!s->http && strcmp(ret_err->cause, "EADDRINUSE") == 0) /* said for obmen serve, whose address is a setting */
+    if (!s->http && strcmp(ret_err->cause, "EADDRINUSE") ==
+                        0) /* said for obmen serve, whose address is a setting */
         err_set(ret_err, ERR_SERVICE_UNAVAILABLE,
-            TR("порт %d занят другой программой: завершите её или задайте другой, --port N (0: любой свободный)",
-                "port %d is in use: end the other program or give another one, --port N (0: any free one)"), s->options->port);
+            TR("порт %d занят другой программой: завершите её или задайте другой, --port N (0: "
+               "любой свободный)",
+                "port %d is in use: end the other program or give another one, --port N (0: any "
+                "free one)"),
+            s->options->port);
     return s->http ? 0 : -1;
 }
 
-struct demo_service *demo_service_open(uv_loop_t *loop, const struct demo_options *o, struct err *ret_err)
+struct demo_service *demo_service_open(
+    uv_loop_t *loop, const struct demo_options *o, struct err *ret_err)
 {
     struct demo_service *s = mem_alloc(sizeof *s);
     s->loop = loop;
@@ -185,7 +193,8 @@ struct demo_service *demo_service_open(uv_loop_t *loop, const struct demo_option
     list_init(&s->delayed);
     list_init(&s->hung);
     list_init(&s->sessions);
-    if (set_password(s, ret_err) < 0 || !(s->world = demo_world_new(&o->world, ret_err)) || open_http(s, ret_err) < 0) {
+    if (set_password(s, ret_err) < 0 || !(s->world = demo_world_new(&o->world, ret_err)) ||
+        open_http(s, ret_err) < 0) {
         demo_world_free(s->world);
         if (s->router)
             http_router_free(s->router);

@@ -1,6 +1,6 @@
 /*
- * Sessions of 1C (IBSession). One started stays until it is finished or unused for too long, and takes a licence all
- * the while; a request without one takes a licence for itself.
+ * Sessions of 1C (IBSession). One started stays until it is finished or unused for too long, and
+ * takes a licence all the while; a request without one takes a licence for itself.
  */
 #include "demo/service.h"
 
@@ -67,7 +67,8 @@ static struct demo_session *find(struct demo_service *s, struct str id)
 
 static bool licence_left(const struct demo_service *s)
 {
-    return s->troubles.licences < 0 || (uint64_t)demo_sessions_open(s) + s->licences_taken < (uint64_t)s->troubles.licences;
+    return s->troubles.licences < 0 ||
+           (uint64_t)demo_sessions_open(s) + s->licences_taken < (uint64_t)s->troubles.licences;
 }
 
 static bool refuse(struct demo_call *call, int status, const char *text)
@@ -81,14 +82,15 @@ static struct demo_session *start(struct demo_call *call)
     struct demo_service *s = call->s;
     struct demo_session *one = mem_alloc(sizeof *one);
     uint64_t n = ++s->session_number;
-    snprintf(one->id, sizeof one->id, "%016llx%016llx", (unsigned long long)demo_mix2(s->world->s.seed, n),
-        (unsigned long long)demo_mix(n));
+    snprintf(one->id, sizeof one->id, "%016llx%016llx",
+        (unsigned long long)demo_mix2(s->world->s.seed, n), (unsigned long long)demo_mix(n));
     list_add_tail(&s->sessions, &one->in_service);
     s->stats.sessions_started++;
     uint64_t open = (uint64_t)demo_sessions_open(s);
     if (open > s->stats.sessions_open_max)
         s->stats.sessions_open_max = open;
-    http_add_header(call->req, "Set-Cookie", arena_printf(&call->req->arena, "ibsession=%s; path=/demo; HttpOnly", one->id));
+    http_add_header(call->req, "Set-Cookie",
+        arena_printf(&call->req->arena, "ibsession=%s; path=/demo; HttpOnly", one->id));
     return one;
 }
 
@@ -123,7 +125,8 @@ bool demo_session_enter(struct demo_call *call)
     one->used_ms = uv_now(s->loop);
     if (str_eq_nocase(wish, STR("finish"))) {
         s->stats.sessions_finished++;
-        list_remove(&one->in_service); /* its cookie is dead from now on; the licence is given back */
+        list_remove(
+            &one->in_service); /* its cookie is dead from now on; the licence is given back */
         call->session = one;
         http_add_header(call->req, "Set-Cookie", STR("ibsession=; path=/demo; Max-Age=0"));
     }

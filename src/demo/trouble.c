@@ -3,10 +3,18 @@
 #include <stdlib.h>
 #include "demo/service.h"
 
-static const char *const names[] = {[TROUBLE_NONE] = "none", [TROUBLE_HANG] = "hang",
-    [TROUBLE_BUSY_RETRY_AFTER] = "busy_retry_after", [TROUBLE_EXCEPTION] = "exception", [TROUBLE_RESET] = "reset",
-    [TROUBLE_BUSY] = "busy", [TROUBLE_APPLICATION] = "application_error", [TROUBLE_GATEWAY] = "bad_gateway",
-    [TROUBLE_HTML] = "html", [TROUBLE_CUT] = "cut", [TROUBLE_CUT_QUIETLY] = "cut_quietly", [TROUBLE_REPEAT] = "repeat"};
+static const char *const names[] = {[TROUBLE_NONE] = "none",
+    [TROUBLE_HANG] = "hang",
+    [TROUBLE_BUSY_RETRY_AFTER] = "busy_retry_after",
+    [TROUBLE_EXCEPTION] = "exception",
+    [TROUBLE_RESET] = "reset",
+    [TROUBLE_BUSY] = "busy",
+    [TROUBLE_APPLICATION] = "application_error",
+    [TROUBLE_GATEWAY] = "bad_gateway",
+    [TROUBLE_HTML] = "html",
+    [TROUBLE_CUT] = "cut",
+    [TROUBLE_CUT_QUIETLY] = "cut_quietly",
+    [TROUBLE_REPEAT] = "repeat"};
 _Static_assert(sizeof names / sizeof *names == DEMO_TROUBLE_KINDS, "each trouble has a name");
 
 const char *demo_trouble_name(enum demo_trouble_kind k)
@@ -21,8 +29,8 @@ static bool due(int64_t every, uint64_t number)
 
 struct demo_trouble demo_trouble_of(const struct demo_troubles *t, uint64_t number, bool has_skip)
 {
-    static const enum demo_trouble_kind fails[] = {TROUBLE_BUSY_RETRY_AFTER, TROUBLE_EXCEPTION, TROUBLE_RESET, TROUBLE_BUSY,
-        TROUBLE_APPLICATION, TROUBLE_GATEWAY};
+    static const enum demo_trouble_kind fails[] = {TROUBLE_BUSY_RETRY_AFTER, TROUBLE_EXCEPTION,
+        TROUBLE_RESET, TROUBLE_BUSY, TROUBLE_APPLICATION, TROUBLE_GATEWAY};
     enum demo_trouble_kind k = TROUBLE_NONE;
     if (due(t->hang_every, number))
         k = TROUBLE_HANG;
@@ -66,7 +74,8 @@ bool demo_trouble_answer(struct demo_call *call)
         demo_reply_html(call, 502, "Bad Gateway");
         return true;
     case TROUBLE_EXCEPTION:
-        demo_reply_exception(call, 500, "Начало сеанса с информационной базой запрещено. Выполняется обслуживание базы");
+        demo_reply_exception(call, 500,
+            "Начало сеанса с информационной базой запрещено. Выполняется обслуживание базы");
         return true;
     case TROUBLE_APPLICATION: {
         struct demo_fault f;

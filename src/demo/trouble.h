@@ -7,8 +7,18 @@
 #include "demo/options.h"
 
 enum demo_trouble_kind {
-    TROUBLE_NONE, TROUBLE_HANG, TROUBLE_BUSY_RETRY_AFTER, TROUBLE_EXCEPTION, TROUBLE_RESET, TROUBLE_BUSY,
-    TROUBLE_APPLICATION, TROUBLE_GATEWAY, TROUBLE_HTML, TROUBLE_CUT, TROUBLE_CUT_QUIETLY, TROUBLE_REPEAT,
+    TROUBLE_NONE,
+    TROUBLE_HANG,
+    TROUBLE_BUSY_RETRY_AFTER,
+    TROUBLE_EXCEPTION,
+    TROUBLE_RESET,
+    TROUBLE_BUSY,
+    TROUBLE_APPLICATION,
+    TROUBLE_GATEWAY,
+    TROUBLE_HTML,
+    TROUBLE_CUT,
+    TROUBLE_CUT_QUIETLY,
+    TROUBLE_REPEAT,
     DEMO_TROUBLE_KINDS
 };
 const char *demo_trouble_name(enum demo_trouble_kind k);
@@ -20,7 +30,8 @@ struct demo_trouble {
 struct demo_trouble demo_trouble_of(const struct demo_troubles *t, uint64_t number, bool has_skip);
 
 struct demo_call;
-/* Answers as the trouble says. False: the call is to be answered (TROUBLE_CUT…, _REPEAT: with that in mind). */
+/* Answers as the trouble says. False: the call is to be answered (TROUBLE_CUT…, _REPEAT: with that
+ * in mind). */
 bool demo_trouble_answer(struct demo_call *call);
 /* Sends the first half of a body that is ready. */
 void demo_trouble_cut(struct demo_call *call, const char *type, struct buf body);

@@ -7,7 +7,8 @@
 
 #define DAY 86400
 
-void demo_view_load(struct demo_view *v, const struct demo_world *w, const struct demo_set *set, uint64_t row)
+void demo_view_load(
+    struct demo_view *v, const struct demo_world *w, const struct demo_set *set, uint64_t row)
 {
     v->w = w;
     v->set = set;
@@ -20,7 +21,8 @@ void demo_view_load(struct demo_view *v, const struct demo_world *w, const struc
         v->doc.damage = DAMAGE_NONE;
 }
 
-bool demo_view_find(struct demo_view *v, const struct demo_world *w, const struct demo_set *set, const struct uuid *key)
+bool demo_view_find(struct demo_view *v, const struct demo_world *w, const struct demo_set *set,
+    const struct uuid *key)
 {
     uint64_t row;
     struct demo_id id;
@@ -88,7 +90,8 @@ static uint32_t rate_number(int rate)
 
 static const char *rate_name(int rate)
 {
-    static const char *const names[] = {"БезНДС", "НДС5", "НДС7", "НДС10", "НДС18", "НДС20", "НДС22"};
+    static const char *const names[] = {
+        "БезНДС", "НДС5", "НДС7", "НДС10", "НДС18", "НДС20", "НДС22"};
     return names[rate_number(rate)];
 }
 
@@ -184,60 +187,114 @@ void demo_document_value(struct demo_view *v, const struct demo_field *f, struct
     const struct demo_world *w = v->w;
     char *out = v->scratch + v->used;
     switch ((enum demo_op)f->op) {
-    case OP_NUMBER: put_text(v, ret, demo_doc_number(d, out)); break;
+    case OP_NUMBER:
+        put_text(v, ret, demo_doc_number(d, out));
+        break;
     case OP_DATE:
         ret->n = d->second;
         ret->absent = d->damage == DAMAGE_NO_DATE;
         ret->raw = d->damage == DAMAGE_EMPTY_DATE ? "\"0001-01-01T00:00:00\"" : NULL;
         break;
-    case OP_POSTED: ret->n = d->posted; break;
+    case OP_POSTED:
+        ret->n = d->posted;
+        break;
     case OP_AMOUNT:
         ret->n = d->amount;
         damage_amount(v, ret);
         break;
-    case OP_PURPOSE: put_text(v, ret, demo_doc_purpose(w, d, out)); break;
-    case OP_OPERATION: ret->text = str_from(w->s.family == DEMO_UT ? d->op->ut : d->op->bp); break;
-    case OP_DOC_ORG: ret->key = demo_ref(w, DEMO_ORG, (uint32_t)d->org); break;
-    case OP_ACCOUNT: ret->key = demo_ref(w, DEMO_OWN_ACCOUNT, (uint32_t)d->account); break;
-    case OP_OTHER_ACCOUNT: ret->key = key_or_none(w, DEMO_OWN_ACCOUNT, d->other_account); break;
-    case OP_PARTY_ACCOUNT: ret->key = key_or_none(w, DEMO_PARTY_ACCOUNT, d->lost_party ? -1 : d->party); break;
-    case OP_DOC_CURRENCY: ret->key = demo_ref(w, DEMO_CURRENCY, d->foreign); break;
-    case OP_STATEMENT: put_text(v, ret, demo_doc_statement(w, d, out)); break;
-    case OP_IN_NUMBER: put_in_number(v, ret); break;
-    case OP_IN_DATE: ret->n = d->typed ? DEMO_NO_DATE : (d->day - (int64_t)(d->chance[1] >> 40) % 3) * DAY; break;
-    case OP_BANK_DATE: ret->n = d->posted ? d->second / DAY * DAY : DEMO_NO_DATE; break;
+    case OP_PURPOSE:
+        put_text(v, ret, demo_doc_purpose(w, d, out));
+        break;
+    case OP_OPERATION:
+        ret->text = str_from(w->s.family == DEMO_UT ? d->op->ut : d->op->bp);
+        break;
+    case OP_DOC_ORG:
+        ret->key = demo_ref(w, DEMO_ORG, (uint32_t)d->org);
+        break;
+    case OP_ACCOUNT:
+        ret->key = demo_ref(w, DEMO_OWN_ACCOUNT, (uint32_t)d->account);
+        break;
+    case OP_OTHER_ACCOUNT:
+        ret->key = key_or_none(w, DEMO_OWN_ACCOUNT, d->other_account);
+        break;
+    case OP_PARTY_ACCOUNT:
+        ret->key = key_or_none(w, DEMO_PARTY_ACCOUNT, d->lost_party ? -1 : d->party);
+        break;
+    case OP_DOC_CURRENCY:
+        ret->key = demo_ref(w, DEMO_CURRENCY, d->foreign);
+        break;
+    case OP_STATEMENT:
+        put_text(v, ret, demo_doc_statement(w, d, out));
+        break;
+    case OP_IN_NUMBER:
+        put_in_number(v, ret);
+        break;
+    case OP_IN_DATE:
+        ret->n = d->typed ? DEMO_NO_DATE : (d->day - (int64_t)(d->chance[1] >> 40) % 3) * DAY;
+        break;
+    case OP_BANK_DATE:
+        ret->n = d->posted ? d->second / DAY * DAY : DEMO_NO_DATE;
+        break;
     case OP_CONTRACT:
         ret->target = has_contract(d) ? "Catalog_ДоговорыКонтрагентов" : NULL;
         /* fall through */
-    case OP_CONTRACT_KEY: ret->key = key_or_none(w, DEMO_CONTRACT, has_contract(d) ? d->party : -1); break;
-    case OP_CONTRACT_TYPE:
-        ret->text = has_contract(d) ? STR("StandardODATA.Catalog_ДоговорыКонтрагентов") : STR("StandardODATA.Undefined");
+    case OP_CONTRACT_KEY:
+        ret->key = key_or_none(w, DEMO_CONTRACT, has_contract(d) ? d->party : -1);
         break;
-    case OP_COMMENT: put_comment(v, ret); break;
+    case OP_CONTRACT_TYPE:
+        ret->text = has_contract(d) ? STR("StandardODATA.Catalog_ДоговорыКонтрагентов")
+                                    : STR("StandardODATA.Undefined");
+        break;
+    case OP_COMMENT:
+        put_comment(v, ret);
+        break;
     case OP_PARTY:
         if (d->party >= 0)
             ret->target = party_is_person(v) ? "Catalog_ФизическиеЛица" : "Catalog_Контрагенты";
         /* fall through */
-    case OP_PARTY_KEY: ret->key = d->party < 0 ? (struct uuid){{0}} : party_key(v); break;
-    case OP_PARTY_TYPE:
-        ret->text = d->party < 0 ? STR("StandardODATA.Undefined")
-                  : party_is_person(v) ? STR("StandardODATA.Catalog_ФизическиеЛица")
-                                       : STR("StandardODATA.Catalog_Контрагенты");
+    case OP_PARTY_KEY:
+        ret->key = d->party < 0 ? (struct uuid){{0}} : party_key(v);
         break;
-    case OP_PARTNER: ret->key = key_or_none(w, DEMO_PARTNER, d->party); break;
-    case OP_DOC_ITEM: ret->key = key_or_none(w, DEMO_ITEM, item_of(d, false)); break;
-    case OP_USER: ret->key = demo_ref(w, DEMO_USER, (uint32_t)d->chance[1] & 3); break;
-    case OP_DESK: ret->key = demo_ref(w, DEMO_DESK, (uint32_t)d->org); break;
+    case OP_PARTY_TYPE:
+        ret->text = d->party < 0         ? STR("StandardODATA.Undefined")
+                    : party_is_person(v) ? STR("StandardODATA.Catalog_ФизическиеЛица")
+                                         : STR("StandardODATA.Catalog_Контрагенты");
+        break;
+    case OP_PARTNER:
+        ret->key = key_or_none(w, DEMO_PARTNER, d->party);
+        break;
+    case OP_DOC_ITEM:
+        ret->key = key_or_none(w, DEMO_ITEM, item_of(d, false));
+        break;
+    case OP_USER:
+        ret->key = demo_ref(w, DEMO_USER, (uint32_t)d->chance[1] & 3);
+        break;
+    case OP_DESK:
+        ret->key = demo_ref(w, DEMO_DESK, (uint32_t)d->org);
+        break;
     case OP_PERSON_NAME:
         ret->text = d->party >= 0 ? w->parties.party[d->party].full : w->parties.org[d->org].full;
         break;
-    case OP_LINE: ret->n = v->line + 1; break;
-    case OP_LINE_AMOUNT: ret->n = line_part(v, d->amount); break;
-    case OP_LINE_VAT: ret->n = line_part(v, d->vat); break;
-    case OP_LINE_RATE: ret->key = demo_ref(w, DEMO_VAT, rate_number(d->vat_rate)); break;
-    case OP_LINE_RATE_NAME: ret->text = str_from(rate_name(d->vat_rate)); break;
-    case OP_LINE_ITEM: ret->key = key_or_none(w, DEMO_ITEM, item_of(d, true)); break;
-    default: break;
+    case OP_LINE:
+        ret->n = v->line + 1;
+        break;
+    case OP_LINE_AMOUNT:
+        ret->n = line_part(v, d->amount);
+        break;
+    case OP_LINE_VAT:
+        ret->n = line_part(v, d->vat);
+        break;
+    case OP_LINE_RATE:
+        ret->key = demo_ref(w, DEMO_VAT, rate_number(d->vat_rate));
+        break;
+    case OP_LINE_RATE_NAME:
+        ret->text = str_from(rate_name(d->vat_rate));
+        break;
+    case OP_LINE_ITEM:
+        ret->key = key_or_none(w, DEMO_ITEM, item_of(d, true));
+        break;
+    default:
+        break;
     }
 }
 
@@ -249,13 +306,28 @@ void demo_view_value(struct demo_view *v, const struct demo_field *f, struct dem
     case OP_REF:
         ret->key = demo_view_key(v);
         ret->absent = v->doc.damage == DAMAGE_NO_KEY;
-        ret->raw = v->doc.damage == DAMAGE_EMPTY_KEY ? "\"00000000-0000-0000-0000-000000000000\"" : NULL;
+        ret->raw =
+            v->doc.damage == DAMAGE_EMPTY_KEY ? "\"00000000-0000-0000-0000-000000000000\"" : NULL;
         break;
-    case OP_VERSION: put_version(v, ret); break;
-    case OP_NO_DATE: ret->n = DEMO_NO_DATE; break;
-    case OP_ONE: ret->n = f->type == TYPE_NUMBER ? 100 : 1; break;
-    case OP_TRUE: ret->n = 1; break;
-    case OP_FALSE: case OP_EMPTY: case OP_NO_KEY: case OP_NO_ROWS: case OP_ZERO: case OP_ROWS: break;
+    case OP_VERSION:
+        put_version(v, ret);
+        break;
+    case OP_NO_DATE:
+        ret->n = DEMO_NO_DATE;
+        break;
+    case OP_ONE:
+        ret->n = f->type == TYPE_NUMBER ? 100 : 1;
+        break;
+    case OP_TRUE:
+        ret->n = 1;
+        break;
+    case OP_FALSE:
+    case OP_EMPTY:
+    case OP_NO_KEY:
+    case OP_NO_ROWS:
+    case OP_ZERO:
+    case OP_ROWS:
+        break;
     case OP_MARK:
         if (demo_set_is_documents(v->set)) {
             ret->n = v->doc.marked;

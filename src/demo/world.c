@@ -10,7 +10,8 @@
 
 #define DAY 86400
 
-uint64_t demo_chance_of(const struct demo_world *w, unsigned set, unsigned day_of_key, uint32_t rank)
+uint64_t demo_chance_of(
+    const struct demo_world *w, unsigned set, unsigned day_of_key, uint32_t rank)
 {
     return demo_mix(demo_mix2(w->keys.seed + set, day_of_key) + rank);
 }
@@ -34,13 +35,15 @@ static struct place place_of(const struct demo_world *w, unsigned set, uint64_t 
 {
     const struct demo_days *d = &w->days[set];
     int i = demo_days_of(d, local);
-    return (struct place){d->first + i, (uint32_t)(local - d->start[i]), (uint32_t)(d->start[i + 1] - d->start[i])};
+    return (struct place){
+        d->first + i, (uint32_t)(local - d->start[i]), (uint32_t)(d->start[i + 1] - d->start[i])};
 }
 
 static int64_t second_at(const struct demo_world *w, unsigned set, struct place p)
 {
     uint64_t chance = demo_chance_of(w, set, key_day(p.day), p.rank);
-    return p.day * DAY + demo_second(set, p.rank, p.count, (uint32_t)(chance >> 32), day_chance(w, set, p.day));
+    return p.day * DAY +
+           demo_second(set, p.rank, p.count, (uint32_t)(chance >> 32), day_chance(w, set, p.day));
 }
 
 int64_t demo_second_of(const struct demo_world *w, unsigned set, uint64_t local)
@@ -118,7 +121,7 @@ static void count_posted(struct demo_world *w, unsigned set)
 static void fill_picks(struct demo_world *w)
 {
     for (unsigned set = 0; set < DEMO_DOC_SETS; set++) {
-        for (int class = 0; class < DEMO_DAY_CLASSES; class++) {
+        for (int class = 0; class < DEMO_DAY_CLASSES; class ++) {
             unsigned sum = 0, done = 0, at = 0;
             for (int i = 0; i < demo_operation_count; i++)
                 if (demo_operations[i].set == set)
@@ -161,20 +164,25 @@ static void fill_bank_accounts(struct demo_world *w)
 struct demo_world *demo_world_new(const struct demo_settings *s, struct err *ret_err)
 {
     if (s->from > s->to || s->from < DEMO_EPOCH || s->to - DEMO_EPOCH >= DEMO_DAY_ADDED) {
-        err_set(ret_err, ERR_VALIDATION_ERROR, TR("период документов: с 2000-01-01, начало не позже конца",
-                                                   "the documents' period starts at 2000-01-01 or later and does not "
-                                                   "end before it starts"));
+        err_set(ret_err, ERR_VALIDATION_ERROR,
+            TR("период документов: с 2000-01-01, начало не позже конца",
+                "the documents' period starts at 2000-01-01 or later and does not "
+                "end before it starts"));
         return NULL;
     }
     struct demo_world *w = mem_alloc(sizeof *w);
     w->s = *s;
     if (w->s.contractors == 0) {
         uint64_t some = s->docs / 10;
-        w->s.contractors = some < DEMO_CONTRACTORS_MIN ? DEMO_CONTRACTORS_MIN : some > 2000 ? 2000 : (int)some;
+        w->s.contractors = some < DEMO_CONTRACTORS_MIN ? DEMO_CONTRACTORS_MIN
+                           : some > 2000               ? 2000
+                                                       : (int)some;
     }
-    uint64_t sizes[DEMO_DOC_SETS] = {[DEMO_BANK_OUT] = s->docs * 46 / 100, [DEMO_CASH_IN] = s->docs * 5 / 100,
+    uint64_t sizes[DEMO_DOC_SETS] = {[DEMO_BANK_OUT] = s->docs * 46 / 100,
+        [DEMO_CASH_IN] = s->docs * 5 / 100,
         [DEMO_CASH_OUT] = s->docs * 7 / 100};
-    sizes[DEMO_BANK_IN] = s->docs - sizes[DEMO_BANK_OUT] - sizes[DEMO_CASH_IN] - sizes[DEMO_CASH_OUT];
+    sizes[DEMO_BANK_IN] =
+        s->docs - sizes[DEMO_BANK_OUT] - sizes[DEMO_CASH_IN] - sizes[DEMO_CASH_OUT];
     uint32_t longest = 0;
     for (unsigned set = 0; set < DEMO_DOC_SETS; set++) {
         w->base[set + 1] = w->base[set] + sizes[set];
@@ -185,14 +193,18 @@ struct demo_world *demo_world_new(const struct demo_settings *s, struct err *ret
     }
     if (longest > DEMO_RANK_MAX) {
         err_set(ret_err, ERR_VALIDATION_ERROR,
-            TR("слишком много документов на один день: задайте более длинный период или меньше документов",
+            TR("слишком много документов на один день: задайте более длинный период или меньше "
+               "документов",
                 "too many documents in one day: give a longer period or fewer documents"));
         demo_world_free(w);
         return NULL;
     }
     /* From the settings alone, so that a day's keys stay the same while the period moves on. */
     uint64_t room = s->docs * 16 / (uint64_t)(s->to - s->from + 1) + 256;
-    demo_keys_init(&w->keys, s->seed, room < longest ? longest : room > DEMO_RANK_MAX ? DEMO_RANK_MAX : (uint32_t)room);
+    demo_keys_init(&w->keys, s->seed,
+        room < longest         ? longest
+        : room > DEMO_RANK_MAX ? DEMO_RANK_MAX
+                               : (uint32_t)room);
     demo_parties_init(&w->parties, s->seed, w->s.contractors);
     fill_picks(w);
     fill_factors(w);

@@ -1,9 +1,9 @@
 /*
- * The demo company's books: a pure function from settings to documents, plus the changes made at run time. Nothing in
- * it grows with the number of documents but a few bytes per 512 of them.
+ * The demo company's books: a pure function from settings to documents, plus the changes made at
+ * run time. Nothing in it grows with the number of documents but a few bytes per 512 of them.
  *
- * Documents have a number over all sets (index): the sets follow each other, each in the order of (Date, Ref_Key) it
- * has without changes; added documents come after all others.
+ * Documents have a number over all sets (index): the sets follow each other, each in the order of
+ * (Date, Ref_Key) it has without changes; added documents come after all others.
  */
 #ifndef DEMO_WORLD_H
 #define DEMO_WORLD_H
@@ -22,11 +22,11 @@ enum demo_family { DEMO_UT, DEMO_BP };
 struct demo_settings {
     uint64_t docs, seed;
     enum demo_family family;
-    int contractors;     /* 0: by the number of documents */
-    int64_t from, to;    /* days since 1970, both included */
-    int unposted;        /* of a thousand documents: not posted or marked for deletion */
-    int foreign;         /* of a thousand payments of buyers and to suppliers: in dollars */
-    uint64_t bad_every;  /* each so many documents is damaged; 0: none */
+    int contractors;    /* 0: by the number of documents */
+    int64_t from, to;   /* days since 1970, both included */
+    int unposted;       /* of a thousand documents: not posted or marked for deletion */
+    int foreign;        /* of a thousand payments of buyers and to suppliers: in dollars */
+    uint64_t bad_every; /* each so many documents is damaged; 0: none */
 };
 
 #define DEMO_BLOCK 512 /* documents per entry of `live` */
@@ -35,10 +35,10 @@ struct demo_world {
     struct demo_keys keys;
     struct demo_parties parties;
     struct demo_days days[DEMO_DOC_SETS];
-    uint64_t base[DEMO_DOC_SETS + 1];    /* index of the first document of each set */
-    uint32_t *live[DEMO_DOC_SETS];       /* posted documents before each block, unchanged */
+    uint64_t base[DEMO_DOC_SETS + 1]; /* index of the first document of each set */
+    uint32_t *live[DEMO_DOC_SETS];    /* posted documents before each block, unchanged */
     uint8_t pick[DEMO_DOC_SETS][DEMO_DAY_CLASSES][1024]; /* chance → operation */
-    uint32_t factor[1024];               /* chance → what an amount is of its median, in 1/1024 */
+    uint32_t factor[1024]; /* chance → what an amount is of its median, in 1/1024 */
     char bank_account[DEMO_OWN_BANKS][DEMO_BANK_ACCOUNTS][21];
     struct demo_changes changes;
 };
@@ -61,6 +61,7 @@ uint64_t demo_local_at(const struct demo_world *w, unsigned set, int64_t second)
 /* Posted ones before local. */
 uint64_t demo_posted_before(const struct demo_world *w, unsigned set, uint64_t local);
 /* Chance of a document; day since 1970. */
-uint64_t demo_chance_of(const struct demo_world *w, unsigned set, unsigned day_of_key, uint32_t rank);
+uint64_t demo_chance_of(
+    const struct demo_world *w, unsigned set, unsigned day_of_key, uint32_t rank);
 
 #endif

@@ -104,7 +104,8 @@ struct address address_host(const struct address *a)
     return host;
 }
 
-int address_blocks_parse(struct arena *a, const char *text, struct address_blocks *ret, struct err *ret_err)
+int address_blocks_parse(
+    struct arena *a, const char *text, struct address_blocks *ret, struct err *ret_err)
 {
     struct address_blocks blocks = {0};
     struct str rest = str_from(text);
@@ -150,7 +151,8 @@ bool address_blocks_have(const struct address_blocks *blocks, const struct addre
     return false;
 }
 
-struct address address_forwarded(const struct address_blocks *trusted, struct address direct, struct str forwarded_for)
+struct address address_forwarded(
+    const struct address_blocks *trusted, struct address direct, struct str forwarded_for)
 {
     struct address at = direct;
     while (forwarded_for.n > 0 && address_blocks_have(trusted, &at)) {
@@ -191,7 +193,9 @@ int address_listen(struct str text, struct sockaddr_storage *ret, struct err *re
     return 0;
 bad:
     return err_set(ret_err, ERR_VALIDATION_ERROR,
-        TR("«%.*s» — не адрес для приёма соединений; нужно адрес:порт, например 127.0.0.1:8001 или [::]:8001",
-            "\"%.*s\" is no listening address; wanted is address:port, for example 127.0.0.1:8001 or [::]:8001"),
+        TR("«%.*s» — не адрес для приёма соединений; нужно адрес:порт, например 127.0.0.1:8001 или "
+           "[::]:8001",
+            "\"%.*s\" is no listening address; wanted is address:port, for example 127.0.0.1:8001 "
+            "or [::]:8001"),
         STR_ARG(text));
 }

@@ -21,7 +21,8 @@ bool address_parse(struct str s, struct address *ret);
 /* "10.0.0.1" for mapped ones. */
 void address_format(const struct address *a, char out[ADDRESS_TEXT]);
 bool address_is_loopback(const struct address *a);
-/* What the limit per address counts by: an IPv4 address, or the /64 of an IPv6 one, which one host owns whole. */
+/* What the limit per address counts by: an IPv4 address, or the /64 of an IPv6 one, which one host
+ * owns whole. */
 struct address address_host(const struct address *a);
 
 struct address_block {
@@ -33,12 +34,14 @@ struct address_blocks {
     int count;
 };
 /* "10.0.0.0/8, ::1": comma-separated, NULL or empty: none. */
-int address_blocks_parse(struct arena *a, const char *text, struct address_blocks *ret, struct err *ret_err);
+int address_blocks_parse(
+    struct arena *a, const char *text, struct address_blocks *ret, struct err *ret_err);
 bool address_blocks_have(const struct address_blocks *blocks, const struct address *a);
 
-/* The client behind trusted proxies: walks X-Forwarded-For from its right end while the address reached is
- * a trusted proxy's; stops at what is no address. */
-struct address address_forwarded(const struct address_blocks *trusted, struct address direct, struct str forwarded_for);
+/* The client behind trusted proxies: walks X-Forwarded-For from its right end while the address
+ * reached is a trusted proxy's; stops at what is no address. */
+struct address address_forwarded(
+    const struct address_blocks *trusted, struct address direct, struct str forwarded_for);
 
 /* "127.0.0.1:8001", "[::]:8001", "localhost:0". */
 int address_listen(struct str text, struct sockaddr_storage *ret, struct err *ret_err);

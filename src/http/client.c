@@ -5,8 +5,8 @@
  *      |                |                                  ^
  *      +-----cancel, time limit, fault--> STOPPED --turn---+
  *
- * Callers may start, cancel, pause and resume from anywhere, also from inside curl's callbacks, where curl itself may not be
- * called: they only move the call to another list and ask for a turn.
+ * Callers may start, cancel, pause and resume from anywhere, also from inside curl's callbacks,
+ * where curl itself may not be called: they only move the call to another list and ask for a turn.
  */
 #include <string.h>
 #include "http/client_internal.h"
@@ -63,7 +63,8 @@ static void set_clock(struct http_client *c)
 {
     int64_t nearest = INT64_MAX, now = now_of(c);
     enum call_stop why;
-    LIST_EACH(item, &c->running) {
+    LIST_EACH(item, &c->running)
+    {
         struct http_call *call = container_of(item, struct http_call, place);
         int64_t left = time_left(call, now, &why);
         if (!call->paused && left < nearest)
@@ -80,7 +81,8 @@ static void on_clock(uv_timer_t *timer)
     struct http_client *c = timer->data;
     int64_t now = now_of(c);
     enum call_stop why;
-    LIST_EACH_SAFE(item, &c->running) {
+    LIST_EACH_SAFE(item, &c->running)
+    {
         struct http_call *call = container_of(item, struct http_call, place);
         if (!call->paused && time_left(call, now, &why) <= 0)
             stop(call, why);
@@ -162,7 +164,8 @@ static int prepare(struct http_call *call, const struct http_call_options *o, st
     curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-    /* Without this, ending a call whose name is still being looked up waits for the resolver's thread. */
+    /* Without this, ending a call whose name is still being looked up waits for the resolver's
+     * thread. */
     curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(e, CURLOPT_PROXY, "");
     curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -254,9 +257,10 @@ static void end(struct http_call *call, CURLcode code)
     if (failed && !err.cancelled)
         c->figures.failures++;
     if (log_enabled(LOG_DEBUG))
-        log_event(LOG_DEBUG, "http call", NULL, LS("target", call->target), LS("server", call->where),
-            LI("status", call->answer.status), LI("bytes", (int64_t)call->answer.bytes),
-            LI("ms", now_of(c) - call->started), LS("error", failed ? err.message : ""));
+        log_event(LOG_DEBUG, "http call", NULL, LS("target", call->target),
+            LS("server", call->where), LI("status", call->answer.status),
+            LI("bytes", (int64_t)call->answer.bytes), LI("ms", now_of(c) - call->started),
+            LS("error", failed ? err.message : ""));
     call->events.on_done(call->arg, &call->answer, failed ? &err : NULL);
     if (call->easy)
         curl_easy_cleanup(call->easy);
@@ -283,7 +287,8 @@ void client_reap(struct http_client *c)
 static void resume_calls(struct http_client *c)
 {
     c->resume = false;
-    LIST_EACH_SAFE(item, &c->running) {
+    LIST_EACH_SAFE(item, &c->running)
+    {
         struct http_call *call = container_of(item, struct http_call, place);
         if (!call->resume || call->paused)
             continue;

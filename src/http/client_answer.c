@@ -9,7 +9,8 @@
 static char *url_part(CURLU *u, CURLUPart part)
 {
     char *text = NULL;
-    return curl_url_get(u, part, &text, part == CURLUPART_PORT ? CURLU_DEFAULT_PORT : 0) ? NULL : text;
+    return curl_url_get(u, part, &text, part == CURLUPART_PORT ? CURLU_DEFAULT_PORT : 0) ? NULL
+                                                                                         : text;
 }
 
 static bool same_part(CURLU *a, CURLU *b, CURLUPart part)
@@ -62,18 +63,21 @@ static bool may_follow(struct http_call *call)
     const char *location = arena_cstr(&call->memory, call->location);
     if (curl_url_set(to, CURLUPART_URL, location, CURLU_URLENCODE)) {
         err_set(&call->fault, ERR_INTERNAL_ERROR,
-            TR("Сервер %s перенаправляет на неверный адрес.", "Server %s redirects to a bad address."),
+            TR("Сервер %s перенаправляет на неверный адрес.",
+                "Server %s redirects to a bad address."),
             call->where);
-    } else if (same_part(to, call->at, CURLUPART_SCHEME) && same_part(to, call->at, CURLUPART_HOST) &&
-               same_part(to, call->at, CURLUPART_PORT)) {
+    } else if (same_part(to, call->at, CURLUPART_SCHEME) &&
+               same_part(to, call->at, CURLUPART_HOST) && same_part(to, call->at, CURLUPART_PORT)) {
         curl_url_cleanup(call->at);
         call->at = to;
         return true;
     } else {
         char *scheme = url_part(to, CURLUPART_SCHEME);
         err_set(&call->fault, ERR_INTERNAL_ERROR,
-            TR("Сервер %s перенаправляет на %s://%s. Если это верно, укажите этот адрес в настройках.",
-                "Server %s redirects to %s://%s. If that is right, put that address into the settings."),
+            TR("Сервер %s перенаправляет на %s://%s. Если это верно, укажите этот адрес в "
+               "настройках.",
+                "Server %s redirects to %s://%s. If that is right, put that address into the "
+                "settings."),
             call->where, scheme ? scheme : "?", host_and_port(call, to));
         curl_free(scheme);
     }

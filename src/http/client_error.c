@@ -20,14 +20,17 @@ static void timed_out(struct http_call *call, int limit_ms, struct err *e)
     int s = seconds(limit_ms);
     if (call->answer.status)
         err_set_passing(e, ERR_INTERNAL_ERROR,
-            TR("Сервер %s начал отвечать и не закончил за %d с. Проверьте сеть и нагрузку на сервер.",
-                "Server %s began to answer and did not finish within %d s. Check the network and the "
+            TR("Сервер %s начал отвечать и не закончил за %d с. Проверьте сеть и нагрузку на "
+               "сервер.",
+                "Server %s began to answer and did not finish within %d s. Check the network and "
+                "the "
                 "server's load."),
             call->where, s);
     else if (never_connected(call))
         err_set_passing(e, ERR_INTERNAL_ERROR,
             TR("Не удалось соединиться с %s за %d с. Проверьте адрес, порт и сеть.",
-                "Could not connect to %s within %d s. Check the address, the port and the network."),
+                "Could not connect to %s within %d s. Check the address, the port and the "
+                "network."),
             call->where, s);
     else
         err_set_passing(e, ERR_INTERNAL_ERROR,
@@ -57,7 +60,8 @@ static void cut_short(struct http_call *call, struct err *e)
     if (call->answer.status)
         err_set_passing(e, ERR_INTERNAL_ERROR,
             TR("Ответ сервера %s оборвался на %llu байте. Проверьте сеть и журнал сервера.",
-                "The answer of server %s was cut after %llu bytes. Check the network and the server's "
+                "The answer of server %s was cut after %llu bytes. Check the network and the "
+                "server's "
                 "log."),
             call->where, (unsigned long long)call->answer.bytes);
     else
@@ -80,7 +84,8 @@ static void bad_certificate(struct http_call *call, struct err *e)
 static void no_tls(struct http_call *call, struct err *e)
 {
     err_set(e, ERR_INTERNAL_ERROR,
-        TR("Не удалось установить защищённое соединение с %s. Проверьте, что этот порт работает по https.",
+        TR("Не удалось установить защищённое соединение с %s. Проверьте, что этот порт работает по "
+           "https.",
             "Could not set up a secure connection with %s. Check that this port speaks https."),
         call->where);
     /* What OpenSSL objects to stays; a connection that broke meanwhile may pass. */
@@ -123,7 +128,8 @@ static void said_by_curl(struct http_call *call, CURLcode code, struct err *e)
                 "Server %s redirects again and again. Give the final address."),
             call->where);
         return;
-    case CURLE_UNSUPPORTED_PROTOCOL: /* an answer without an HTTP head; our own address was checked */
+    case CURLE_UNSUPPORTED_PROTOCOL: /* an answer without an HTTP head; our own address was checked
+                                      */
     case CURLE_WEIRD_SERVER_REPLY:
         err_set_passing(e, ERR_INTERNAL_ERROR,
             TR("Сервер %s отвечает не по HTTP. Проверьте порт.",

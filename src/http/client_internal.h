@@ -19,7 +19,7 @@ struct http_client {
     uv_timer_t clock;      /* the nearest time limit of a call */
     int handles;           /* uv handles not yet closed, sockets included */
     struct list queued, running, stopped;
-    bool resume;           /* a running call is to go on reading */
+    bool resume; /* a running call is to go on reading */
     bool closing;
     void (*closed)(void *arg);
     void *closed_arg;
@@ -46,33 +46,34 @@ struct http_call {
 
     CURL *easy;
     struct curl_slist *headers;
-    CURLU *at;               /* where we are: moves with redirects */
-    struct arena memory;     /* lives as long as the call */
+    CURLU *at;           /* where we are: moves with redirects */
+    struct arena memory; /* lives as long as the call */
     struct str body;
-    const char *where;       /* "host:port", for people */
+    const char *where; /* "host:port", for people */
     const char *target;
     char curl_text[CURL_ERROR_SIZE];
 
     struct http_answer answer;
     struct str location;
-    bool in_head;            /* between a status line and the empty line */
+    bool in_head; /* between a status line and the empty line */
     bool head_told;
     struct err fault;
 
     bool paused, resume;
     int timeout_ms, idle_ms;
-    int64_t started, heard;  /* uv_now; moved forward by the time spent paused */
+    int64_t started, heard; /* uv_now; moved forward by the time spent paused */
     int64_t paused_at;
 };
 
 /* client_loop.c */
 int client_loop_open(struct http_client *c);
-void client_loop_close(struct http_client *c);     /* sockets and curl's timer; closed handles are counted */
-void client_loop_kick(struct http_client *c);      /* let curl look at its transfers now */
-void client_handle_closed(uv_handle_t *handle);    /* handle->data is the client */
+void client_loop_close(
+    struct http_client *c); /* sockets and curl's timer; closed handles are counted */
+void client_loop_kick(struct http_client *c);   /* let curl look at its transfers now */
+void client_handle_closed(uv_handle_t *handle); /* handle->data is the client */
 
 /* client.c */
-void client_reap(struct http_client *c);           /* ends the calls curl is done with */
+void client_reap(struct http_client *c); /* ends the calls curl is done with */
 
 /* client_answer.c */
 size_t client_on_header(char *line, size_t size, size_t count, void *call);

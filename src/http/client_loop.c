@@ -1,6 +1,7 @@
 /*
- * libcurl's multi interface on libuv: curl says which sockets to watch (CURLMOPT_SOCKETFUNCTION) and when
- * to be called (CURLMOPT_TIMERFUNCTION); we call curl_multi_socket_action and then collect what has ended.
+ * libcurl's multi interface on libuv: curl says which sockets to watch (CURLMOPT_SOCKETFUNCTION)
+ * and when to be called (CURLMOPT_TIMERFUNCTION); we call curl_multi_socket_action and then collect
+ * what has ended.
  */
 #include "http/client_internal.h"
 
@@ -50,7 +51,8 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *arg, voi
     struct client_socket *s = of_socket;
     if (what == CURL_POLL_REMOVE) {
         if (s) {
-            /* curl closes the number right after this: the watcher must be out of epoll by then, and is. */
+            /* curl closes the number right after this: the watcher must be out of epoll by then,
+             * and is. */
             curl_multi_assign(c->multi, fd, NULL);
             uv_close((uv_handle_t *)&s->poll, on_socket_closed);
         }
@@ -87,7 +89,8 @@ static int on_curl_timer(CURLM *multi, long timeout_ms, void *arg)
         uv_timer_stop(&c->curl_timer);
         return 0;
     }
-    /* Never before the time curl means: libuv counts from the start of this turn, in whole milliseconds. */
+    /* Never before the time curl means: libuv counts from the start of this turn, in whole
+     * milliseconds. */
     uv_update_time(c->loop);
     uv_timer_start(&c->curl_timer, on_curl_time, timeout_ms ? (uint64_t)timeout_ms + 1 : 0, 0);
     return 0;

@@ -7,15 +7,15 @@
  *    ▲ ▲                                                       │            ▼         ▼
  *    │ │                              answered before the body │         answer queued
  *    │ └── body dropped ──── DRAIN ←───────────────────────────┘            │
- *    └───────────────────── queue below the low mark ←── WRITING ←──────────┤ queue high, or the last answer
- *                                                          │                │
- *   UPGRADED ←──── http_switch ────────────────────────────┼────────────────┘
- *      │ http_conn_finish                                  │ last answer written
- *      ▼                                                   ▼
- *   FINISHING ─────────────────────────────────────────→ LINGER (shut down; reads and drops) ──→ CLOSING
+ *    └───────────────────── queue below the low mark ←── WRITING ←──────────┤ queue high, or the
+ * last answer │                │ UPGRADED ←──── http_switch
+ * ────────────────────────────┼────────────────┘ │ http_conn_finish │ last answer written ▼ ▼
+ *   FINISHING ─────────────────────────────────────────→ LINGER (shut down; reads and drops) ──→
+ * CLOSING
  *
- * CLOSING is reached from every state by http_conn_close. Each state is a list of the server, in the order of
- * deadlines. One request is with a handler at a time: further bytes wait in `in`, so answers keep their order.
+ * CLOSING is reached from every state by http_conn_close. Each state is a list of the server, in
+ * the order of deadlines. One request is with a handler at a time: further bytes wait in `in`, so
+ * answers keep their order.
  */
 #include "http/internal.h"
 
@@ -27,8 +27,8 @@
 
 const char *http_conn_state_name(enum conn_state s)
 {
-    static const char *const names[CONN_STATES] = {"fresh", "idle", "head", "body", "drain", "handling",
-        "streaming", "writing", "upgraded", "finishing", "linger", "closing"};
+    static const char *const names[CONN_STATES] = {"fresh", "idle", "head", "body", "drain",
+        "handling", "streaming", "writing", "upgraded", "finishing", "linger", "closing"};
     return names[s];
 }
 
@@ -47,7 +47,8 @@ void http_conn_enter(struct http_conn *c, enum conn_state state)
         http_server_watch(s, c->deadline);
 }
 
-/* Bytes the peer has not acknowledged: ours and the kernel's, whose queue may hide minutes of a slow line. */
+/* Bytes the peer has not acknowledged: ours and the kernel's, whose queue may hide minutes of a
+ * slow line. */
 static size_t not_taken(const struct http_conn *c)
 {
     int fd, kernel = 0;
@@ -63,7 +64,8 @@ void http_conn_expire(struct http_conn *c)
     case CONN_HEAD:
     case CONN_BODY:
         err_set(&e, ERR_REQUEST_TIMEOUT, "%s",
-            TR("Запрос передавался слишком долго; повторите его", "The request took too long to arrive; repeat it"));
+            TR("Запрос передавался слишком долго; повторите его",
+                "The request took too long to arrive; repeat it"));
         exchange_refuse(c, &e);
         http_conn_turn(c);
         break;
@@ -117,7 +119,8 @@ static void on_closed(uv_handle_t *handle)
     struct http_conn *c = handle->data;
     struct http_server *s = c->server;
     c->closed = true;
-    http_out_drop(&c->out, &s->pool); /* a write in flight has ended before: uv calls it back first */
+    http_out_drop(
+        &c->out, &s->pool); /* a write in flight has ended before: uv calls it back first */
     if (c->x && !c->x->handed) {
         exchange_free(s, c->x);
         c->x = NULL;
@@ -172,8 +175,9 @@ static void on_shutdown(uv_shutdown_t *req, int status)
         http_conn_close(c);
 }
 
-/* Everything is with the kernel. A plain close would turn bytes that are still coming into an RST, which
- * may overtake the answer: say that nothing follows, then read and drop until the peer closes. */
+/* Everything is with the kernel. A plain close would turn bytes that are still coming into an RST,
+ * which may overtake the answer: say that nothing follows, then read and drop until the peer
+ * closes. */
 static void say_end(struct http_conn *c)
 {
     if (c->eof) {
@@ -267,10 +271,12 @@ void http_conn_turn(struct http_conn *c)
     if (c->in.n > 0 && http_conn_reads_requests(c) && !c->starved)
         http_conn_take_in(c);
     bool waits = c->in.n == 0 || c->starved;
-    if (http_conn_reads_requests(c) && waits && (c->eof || (c->server->closing && c->state <= CONN_IDLE)))
+    if (http_conn_reads_requests(c) && waits &&
+        (c->eof || (c->server->closing && c->state <= CONN_IDLE)))
         http_conn_finish_writing(c);
     http_conn_choose_reading(c);
-    if (!http_conn_gone(c) && ((c->out.head && !c->out.flying) || (http_conn_reads_requests(c) && !waits)))
+    if (!http_conn_gone(c) &&
+        ((c->out.head && !c->out.flying) || (http_conn_reads_requests(c) && !waits)))
         http_conn_dirty(c);
 }
 

@@ -1,9 +1,11 @@
-/* Reading from a connection: bytes into heads and bodies as far as its state (conn.c) allows, and when to read at all. */
+/* Reading from a connection: bytes into heads and bodies as far as its state (conn.c) allows, and
+ * when to read at all. */
 #include "http/internal.h"
 
 #define TURN_REQUESTS 64 /* pipelined requests of one peer before others get their turn */
 
-/* p…n: what is there of the next request, from its first byte. Returns how much can be forgotten. */
+/* p…n: what is there of the next request, from its first byte. Returns how much can be forgotten.
+ */
 static size_t take_head(struct http_conn *c, const char *p, size_t n)
 {
     size_t used, skip;

@@ -71,8 +71,8 @@ static void write_log(const struct exchange *x, uint64_t ns)
 {
     const struct http_request *req = &x->req;
     log_event(LOG_INFO, "request", NULL, LSTR("method", req->method_text), LSTR("path", req->path),
-        LI("status", x->status), LI("ms", (int64_t)((ns + 500000) / 1000000)), LI("bytes", (int64_t)x->sent),
-        LSTR("peer", req->peer), LS("request_id", req->id));
+        LI("status", x->status), LI("ms", (int64_t)((ns + 500000) / 1000000)),
+        LI("bytes", (int64_t)x->sent), LSTR("peer", req->peer), LS("request_id", req->id));
 }
 
 static void tell_answered(const struct exchange *x)
@@ -229,7 +229,8 @@ static bool route(struct exchange *x)
         reply_options(x, allow);
         return false;
     case 404:
-        reply_status(x, ERR_NOT_FOUND, 404, TR("Такого адреса нет", "There is nothing at this address"));
+        reply_status(
+            x, ERR_NOT_FOUND, 404, TR("Такого адреса нет", "There is nothing at this address"));
         return false;
     }
     x->handle = r->handle;
@@ -270,7 +271,8 @@ void exchange_begin(struct http_conn *c, struct str head, unsigned fields)
     http_conn_enter(c, CONN_HANDLING);
     if (x->head.expect_other) {
         reply_status(x, ERR_VALIDATION_ERROR, 417,
-            TR("Понимается только «Expect: 100-continue»", "Only \"Expect: 100-continue\" is understood"));
+            TR("Понимается только «Expect: 100-continue»",
+                "Only \"Expect: 100-continue\" is understood"));
         return;
     }
     if (s->gates.before && !s->gates.before(s->gates.ctx, req))

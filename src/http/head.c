@@ -175,22 +175,23 @@ static int judge_header(struct http_request *req, const struct http_header *h, s
             long long n;
             if (seen->lengths++ > 0 || !str_to_i64(h->value, 0, INT64_MAX / 2, &n))
                 return refuse(ret_err, TR("Неверный или повторный заголовок Content-Length",
-                    "Content-Length is not valid or is repeated"));
+                                           "Content-Length is not valid or is repeated"));
             head->content_length = n;
         }
         break;
     case 15:
         if (str_eq_nocase(h->name, STR("x-forwarded-for")))
             head->forwarded_for = head->forwarded_for.n == 0
-                ? h->value
-                : arena_printf(&req->arena, "%.*s,%.*s", STR_ARG(head->forwarded_for), STR_ARG(h->value));
+                                      ? h->value
+                                      : arena_printf(&req->arena, "%.*s,%.*s",
+                                            STR_ARG(head->forwarded_for), STR_ARG(h->value));
         break;
     case 17:
         if (str_eq_nocase(h->name, STR("transfer-encoding"))) {
             if (seen->encodings++ > 0 || !str_eq_nocase(h->value, STR("chunked")))
-                return refuse(ret_err,
-                    TR("Поддерживается только «Transfer-Encoding: chunked», один раз",
-                        "Only \"Transfer-Encoding: chunked\" is understood, once"));
+                return refuse(
+                    ret_err, TR("Поддерживается только «Transfer-Encoding: chunked», один раз",
+                                 "Only \"Transfer-Encoding: chunked\" is understood, once"));
             head->chunked = true;
         } else if (str_eq_nocase(h->name, STR("x-forwarded-proto"))) {
             head->forwarded_proto = h->value;
@@ -210,14 +211,16 @@ static int judge(struct http_request *req, struct head *head, struct err *ret_er
             return -1;
     }
     if (seen.hosts > 1 || (seen.hosts == 0 && !head->http10))
-        return refuse(ret_err, TR("Заголовок Host должен быть ровно один", "Exactly one Host header is needed"));
+        return refuse(ret_err,
+            TR("Заголовок Host должен быть ровно один", "Exactly one Host header is needed"));
     if (seen.hosts == 1 && !uri_host_valid(seen.host))
         return refuse(ret_err, TR("Неверный заголовок Host", "The Host header is not valid"));
     if (seen.encodings > 0 && seen.lengths > 0)
         return refuse(ret_err, TR("Content-Length и Transfer-Encoding вместе недопустимы",
-            "Content-Length and Transfer-Encoding exclude each other"));
+                                   "Content-Length and Transfer-Encoding exclude each other"));
     if (seen.encodings > 0 && head->http10)
-        return refuse(ret_err, TR("Transfer-Encoding в HTTP/1.0 не бывает", "HTTP/1.0 has no Transfer-Encoding"));
+        return refuse(ret_err,
+            TR("Transfer-Encoding в HTTP/1.0 не бывает", "HTTP/1.0 has no Transfer-Encoding"));
     head->keep_alive = !seen.close && (!head->http10 || seen.keep_alive);
     if (head->http10)
         head->expect_continue = head->expect_other = false;
@@ -235,9 +238,10 @@ static int refuse_by_parser(llhttp_errno_t code, struct err *ret_err)
     case HPE_UNEXPECTED_CONTENT_LENGTH:
     case HPE_INVALID_TRANSFER_ENCODING:
         return refuse(ret_err, TR("Длина тела запроса указана неверно или противоречиво",
-            "The length of the body is not valid or contradictory"));
+                                   "The length of the body is not valid or contradictory"));
     default:
-        return refuse(ret_err, TR("Запрос не соответствует HTTP/1.1", "The request is not valid HTTP/1.1"));
+        return refuse(
+            ret_err, TR("Запрос не соответствует HTTP/1.1", "The request is not valid HTTP/1.1"));
     }
 }
 

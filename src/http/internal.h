@@ -11,11 +11,16 @@
 #include "http/server.h"
 #include "http/strict.h"
 
-#define OUT_HIGH (128 * 1024) /* queued bytes: no further request, piece or WebSocket byte is taken in */
-#define OUT_LOW (32 * 1024)   /* … until it has fallen below this */
+#define OUT_HIGH                                                                                   \
+    (128 * 1024) /* queued bytes: no further request, piece or WebSocket byte is taken in */
+#define OUT_LOW (32 * 1024) /* … until it has fallen below this */
 #define READ_SIZE (64 * 1024)
-#define READ_HEAD (16 * 1024) /* while no body is awaited: what a peer may make us keep is small */
-#define DRAIN_MAX (256 * 1024) /* a refused request's body up to this is read and dropped to keep the connection */
+#define READ_HEAD                                                                                  \
+    (16 * 1024) /* while no body is awaited: what a peer may make us keep is small                 \
+                 */
+#define DRAIN_MAX                                                                                  \
+    (256 *                                                                                         \
+        1024) /* a refused request's body up to this is read and dropped to keep the connection */
 #define LINGER_MS 2000
 
 /* The order matters: see http_conn_reads_requests. Drawn in conn.c. */
@@ -42,51 +47,52 @@ struct exchange {
     llhttp_t parser;
     struct head head;
     struct body body;
-    struct buf extra;        /* header lines to add to the answer */
+    struct buf extra; /* header lines to add to the answer */
     bool keep_alive;
-    bool handed;             /* with a gate or a handler, who will answer */
+    bool handed; /* with a gate or a handler, who will answer */
     bool answered;
-    bool continue_due;       /* "100 Continue" would have to be sent before a body comes */
+    bool continue_due; /* "100 Continue" would have to be sent before a body comes */
     http_handler handle;
     void *ctx;
     int status;
-    uint64_t sent;           /* bytes of the body */
+    uint64_t sent; /* bytes of the body */
     struct {
         const struct http_stream_events *events;
         void *arg;
         bool chunked;
-        bool mute;           /* HEAD: pieces are dropped */
-        bool fed;            /* something was written since `more` was called */
-        bool gone;           /* has been told */
+        bool mute; /* HEAD: pieces are dropped */
+        bool fed;  /* something was written since `more` was called */
+        bool gone; /* has been told */
     } stream;
 };
 
 struct http_conn {
     uv_tcp_t tcp;
     struct http_server *server;
-    struct list place;       /* in server->places[state] */
-    struct list dirty;       /* in server->dirty: has work at the end of the turn */
+    struct list place; /* in server->places[state] */
+    struct list dirty; /* in server->dirty: has work at the end of the turn */
     enum conn_state state;
-    uint64_t deadline;       /* ms of uv_now; 0: none */
-    struct buf in;           /* bytes read and not used yet */
+    uint64_t deadline; /* ms of uv_now; 0: none */
+    struct buf in;     /* bytes read and not used yet */
     struct strict_head guard;
-    size_t scanned;          /* bytes of in the guard has seen */
+    size_t scanned; /* bytes of in the guard has seen */
     struct out out;
     uv_shutdown_t shutdown;
-    struct exchange *x;      /* owned; NULL between requests */
+    struct exchange *x; /* owned; NULL between requests */
     const struct http_upgrade *upgrade;
     void *upgrade_arg;
-    struct address address;  /* of the direct peer */
+    struct address address; /* of the direct peer */
     char peer[ADDRESS_TEXT];
-    size_t waiting;          /* what the peer had not taken when its time last ran out; SIZE_MAX: not looked yet */
+    size_t waiting; /* what the peer had not taken when its time last ran out; SIZE_MAX: not looked
+                       yet */
     bool reading, eof;
-    bool starved;            /* in holds less than a whole head or body */
-    bool took;               /* the kernel took bytes since the owner was last told */
-    bool last;               /* no further request */
-    bool shut;               /* uv_shutdown was called */
-    bool counted;            /* in by_address */
-    bool refused;            /* over the limit of connections */
-    bool closed;             /* uv has let go of it */
+    bool starved; /* in holds less than a whole head or body */
+    bool took;    /* the kernel took bytes since the owner was last told */
+    bool last;    /* no further request */
+    bool shut;    /* uv_shutdown was called */
+    bool counted; /* in by_address */
+    bool refused; /* over the limit of connections */
+    bool closed;  /* uv has let go of it */
 };
 
 struct listener {
@@ -97,7 +103,7 @@ struct listener {
 
 struct http_server {
     uv_loop_t *loop;
-    struct arena memory;     /* owns options' texts and listeners */
+    struct arena memory; /* owns options' texts and listeners */
     struct http_options o;
     struct strict_limits limits;
     struct address_blocks trusted;
@@ -105,29 +111,29 @@ struct http_server {
     struct http_gates gates;
     struct listener *listeners;
     int listener_count;
-    uv_timer_t timer;        /* due at the earliest deadline or earlier */
-    uint64_t timer_due;      /* 0: not armed */
-    uv_idle_t turner;        /* active while dirty is not empty */
-    int handles;             /* open, connections included */
-    int pending;             /* connections that are gone and whose request is still with a handler */
+    uv_timer_t timer;   /* due at the earliest deadline or earlier */
+    uint64_t timer_due; /* 0: not armed */
+    uv_idle_t turner;   /* active while dirty is not empty */
+    int handles;        /* open, connections included */
+    int pending;        /* connections that are gone and whose request is still with a handler */
     struct list places[CONN_STATES];
     struct list dirty;
-    struct map by_address;   /* address_host → struct host_count */
+    struct map by_address; /* address_host → struct host_count */
     struct out_pool pool;
-    struct list exchanges;   /* unused ones */
+    struct list exchanges; /* unused ones */
     int exchange_count;
-    int refused_open;        /* connections being told that they are too many */
+    int refused_open; /* connections being told that they are too many */
     struct buf scratch;
     struct http_figures figures;
     bool closing;
-    bool called;             /* closed has been called */
-    uint64_t grace_due;      /* 0: none */
+    bool called;                        /* closed has been called */
+    uint64_t grace_due;                 /* 0: none */
     uint64_t refused_told, accept_told; /* when the log last heard of it */
     void (*closed)(void *arg);
     void *closed_arg;
     uint64_t id_seed, id_count;
     int64_t date_second;
-    char date[64];           /* "Date: …\r\n" */
+    char date[64]; /* "Date: …\r\n" */
     size_t date_n;
     char read_buf[READ_SIZE];
 };
@@ -135,12 +141,13 @@ struct http_server {
 /* conn.c */
 void http_conn_accept(struct http_server *s, struct listener *l);
 void http_conn_enter(struct http_conn *c, enum conn_state state);
-void http_conn_dirty(struct http_conn *c);     /* http_conn_turn soon, from the loop */
+void http_conn_dirty(struct http_conn *c); /* http_conn_turn soon, from the loop */
 void http_conn_turn(struct http_conn *c);
-void http_conn_close(struct http_conn *c);     /* drops what is queued */
-void http_conn_reset(struct http_conn *c);     /* the same, and the peer notices */
+void http_conn_close(struct http_conn *c); /* drops what is queued */
+void http_conn_reset(struct http_conn *c); /* the same, and the peer notices */
 void http_conn_expire(struct http_conn *c);
-void http_conn_finish_writing(struct http_conn *c); /* no further request; closes when the queue is written */
+void http_conn_finish_writing(
+    struct http_conn *c); /* no further request; closes when the queue is written */
 void http_conn_free_if_done(struct http_conn *c);
 /* conn_read.c: goes through what is in c->in; starts or stops reading, as the state wants it. */
 void http_conn_take_in(struct http_conn *c);
@@ -156,7 +163,8 @@ static inline bool http_conn_reads_requests(const struct http_conn *c)
 }
 
 /* exchange.c */
-/* bytes: one whole head. Runs the gates, the router and, unless a body has to come first, the handler. */
+/* bytes: one whole head. Runs the gates, the router and, unless a body has to come first, the
+ * handler. */
 void exchange_begin(struct http_conn *c, struct str head, unsigned fields);
 /* A piece of the body; returns how many bytes were used. Calls the handler when it is whole. */
 size_t exchange_feed(struct http_conn *c, const char *p, size_t n);
@@ -191,8 +199,9 @@ void http_upgrade_turn(struct http_conn *c);
 /* server.c */
 void http_server_watch(struct http_server *s, uint64_t due);
 uint64_t http_server_timeout(const struct http_server *s, enum conn_state state); /* ms; 0: none */
-void http_server_wake(struct http_server *s);  /* turns dirty connections soon */
-void http_server_refused(struct http_server *s, const char *peer); /* counts and, now and then, logs */
+void http_server_wake(struct http_server *s); /* turns dirty connections soon */
+void http_server_refused(
+    struct http_server *s, const char *peer); /* counts and, now and then, logs */
 void http_server_maybe_free(struct http_server *s);
 /* Counts a connection's host; false: over the limit. */
 bool http_server_count(struct http_server *s, struct http_conn *c);

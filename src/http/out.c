@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include "obmen/arena.h"
 
-#define POOL_MAX 64    /* chunks kept: 256 KiB */
-#define SHARE_MIN 256  /* smaller shared pieces are copied: cheaper than a piece of their own */
-#define VECTORS 64     /* pieces per system call */
+#define POOL_MAX 64   /* chunks kept: 256 KiB */
+#define SHARE_MIN 256 /* smaller shared pieces are copied: cheaper than a piece of their own */
+#define VECTORS 64    /* pieces per system call */
 
 struct out_piece {
     struct out_piece *next;
@@ -86,7 +86,8 @@ void http_out_add(struct out *o, struct out_pool *pool, struct str bytes, size_t
     }
 }
 
-void http_out_add_shared(struct out *o, struct out_pool *pool, struct str bytes, void (*release)(void *arg), void *arg)
+void http_out_add_shared(
+    struct out *o, struct out_pool *pool, struct str bytes, void (*release)(void *arg), void *arg)
 {
     if (bytes.n < SHARE_MIN) {
         http_out_add(o, pool, bytes, OUT_SHORT);

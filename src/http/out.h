@@ -1,7 +1,7 @@
 /*
- * What a connection has yet to send: a queue of pieces, copied or shared, handed to the kernel in one call. At
- * most one uv_write is in flight; first uv_try_write is tried, so a reader that keeps up costs one
- * system call and no allocation (chunks come back to the server's pool).
+ * What a connection has yet to send: a queue of pieces, copied or shared, handed to the kernel in
+ * one call. At most one uv_write is in flight; first uv_try_write is tried, so a reader that keeps
+ * up costs one system call and no allocation (chunks come back to the server's pool).
  */
 #ifndef HTTP_OUT_H
 #define HTTP_OUT_H
@@ -25,15 +25,17 @@ struct out {
     uv_write_t write;
 };
 
-/* A new piece, when the last one has no room left, gets at least `room` bytes: OUT_CHUNK (pooled) where more is to follow, little
- * where thousands of connections may each have something short to send at once. */
+/* A new piece, when the last one has no room left, gets at least `room` bytes: OUT_CHUNK (pooled)
+ * where more is to follow, little where thousands of connections may each have something short to
+ * send at once. */
 #define OUT_CHUNK 4096
 #define OUT_SHORT 256
 void http_out_add(struct out *o, struct out_pool *pool, struct str bytes, size_t room);
 /* release may be NULL. It may be called from inside. */
-void http_out_add_shared(struct out *o, struct out_pool *pool, struct str bytes, void (*release)(void *arg), void *arg);
-/* Sends what the kernel takes. 0, or a libuv error: the connection is of no more use. done is called when a write that was
- * left in flight ends (status as in uv_write_cb). */
+void http_out_add_shared(
+    struct out *o, struct out_pool *pool, struct str bytes, void (*release)(void *arg), void *arg);
+/* Sends what the kernel takes. 0, or a libuv error: the connection is of no more use. done is
+ * called when a write that was left in flight ends (status as in uv_write_cb). */
 int http_out_flush(struct out *o, struct out_pool *pool, uv_stream_t *stream, uv_write_cb done);
 /* To be called in `done` first. */
 void http_out_landed(struct out *o, struct out_pool *pool);

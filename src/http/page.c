@@ -15,7 +15,8 @@ struct http_page *http_page_open(const char *folder, struct err *ret_err)
     struct http_page *page = mem_alloc(sizeof *page);
     page->files = page_embedded;
     page->count = page_embedded_count;
-    if (folder && page_read_folder(&page->memory, folder, &page->files, &page->count, ret_err) < 0) {
+    if (folder &&
+        page_read_folder(&page->memory, folder, &page->files, &page->count, ret_err) < 0) {
         http_page_free(page);
         return NULL;
     }
@@ -61,11 +62,13 @@ static const char *type_of(struct str path)
 {
     static const char *const types[][2] = {{"html", "text/html; charset=utf-8"},
         {"js", "text/javascript; charset=utf-8"}, {"mjs", "text/javascript; charset=utf-8"},
-        {"css", "text/css; charset=utf-8"}, {"json", "application/json"}, {"map", "application/json"},
-        {"webmanifest", "application/manifest+json"}, {"svg", "image/svg+xml"}, {"png", "image/png"},
-        {"jpg", "image/jpeg"}, {"jpeg", "image/jpeg"}, {"webp", "image/webp"}, {"gif", "image/gif"},
-        {"ico", "image/x-icon"}, {"woff2", "font/woff2"}, {"woff", "font/woff"}, {"ttf", "font/ttf"},
-        {"txt", "text/plain; charset=utf-8"}, {"wasm", "application/wasm"}, {"pdf", "application/pdf"}};
+        {"css", "text/css; charset=utf-8"}, {"json", "application/json"},
+        {"map", "application/json"}, {"webmanifest", "application/manifest+json"},
+        {"svg", "image/svg+xml"}, {"png", "image/png"}, {"jpg", "image/jpeg"},
+        {"jpeg", "image/jpeg"}, {"webp", "image/webp"}, {"gif", "image/gif"},
+        {"ico", "image/x-icon"}, {"woff2", "font/woff2"}, {"woff", "font/woff"},
+        {"ttf", "font/ttf"}, {"txt", "text/plain; charset=utf-8"}, {"wasm", "application/wasm"},
+        {"pdf", "application/pdf"}};
     struct str end = extension(path);
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (str_eq_nocase(end, str_from(types[i][0])))
@@ -124,11 +127,13 @@ static bool known_to_peer(struct str list, struct str tag)
 static void add_security(struct http_request *req)
 {
     static const char *const headers[][2] = {
-        /* Ant Design writes its styles at run time; connect-src 'self' covers the WebSocket of this server. */
-        {"Content-Security-Policy",
-            "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-            "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-            "frame-ancestors 'none'"},
+        /* Ant Design writes its styles at run time; connect-src 'self' covers the WebSocket of this
+           server. */
+        {"Content-Security-Policy", "default-src 'self'; script-src 'self'; style-src 'self' "
+                                    "'unsafe-inline'; img-src 'self' data:; "
+                                    "font-src 'self' data:; connect-src 'self'; object-src 'none'; "
+                                    "base-uri 'none'; form-action 'self'; "
+                                    "frame-ancestors 'none'"},
         {"X-Content-Type-Options", "nosniff"},
         {"X-Frame-Options", "DENY"},
         {"Referrer-Policy", "same-origin"},
@@ -151,11 +156,13 @@ static void reply_file(struct http_request *req, const struct page_file *file)
         coding = "gzip";
         body = file->gz;
     }
-    struct str tag = arena_printf(&req->arena, "\"%s%s%s\"", file->tag, coding ? "-" : "", coding ? coding : "");
+    struct str tag =
+        arena_printf(&req->arena, "\"%s%s%s\"", file->tag, coding ? "-" : "", coding ? coding : "");
     http_add_header(req, "ETag", tag);
     /* Vite puts a hash of the contents into the names of assets. */
     http_add_header(req, "Cache-Control",
-        str_starts(file->path, STR("/assets/")) ? STR("public, max-age=31536000, immutable") : STR("no-cache"));
+        str_starts(file->path, STR("/assets/")) ? STR("public, max-age=31536000, immutable")
+                                                : STR("no-cache"));
     if (file->br.p || file->gz.p)
         http_add_header(req, "Vary", STR("Accept-Encoding"));
     add_security(req);
@@ -185,7 +192,8 @@ void http_page_handle(void *ctx, struct http_request *req)
     const struct http_page *page = ctx;
     struct str path = str_is(req->path, "/") ? STR("/index.html") : req->path;
     const struct page_file *file = find(page, path);
-    bool own = !under(path, STR("/api")) && !under(path, STR("/assets")) && extension(path).p == NULL;
+    bool own =
+        !under(path, STR("/api")) && !under(path, STR("/assets")) && extension(path).p == NULL;
     if (!file && own)
         file = find(page, STR("/index.html"));
     if (!file) {

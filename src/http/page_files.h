@@ -17,7 +17,7 @@ extern const struct page_file page_embedded[];
 extern const int page_embedded_count;
 
 /* Reads a folder into the arena, sorted by path. page_folder.c */
-int page_read_folder(struct arena *a, const char *folder, const struct page_file **ret_files, int *ret_count,
-    struct err *ret_err);
+int page_read_folder(struct arena *a, const char *folder, const struct page_file **ret_files,
+    int *ret_count, struct err *ret_err);
 
 #endif

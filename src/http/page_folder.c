@@ -25,7 +25,8 @@ struct reader {
 
 static int failed(struct reader *r, const char *path, int error)
 {
-    err_set(r->err, ERR_INTERNAL_ERROR, TR("Не удалось прочитать %s: %s", "Cannot read %s: %s"), path, strerror(error));
+    err_set(r->err, ERR_INTERNAL_ERROR, TR("Не удалось прочитать %s: %s", "Cannot read %s: %s"),
+        path, strerror(error));
     return -1;
 }
 
@@ -52,8 +53,9 @@ static int read_file(struct reader *r, const char *path, struct str *ret_bytes)
     if (r->total > TOTAL_MAX) {
         close(fd);
         return err_set(r->err, ERR_INTERNAL_ERROR,
-            TR("Папка %s больше %d МиБ: это не папка страницы", "%s is larger than %d MiB: no folder of a page"), r->root,
-            TOTAL_MAX >> 20);
+            TR("Папка %s больше %d МиБ: это не папка страницы",
+                "%s is larger than %d MiB: no folder of a page"),
+            r->root, TOTAL_MAX >> 20);
     }
     char *bytes = arena_bytes(r->memory, size + 1);
     while (n < size) {
@@ -104,7 +106,8 @@ static int walk(struct reader *r, const char *folder, int depth)
         if (snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) >= (int)sizeof path)
             continue;
         size_t root = strlen(r->root);
-        if (!realpath(path, real) || strncmp(real, r->root, root) != 0 || real[root] != '/' || stat(path, &st) < 0)
+        if (!realpath(path, real) || strncmp(real, r->root, root) != 0 || real[root] != '/' ||
+            stat(path, &st) < 0)
             continue;
         if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
             result = walk(r, path, depth + 1);
@@ -150,8 +153,8 @@ static void fold_forms(struct reader *r)
     r->count = kept;
 }
 
-int page_read_folder(struct arena *a, const char *folder, const struct page_file **ret_files, int *ret_count,
-    struct err *ret_err)
+int page_read_folder(struct arena *a, const char *folder, const struct page_file **ret_files,
+    int *ret_count, struct err *ret_err)
 {
     struct reader r = {.memory = a, .err = ret_err};
     int result = realpath(folder, r.root) ? walk(&r, r.root, 0) : failed(&r, folder, errno);

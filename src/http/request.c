@@ -27,7 +27,8 @@ static bool decode(struct arena *a, struct str raw, struct str *ret)
     return true;
 }
 
-bool http_form_next(struct arena *a, struct str form, size_t *at, struct str *ret_name, struct str *ret_value)
+bool http_form_next(
+    struct arena *a, struct str form, size_t *at, struct str *ret_name, struct str *ret_value)
 {
     while (*at < form.n) {
         struct str rest = {form.p + *at, form.n - *at};
@@ -46,7 +47,8 @@ bool http_form_next(struct arena *a, struct str form, size_t *at, struct str *re
     return false;
 }
 
-bool http_query_next(struct http_request *req, size_t *at, struct str *ret_name, struct str *ret_value)
+bool http_query_next(
+    struct http_request *req, size_t *at, struct str *ret_name, struct str *ret_value)
 {
     return http_form_next(&req->arena, req->query, at, ret_name, ret_value);
 }

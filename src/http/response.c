@@ -6,51 +6,92 @@
 #include "obmen/log.h"
 #include "obmen/time.h"
 
-#define COPY_MAX 16384 /* bodies up to this are copied behind their head, larger ones are queued as they are */
+#define COPY_MAX                                                                                   \
+    16384 /* bodies up to this are copied behind their head, larger ones are queued as they are */
 
 const char *http_response_status_text(int status)
 {
     switch (status) {
-    case 100: return "Continue";
-    case 101: return "Switching Protocols";
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 206: return "Partial Content";
-    case 301: return "Moved Permanently";
-    case 302: return "Found";
-    case 303: return "See Other";
-    case 304: return "Not Modified";
-    case 307: return "Temporary Redirect";
-    case 308: return "Permanent Redirect";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 411: return "Length Required";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 415: return "Unsupported Media Type";
-    case 416: return "Range Not Satisfiable";
-    case 417: return "Expectation Failed";
-    case 422: return "Unprocessable Content";
-    case 426: return "Upgrade Required";
-    case 428: return "Precondition Required";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    default: return "Unknown";
+    case 100:
+        return "Continue";
+    case 101:
+        return "Switching Protocols";
+    case 200:
+        return "OK";
+    case 201:
+        return "Created";
+    case 202:
+        return "Accepted";
+    case 204:
+        return "No Content";
+    case 206:
+        return "Partial Content";
+    case 301:
+        return "Moved Permanently";
+    case 302:
+        return "Found";
+    case 303:
+        return "See Other";
+    case 304:
+        return "Not Modified";
+    case 307:
+        return "Temporary Redirect";
+    case 308:
+        return "Permanent Redirect";
+    case 400:
+        return "Bad Request";
+    case 401:
+        return "Unauthorized";
+    case 403:
+        return "Forbidden";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 406:
+        return "Not Acceptable";
+    case 408:
+        return "Request Timeout";
+    case 409:
+        return "Conflict";
+    case 410:
+        return "Gone";
+    case 411:
+        return "Length Required";
+    case 412:
+        return "Precondition Failed";
+    case 413:
+        return "Content Too Large";
+    case 414:
+        return "URI Too Long";
+    case 415:
+        return "Unsupported Media Type";
+    case 416:
+        return "Range Not Satisfiable";
+    case 417:
+        return "Expectation Failed";
+    case 422:
+        return "Unprocessable Content";
+    case 426:
+        return "Upgrade Required";
+    case 428:
+        return "Precondition Required";
+    case 429:
+        return "Too Many Requests";
+    case 431:
+        return "Request Header Fields Too Large";
+    case 500:
+        return "Internal Server Error";
+    case 501:
+        return "Not Implemented";
+    case 502:
+        return "Bad Gateway";
+    case 503:
+        return "Service Unavailable";
+    case 504:
+        return "Gateway Timeout";
+    default:
+        return "Unknown";
     }
 }
 
@@ -83,16 +124,18 @@ bool exchange_has_header(const struct exchange *x, const char *name)
 /* "Date: Fri, 14 Mar 2025 10:22:00 GMT\r\n", made once a second. */
 static struct str date_line(struct http_server *s)
 {
-    static const char days[] = "ThuFriSatSunMonTueWed", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static const char days[] = "ThuFriSatSunMonTueWed",
+                      months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     int64_t now = time_now() / USEC_PER_SEC;
     if (now != s->date_second) {
         int64_t day = now / 86400, second = now % 86400;
         int y, m, d;
         time_civil(day, &y, &m, &d);
         s->date_second = now;
-        int n = snprintf(s->date, sizeof s->date, "Date: %.3s, %02d %.3s %04d %02d:%02d:%02d GMT\r\n",
-            days + day % 7 * 3, d, months + (m - 1) * 3, y, (int)(second / 3600), (int)(second / 60 % 60),
-            (int)(second % 60));
+        int n =
+            snprintf(s->date, sizeof s->date, "Date: %.3s, %02d %.3s %04d %02d:%02d:%02d GMT\r\n",
+                days + day % 7 * 3, d, months + (m - 1) * 3, y, (int)(second / 3600),
+                (int)(second / 60 % 60), (int)(second % 60));
         s->date_n = (size_t)n;
     }
     return (struct str){s->date, s->date_n};
@@ -174,8 +217,8 @@ void http_reply(struct http_request *req, int status, const char *content_type, 
     exchange_done(x);
 }
 
-void http_reply_shared(struct http_request *req, int status, const char *content_type, struct str body,
-    void (*release)(void *arg), void *arg)
+void http_reply_shared(struct http_request *req, int status, const char *content_type,
+    struct str body, void (*release)(void *arg), void *arg)
 {
     struct exchange *x = exchange_of(req);
     struct http_conn *c = req->conn;
@@ -214,8 +257,8 @@ void http_reply_problem(struct http_request *req, const struct err *err, struct 
         http_add_header(req, "WWW-Authenticate", STR("Bearer"));
     /* Not being ready is a state, which the access line tells; a fault is an error. */
     if (status >= 500 && err->code != ERR_SERVICE_UNAVAILABLE && !req->conn->refused)
-        log_event(LOG_ERROR, "request failed", err->message, LSTR("path", req->path), LI("status", status),
-            LS("request_id", req->id), LERR(err));
+        log_event(LOG_ERROR, "request failed", err->message, LSTR("path", req->path),
+            LI("status", status), LS("request_id", req->id), LERR(err));
     http_reply(req, status, "application/problem+json", body);
 }
 

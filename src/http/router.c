@@ -1,7 +1,7 @@
 /*
- * A tree of path segments. Below each node: literal children, one {…} child, routes that end here and routes
- * that take the rest (**). The most literal way that has the method wins; what other ways would allow
- * is gathered for 405.
+ * A tree of path segments. Below each node: literal children, one {…} child, routes that end here
+ * and routes that take the rest (**). The most literal way that has the method wins; what other
+ * ways would allow is gathered for 405.
  */
 #include "http/router.h"
 
@@ -176,7 +176,8 @@ static void write_allow(const struct match *m, char *out, size_t size)
 int http_router_match(const struct http_router *r, struct http_request *req,
     const struct http_route **ret_route, void **ret_ctx, char *ret_allow, size_t allow_size)
 {
-    struct match m = {.req = req, .method = req->method == HTTP_M_HEAD ? STR("GET") : req->method_text};
+    struct match m = {
+        .req = req, .method = req->method == HTTP_M_HEAD ? STR("GET") : req->method_text};
     struct str rest = {req->path.p + 1, req->path.n - 1};
     req->route = NULL;
     if (walk(&m, &r->root, rest, 0)) {

@@ -6,8 +6,10 @@
 #include "obmen/log.h"
 
 #define BACKLOG 1024
-#define TURN_NS 2000000 /* of writing at a stretch: a message to thousands must not hold the loop */
-#define TELL_MS 10000   /* between two log lines of a kind that peers can cause */
+#define TURN_NS                                                                                    \
+    2000000           /* of writing at a stretch: a message to thousands must not hold the loop    \
+                       */
+#define TELL_MS 10000 /* between two log lines of a kind that peers can cause */
 
 /* ---- options ---- */
 
@@ -113,7 +115,8 @@ void http_server_close(struct http_server *s, int grace_ms, void (*closed)(void 
     s->closed_arg = arg;
     begin_closing(s);
     for (int state = CONN_FRESH; state <= CONN_IDLE; state++) {
-        LIST_EACH_SAFE(item, &s->places[state]) {
+        LIST_EACH_SAFE(item, &s->places[state])
+        {
             struct http_conn *c = container_of(item, struct http_conn, place);
             if (c->out.queued == 0)
                 http_conn_close(c);
@@ -143,7 +146,8 @@ void http_server_watch(struct http_server *s, uint64_t due)
 static uint64_t expire(struct http_server *s, enum conn_state state, uint64_t now)
 {
     uint64_t next = 0;
-    LIST_EACH_SAFE(item, &s->places[state]) {
+    LIST_EACH_SAFE(item, &s->places[state])
+    {
         struct http_conn *c = container_of(item, struct http_conn, place);
         if (!c->deadline)
             break;
@@ -164,7 +168,7 @@ static void end_grace(struct http_server *s)
     s->grace_due = 0;
     for (int state = 0; state < CONN_CLOSING; state++)
         LIST_EACH_SAFE(item, &s->places[state])
-            http_conn_close(container_of(item, struct http_conn, place));
+    http_conn_close(container_of(item, struct http_conn, place));
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -272,7 +276,8 @@ void http_server_refused(struct http_server *s, const char *peer)
     log_event(LOG_WARNING, "connections refused",
         TR("Слишком много соединений (OBMEN_MAX_CONNECTIONS, …_PER_ADDRESS)",
             "Too many connections (OBMEN_MAX_CONNECTIONS, …_PER_ADDRESS)"),
-        LS("peer", peer), LI("connections", s->figures.connections), LI("refused", (int64_t)s->figures.refused));
+        LS("peer", peer), LI("connections", s->figures.connections),
+        LI("refused", (int64_t)s->figures.refused));
 }
 
 /* ---- listening ---- */
@@ -292,14 +297,18 @@ static int listen_failed(struct str text, int r, struct err *ret_err)
     switch (r) {
     case UV_EADDRINUSE:
         err_set(ret_err, ERR_SERVICE_UNAVAILABLE,
-            TR("Порт занят: %.*s уже использует другая программа; завершите её или задайте другой адрес в OBMEN_LISTEN",
-                "Port in use: another program has %.*s; end it or set another address in OBMEN_LISTEN"),
+            TR("Порт занят: %.*s уже использует другая программа; завершите её или задайте другой "
+               "адрес в OBMEN_LISTEN",
+                "Port in use: another program has %.*s; end it or set another address in "
+                "OBMEN_LISTEN"),
             n, text.p);
         break;
     case UV_EACCES:
         err_set(ret_err, ERR_SERVICE_UNAVAILABLE,
-            TR("Нет прав слушать %.*s: порты ниже 1024 доступны только root; выберите порт выше в OBMEN_LISTEN",
-                "No permission to listen on %.*s: ports below 1024 need root; choose a higher one in OBMEN_LISTEN"),
+            TR("Нет прав слушать %.*s: порты ниже 1024 доступны только root; выберите порт выше в "
+               "OBMEN_LISTEN",
+                "No permission to listen on %.*s: ports below 1024 need root; choose a higher one "
+                "in OBMEN_LISTEN"),
             n, text.p);
         break;
     case UV_EADDRNOTAVAIL:
@@ -310,8 +319,8 @@ static int listen_failed(struct str text, int r, struct err *ret_err)
         break;
     default:
         err_set(ret_err, ERR_SERVICE_UNAVAILABLE,
-            TR("Не удалось начать приём соединений на %.*s: %s", "Cannot listen on %.*s: %s"), n, text.p,
-            uv_strerror(r));
+            TR("Не удалось начать приём соединений на %.*s: %s", "Cannot listen on %.*s: %s"), n,
+            text.p, uv_strerror(r));
     }
     err_cause(ret_err, "%s", uv_err_name(r));
     return -1;
@@ -341,7 +350,7 @@ static int listen_on(struct http_server *s, struct str text, struct err *ret_err
     if (r < 0)
         return listen_failed(text, r, ret_err);
     l->port = ntohs(sa.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&sa)->sin6_port
-                                              : ((struct sockaddr_in *)&sa)->sin_port);
+                                             : ((struct sockaddr_in *)&sa)->sin_port);
     return 0;
 }
 
@@ -363,7 +372,8 @@ struct http_server *http_server_open(uv_loop_t *loop, const struct http_options 
     struct http_router *router, const struct http_gates *gates, struct err *ret_err)
 {
     struct http_server *s = mem_alloc(sizeof *s);
-    signal(SIGPIPE, SIG_IGN); /* writing to a peer that has gone is an error, not a signal: libuv leaves that to us */
+    signal(SIGPIPE, SIG_IGN); /* writing to a peer that has gone is an error, not a signal: libuv
+                                 leaves that to us */
     s->loop = loop;
     s->router = router;
     if (gates)

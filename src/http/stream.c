@@ -1,4 +1,5 @@
-/* Answers piece by piece: the handler is asked for more only when the peer has taken what it gave. */
+/* Answers piece by piece: the handler is asked for more only when the peer has taken what it gave.
+ */
 #include "http/internal.h"
 
 void http_stream_begin(struct http_request *req, int status, const char *content_type,

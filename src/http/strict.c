@@ -3,9 +3,10 @@
 #include <string.h>
 
 /* Character classes. */
-#define TOKEN 1  /* method and header names */
-#define TARGET 2 /* request target: visible ASCII but '#', and bytes of UTF-8 (checked when decoded) */
-#define VALUE 4  /* field value: tab, blank, visible ASCII, obs-text */
+#define TOKEN 1 /* method and header names */
+#define TARGET                                                                                     \
+    2 /* request target: visible ASCII but '#', and bytes of UTF-8 (checked when decoded) */
+#define VALUE 4 /* field value: tab, blank, visible ASCII, obs-text */
 #define HEX 8
 
 #define ALNUM (TOKEN | TARGET | VALUE)
@@ -14,17 +15,45 @@
 #define DELIM (TARGET | VALUE)          /* marks that it may not */
 
 static const uint8_t classes[256] = {
-    ['\t'] = VALUE, [' '] = VALUE,
-    ['!'] = SYMBOL, ['"'] = DELIM, ['#'] = SYMBOL & ~TARGET, ['$'] = SYMBOL, ['%'] = SYMBOL,
-    ['&'] = SYMBOL, ['\''] = SYMBOL, ['('] = DELIM, [')'] = DELIM, ['*'] = SYMBOL, ['+'] = SYMBOL,
-    [','] = DELIM, ['-'] = SYMBOL, ['.'] = SYMBOL, ['/'] = DELIM,
+    ['\t'] = VALUE,
+    [' '] = VALUE,
+    ['!'] = SYMBOL,
+    ['"'] = DELIM,
+    ['#'] = SYMBOL & ~TARGET,
+    ['$'] = SYMBOL,
+    ['%'] = SYMBOL,
+    ['&'] = SYMBOL,
+    ['\''] = SYMBOL,
+    ['('] = DELIM,
+    [')'] = DELIM,
+    ['*'] = SYMBOL,
+    ['+'] = SYMBOL,
+    [','] = DELIM,
+    ['-'] = SYMBOL,
+    ['.'] = SYMBOL,
+    ['/'] = DELIM,
     ['0' ... '9'] = HEXAL,
-    [':'] = DELIM, [';'] = DELIM, ['<'] = DELIM, ['='] = DELIM, ['>'] = DELIM, ['?'] = DELIM,
+    [':'] = DELIM,
+    [';'] = DELIM,
+    ['<'] = DELIM,
+    ['='] = DELIM,
+    ['>'] = DELIM,
+    ['?'] = DELIM,
     ['@'] = DELIM,
-    ['A' ... 'F'] = HEXAL, ['G' ... 'Z'] = ALNUM,
-    ['['] = DELIM, ['\\'] = DELIM, [']'] = DELIM, ['^'] = SYMBOL, ['_'] = SYMBOL, ['`'] = SYMBOL,
-    ['a' ... 'f'] = HEXAL, ['g' ... 'z'] = ALNUM,
-    ['{'] = DELIM, ['|'] = SYMBOL, ['}'] = DELIM, ['~'] = SYMBOL,
+    ['A' ... 'F'] = HEXAL,
+    ['G' ... 'Z'] = ALNUM,
+    ['['] = DELIM,
+    ['\\'] = DELIM,
+    [']'] = DELIM,
+    ['^'] = SYMBOL,
+    ['_'] = SYMBOL,
+    ['`'] = SYMBOL,
+    ['a' ... 'f'] = HEXAL,
+    ['g' ... 'z'] = ALNUM,
+    ['{'] = DELIM,
+    ['|'] = SYMBOL,
+    ['}'] = DELIM,
+    ['~'] = SYMBOL,
     [0x80 ... 0xff] = DELIM,
 };
 
@@ -61,7 +90,17 @@ bool strict_value(const char *p, size_t n)
  *                                          └→ END_LF → done
  */
 enum head_state {
-    H_BLANK, H_BLANK_LF, H_METHOD, H_TARGET, H_VERSION, H_LINE_LF, H_FIELD, H_NAME, H_VALUE, H_VALUE_LF, H_END_LF,
+    H_BLANK,
+    H_BLANK_LF,
+    H_METHOD,
+    H_TARGET,
+    H_VERSION,
+    H_LINE_LF,
+    H_FIELD,
+    H_NAME,
+    H_VALUE,
+    H_VALUE_LF,
+    H_END_LF,
 };
 
 static const char version_text[] = "HTTP/1."; /* then the digit, then CR */
@@ -72,8 +111,8 @@ static enum strict_result bad(uint8_t *why, enum strict_why w)
     return STRICT_BAD;
 }
 
-enum strict_result strict_head(struct strict_head *s, const struct strict_limits *limits, const char *p,
-    size_t n, size_t *ret_used, size_t *ret_skip)
+enum strict_result strict_head(struct strict_head *s, const struct strict_limits *limits,
+    const char *p, size_t n, size_t *ret_used, size_t *ret_skip)
 {
     *ret_skip = 0;
     for (size_t i = 0; i < n; i++) {
@@ -201,7 +240,17 @@ enum strict_result strict_head(struct strict_head *s, const struct strict_limits
  *   └─ DATA_LF ← DATA_CR ← DATA      └→ T_END_LF → done
  */
 enum chunk_state {
-    C_SIZE, C_EXT, C_SIZE_LF, C_DATA, C_DATA_CR, C_DATA_LF, C_T_FIELD, C_T_NAME, C_T_VALUE, C_T_VALUE_LF, C_T_END_LF,
+    C_SIZE,
+    C_EXT,
+    C_SIZE_LF,
+    C_DATA,
+    C_DATA_CR,
+    C_DATA_LF,
+    C_T_FIELD,
+    C_T_NAME,
+    C_T_VALUE,
+    C_T_VALUE_LF,
+    C_T_END_LF,
 };
 
 static unsigned hex_value(char c)

@@ -1,8 +1,9 @@
 /*
- * The byte-level guard in front of llhttp. llhttp 8.1 in its usual build lets pass what request smuggling is
- * made of: a bare CR or LF as a line end, obs-fold, blanks around header names, empty names, versions
- * 0.9 and 2.0, any two bytes after chunk data. The guard reads every byte of a head and of chunk framing before
- * llhttp does, by the grammar of RFC 9112 alone, and counts against the limits.
+ * The byte-level guard in front of llhttp. llhttp 8.1 in its usual build lets pass what request
+ * smuggling is made of: a bare CR or LF as a line end, obs-fold, blanks around header names, empty
+ * names, versions 0.9 and 2.0, any two bytes after chunk data. The guard reads every byte of a head
+ * and of chunk framing before llhttp does, by the grammar of RFC 9112 alone, and counts against the
+ * limits.
  *
  * It takes bytes in any cut and gives the same answer for each: no I/O, no memory.
  */
@@ -21,10 +22,10 @@ enum strict_result {
 
 enum strict_why {
     STRICT_OK,
-    STRICT_METHOD,       /* 400 all, but where said */
+    STRICT_METHOD, /* 400 all, but where said */
     STRICT_TARGET,
     STRICT_VERSION,
-    STRICT_LINE_END,     /* CR without LF, LF without CR */
+    STRICT_LINE_END, /* CR without LF, LF without CR */
     STRICT_FOLD,
     STRICT_NAME,
     STRICT_VALUE,
@@ -48,10 +49,10 @@ struct strict_head {
     size_t word;          /* bytes of the method or of the target so far */
 };
 
-/* p, n: bytes not seen yet. Blank lines (CRLF) before a request are skipped: when the request begins in these bytes,
- * *ret_skip is where, else 0. At STRICT_MORE *ret_used is n. */
-enum strict_result strict_head(struct strict_head *s, const struct strict_limits *limits, const char *p,
-    size_t n, size_t *ret_used, size_t *ret_skip);
+/* p, n: bytes not seen yet. Blank lines (CRLF) before a request are skipped: when the request
+ * begins in these bytes, *ret_skip is where, else 0. At STRICT_MORE *ret_used is n. */
+enum strict_result strict_head(struct strict_head *s, const struct strict_limits *limits,
+    const char *p, size_t n, size_t *ret_used, size_t *ret_skip);
 /* Has a request begun (more than blank lines)? */
 static inline bool strict_head_begun(const struct strict_head *s)
 {
@@ -68,8 +69,8 @@ struct strict_chunks {
     uint64_t total;       /* sum of chunk sizes announced so far */
 };
 
-/* max_body: a chunk announced beyond it is STRICT_BODY_LONG before its data is read. At STRICT_BAD *ret_used is where the
- * bad byte is. */
+/* max_body: a chunk announced beyond it is STRICT_BODY_LONG before its data is read. At STRICT_BAD
+ * *ret_used is where the bad byte is. */
 enum strict_result strict_chunks(struct strict_chunks *s, const struct strict_limits *limits,
     uint64_t max_body, const char *p, size_t n, size_t *ret_used);
 

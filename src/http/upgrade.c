@@ -4,8 +4,8 @@
 
 #define UNSENT_MAX (16 * 1024)
 
-/* The kernel would take megabytes for a peer that does not read. They would be old news by the time it does; here, in
- * our queue, the owner sees how much waits and can hold back. */
+/* The kernel would take megabytes for a peer that does not read. They would be old news by the time
+ * it does; here, in our queue, the owner sees how much waits and can hold back. */
 static void keep_little_in_the_kernel(struct http_conn *c)
 {
     int fd, bytes = UNSENT_MAX;
@@ -13,7 +13,8 @@ static void keep_little_in_the_kernel(struct http_conn *c)
         setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
 }
 
-struct http_conn *http_switch(struct http_request *req, const struct http_upgrade *events, void *arg)
+struct http_conn *http_switch(
+    struct http_request *req, const struct http_upgrade *events, void *arg)
 {
     struct exchange *x = exchange_of(req);
     struct http_conn *c = req->conn;
@@ -44,7 +45,8 @@ void http_conn_write(struct http_conn *c, struct str bytes)
     http_conn_dirty(c);
 }
 
-void http_conn_write_shared(struct http_conn *c, struct str bytes, void (*release)(void *arg), void *arg)
+void http_conn_write_shared(
+    struct http_conn *c, struct str bytes, void (*release)(void *arg), void *arg)
 {
     if (c->state != CONN_UPGRADED) {
         if (release)

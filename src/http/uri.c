@@ -37,14 +37,15 @@ static int refuse(struct err *e, const char *text)
     return -1;
 }
 
-/* raw has no '?'. The plain case, by far the most frequent, is one pass without a copy of its own. */
+/* raw has no '?'. The plain case, by far the most frequent, is one pass without a copy of its own.
+ */
 static int decode_path(struct arena *a, struct str raw, struct str *ret_path, struct err *ret_err)
 {
     char *out = arena_bytes(a, raw.n + 1);
     size_t n;
     if (!uri_decode(raw, false, out, &n))
         return refuse(ret_err, TR("В пути запроса неверная последовательность %XX",
-            "The path has a broken percent-escape"));
+                                   "The path has a broken percent-escape"));
     out[n] = 0;
     bool ascii = true;
     size_t segment = 0; /* where the present segment begins */
@@ -55,23 +56,24 @@ static int decode_path(struct arena *a, struct str raw, struct str *ret_path, st
             if ((length == 1 && out[segment] == '.') ||
                 (length == 2 && out[segment] == '.' && out[segment + 1] == '.'))
                 return refuse(ret_err, TR("Путь запроса содержит «.» или «..»",
-                    "The path has a \".\" or \"..\" segment"));
+                                           "The path has a \".\" or \"..\" segment"));
             segment = i + 1;
         } else if (c < 0x20 || c == 0x7f) {
-            return refuse(ret_err, TR("Путь запроса содержит управляющий символ",
-                "The path has a control character"));
+            return refuse(ret_err,
+                TR("Путь запроса содержит управляющий символ", "The path has a control character"));
         } else if (c >= 0x80) {
             ascii = false;
         }
     }
-    if (n != raw.n) { /* something was escaped: a slash among it would move the borders of segments */
+    if (n !=
+        raw.n) { /* something was escaped: a slash among it would move the borders of segments */
         for (size_t i = 0; i + 2 < raw.n; i++) {
             if (raw.p[i] != '%')
                 continue;
             char c = (char)(hex(raw.p[i + 1]) << 4 | hex(raw.p[i + 2]));
             if (c == '/' || c == '\\')
                 return refuse(ret_err, TR("Путь запроса содержит закодированную косую черту",
-                    "The path has an encoded slash"));
+                                           "The path has an encoded slash"));
         }
     }
     *ret_path = (struct str){out, n};
@@ -91,7 +93,7 @@ static int check_query(struct arena *a, struct str query, struct err *ret_err)
     size_t n;
     if (!uri_decode(query, true, out, &n))
         return refuse(ret_err, TR("В параметрах запроса неверная последовательность %XX",
-            "The query has a broken percent-escape"));
+                                   "The query has a broken percent-escape"));
     if (memchr(out, 0, n))
         return refuse(ret_err, TR("Параметры запроса содержат символ NUL", "The query has a NUL"));
     if (!utf8_valid((struct str){out, n}))
@@ -126,9 +128,10 @@ int uri_parse(struct arena *a, struct str target, struct uri *ret, struct err *r
         absolute = cut_authority(&target, &authority);
     if (!absolute && (target.n == 0 || target.p[0] != '/'))
         return refuse(ret_err, TR("Адрес запроса должен начинаться с «/»",
-            "The request target must begin with \"/\""));
+                                   "The request target must begin with \"/\""));
     if (absolute && !uri_host_valid(authority))
-        return refuse(ret_err, TR("Неверный узел в адресе запроса", "The target's host is not valid"));
+        return refuse(
+            ret_err, TR("Неверный узел в адресе запроса", "The target's host is not valid"));
     const char *mark = target.n ? memchr(target.p, '?', target.n) : NULL;
     struct str path = target, query = STR_NULL;
     if (mark) {

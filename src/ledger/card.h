@@ -1,4 +1,5 @@
-/* Cards of counterparties and organizations: one shape, two tables (contractor.c, organization.c). */
+/* Cards of counterparties and organizations: one shape, two tables (contractor.c, organization.c).
+ */
 #ifndef LEDGER_CARD_H
 #define LEDGER_CARD_H
 
@@ -12,7 +13,8 @@ struct ledger_card {
     struct str warnings; /* lines, one warning each; STR_NULL: none */
 };
 
-/* Looks at INN and KPP: gives back a lost leading zero and fills `warnings`. Texts made here live in the arena. */
+/* Looks at INN and KPP: gives back a lost leading zero and fills `warnings`. Texts made here live
+ * in the arena. */
 void ledger_card_check(struct ledger_card *card, struct arena *a);
 
 /* The statements of one table; obtained from ledger_contractors and ledger_organizations. */
@@ -23,19 +25,25 @@ extern const struct ledger_cards ledger_contractors, ledger_organizations;
 
 /* Rows of one commit. */
 struct ledger_card_batch;
-struct ledger_card_batch *ledger_card_batch_new(const struct ledger_cards *table, const char *source, int capacity);
+struct ledger_card_batch *ledger_card_batch_new(
+    const struct ledger_cards *table, const char *source, int capacity);
 void ledger_card_batch_free(struct ledger_card_batch *b); /* accepts NULL */
 void ledger_card_batch_clear(struct ledger_card_batch *b);
 int ledger_card_batch_count(const struct ledger_card_batch *b);
-void ledger_card_batch_add(struct ledger_card_batch *b, const struct ledger_card *card); /* copies */
+void ledger_card_batch_add(
+    struct ledger_card_batch *b, const struct ledger_card *card); /* copies */
 const struct ledger_card *ledger_card_batch_row(const struct ledger_card_batch *b, int row);
-/* Adds the upsert of rows from … from+count-1 with its obm_tally: equal data_version → unchanged. One statement. */
-void ledger_card_batch_write(struct ledger_card_batch *b, int from, int count, struct db_unit *u, const struct uuid *task_id);
+/* Adds the upsert of rows from … from+count-1 with its obm_tally: equal data_version → unchanged.
+ * One statement. */
+void ledger_card_batch_write(struct ledger_card_batch *b, int from, int count, struct db_unit *u,
+    const struct uuid *task_id);
 
-/* Adds a look-up by key: rows (external_id, id bigint, name, inn, kpp). Two statements, the rows are the second's. */
+/* Adds a look-up by key: rows (external_id, id bigint, name, inn, kpp). Two statements, the rows
+ * are the second's. */
 void ledger_cards_find_add(struct db_unit *u, const struct ledger_cards *table, const char *source,
     const struct db_column *external_ids);
-/* Which of these stand there in the same version: one row for each, its column 0 is the position from 1. Two statements. */
+/* Which of these stand there in the same version: one row for each, its column 0 is the position
+ * from 1. Two statements. */
 void ledger_cards_known_add(struct db_unit *u, const struct ledger_cards *table, const char *source,
     const struct db_column *external_ids, const struct db_column *data_versions);
 

@@ -2,30 +2,39 @@
 #ifndef LEDGER_CARD_SQL_H
 #define LEDGER_CARD_SQL_H
 
-#define CARD_UPSERT(table)                                                                                             \
-    "WITH stored AS ("                                                                                                 \
-    " INSERT INTO " table " AS c (source, created_task_id, changed_task_id, external_id, data_version, name,"          \
-    "  full_name, inn, kpp, is_active, warnings)"                                                                      \
-    " SELECT $1::text, $2::uuid, $2::uuid, i.key, i.version, i.name, i.full_name, i.inn, i.kpp, i.active,"             \
-    "  coalesce(string_to_array(i.warnings, chr(10)), '{}')"                                                           \
-    " FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[],"              \
-    "  $10::text[]) AS i(key, version, name, full_name, inn, kpp, active, warnings)"                                   \
-    " ON CONFLICT (source, external_id) DO UPDATE SET"                                                                 \
-    "  data_version = excluded.data_version, name = excluded.name, full_name = excluded.full_name,"                    \
-    "  inn = excluded.inn, kpp = excluded.kpp, is_active = excluded.is_active, warnings = excluded.warnings,"          \
-    "  changed_task_id = excluded.changed_task_id, updated_at = now()"                                                 \
-    " WHERE excluded.data_version IS NULL OR c.data_version IS DISTINCT FROM excluded.data_version"                    \
-    " RETURNING (xmax = 0) AS created)"                                                                                \
-    " SELECT obm_tally(count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created),"                          \
+#define CARD_UPSERT(table)                                                                         \
+    "WITH stored AS ("                                                                             \
+    " INSERT INTO " table                                                                          \
+    " AS c (source, created_task_id, changed_task_id, external_id, data_version, name,"            \
+    "  full_name, inn, kpp, is_active, warnings)"                                                  \
+    " SELECT $1::text, $2::uuid, $2::uuid, i.key, i.version, i.name, i.full_name, i.inn, i.kpp, "  \
+    "i.active,"                                                                                    \
+    "  coalesce(string_to_array(i.warnings, chr(10)), '{}')"                                       \
+    " FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], "        \
+    "$9::boolean[],"                                                                               \
+    "  $10::text[]) AS i(key, version, name, full_name, inn, kpp, active, warnings)"               \
+    " ON CONFLICT (source, external_id) DO UPDATE SET"                                             \
+    "  data_version = excluded.data_version, name = excluded.name, full_name = "                   \
+    "excluded.full_name,"                                                                          \
+    "  inn = excluded.inn, kpp = excluded.kpp, is_active = excluded.is_active, warnings = "        \
+    "excluded.warnings,"                                                                           \
+    "  changed_task_id = excluded.changed_task_id, updated_at = now()"                             \
+    " WHERE excluded.data_version IS NULL OR c.data_version IS DISTINCT FROM "                     \
+    "excluded.data_version"                                                                        \
+    " RETURNING (xmax = 0) AS created)"                                                            \
+    " SELECT obm_tally(count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created),"      \
     "  cardinality($3::text[]) - count(*), 0) FROM stored"
 
-#define CARD_FIND(table)                                                                                               \
-    "SELECT c.external_id, c.id, c.name, c.inn, c.kpp FROM unnest($2::text[]) AS i(key)"                               \
-    " CROSS JOIN LATERAL (SELECT * FROM " table " t WHERE t.source = $1::text AND t.external_id = i.key LIMIT 1) AS c"
+#define CARD_FIND(table)                                                                           \
+    "SELECT c.external_id, c.id, c.name, c.inn, c.kpp FROM unnest($2::text[]) AS i(key)"           \
+    " CROSS JOIN LATERAL (SELECT * FROM " table                                                    \
+    " t WHERE t.source = $1::text AND t.external_id = i.key LIMIT 1) AS c"
 
-#define CARD_KNOWN(table)                                                                                              \
-    "SELECT i.position FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS i(key, version, position)"               \
-    " CROSS JOIN LATERAL (SELECT FROM " table " t WHERE t.source = $1::text AND t.external_id = i.key"                 \
+#define CARD_KNOWN(table)                                                                          \
+    "SELECT i.position FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS i(key, version, "    \
+    "position)"                                                                                    \
+    " CROSS JOIN LATERAL (SELECT FROM " table                                                      \
+    " t WHERE t.source = $1::text AND t.external_id = i.key"                                       \
     "  AND t.data_version = i.version LIMIT 1) AS same"
 
 #endif

@@ -22,26 +22,29 @@ static const struct db_stmt lists[3][2] = {
 };
 
 static const struct db_stmt totals = {"ledger_totals",
-    "SELECT count(*), coalesce(sum(b.amount) FILTER (WHERE b.transaction_type = 'CREDIT'), 0)::numeric(30,2),"
+    "SELECT count(*), coalesce(sum(b.amount) FILTER (WHERE b.transaction_type = 'CREDIT'), "
+    "0)::numeric(30,2),"
     " coalesce(sum(b.amount) FILTER (WHERE b.transaction_type = 'DEBIT'), 0)::numeric(30,2),"
-    " coalesce(sum(CASE b.transaction_type WHEN 'CREDIT' THEN b.amount ELSE -b.amount END), 0)::numeric(30,2)"
+    " coalesce(sum(CASE b.transaction_type WHEN 'CREDIT' THEN b.amount ELSE -b.amount END), "
+    "0)::numeric(30,2)"
     " FROM bank_transactions b WHERE" MATCHES};
 
 static const struct db_stmt get = {"ledger_get", ROW_COLUMNS " WHERE b.id = $1::bigint"};
 
-#define CARDS(name, table, where)                                                                             \
-    {                                                                                                         \
-        name,                                                                                                 \
-            "SELECT c.id, c.external_id, c.name, c.full_name, c.inn, c.kpp, c.is_active, to_json(c.warnings)" \
-            " FROM " table " c WHERE" where                                                                   \
-            " ORDER BY lower(c.name), c.id LIMIT $3::integer OFFSET $4::integer"                              \
+#define CARDS(name, table, where)                                                                  \
+    {                                                                                              \
+        name, "SELECT c.id, c.external_id, c.name, c.full_name, c.inn, c.kpp, c.is_active, "       \
+              "to_json(c.warnings)"                                                                \
+              " FROM " table " c WHERE" where                                                      \
+              " ORDER BY lower(c.name), c.id LIMIT $3::integer OFFSET $4::integer"                 \
     }
 #define CARD_COUNT(name, table, where)                                                             \
     {                                                                                              \
         name, "SELECT count(*) FROM " table " c WHERE" where                                       \
     }
 #define CARD_MATCHES                                                                               \
-    " ($1::text IS NULL OR c.name ILIKE $1 OR c.full_name ILIKE $1 OR c.inn ILIKE $1) AND ($2::text IS NULL OR c.inn = $2)"
+    " ($1::text IS NULL OR c.name ILIKE $1 OR c.full_name ILIKE $1 OR c.inn ILIKE $1) AND "        \
+    "($2::text IS NULL OR c.inn = $2)"
 
 static const struct db_stmt contractors = CARDS("ledger_contractors", "contractors", CARD_MATCHES);
 static const struct db_stmt contractor_count =

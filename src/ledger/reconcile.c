@@ -2,14 +2,17 @@
 
 #include "ledger/plan.h"
 
-/* The source is compared in a way no index serves: without statistics the planner would add up the dates with every key
- * of the source, which is the whole table. */
+/* The source is compared in a way no index serves: without statistics the planner would add up the
+ * dates with every key of the source, which is the whole table. */
 static const struct db_stmt sweep = {"ledger_sweep",
     "INSERT INTO missing_transactions (task_id, transaction_id)"
     " SELECT $1::uuid, b.id FROM bank_transactions b"
-    " WHERE b.source IS NOT DISTINCT FROM $2::text AND b.transaction_type = $3::text AND b.payment_source = $4::text"
-    "  AND b.is_active AND b.transaction_date >= $5::timestamp AND b.transaction_date < $6::timestamp"
-    "  AND b.external_id NOT IN (SELECT unnest($7::text[]))" /* hashed, however many rows the planner expects */
+    " WHERE b.source IS NOT DISTINCT FROM $2::text AND b.transaction_type = $3::text AND "
+    "b.payment_source = $4::text"
+    "  AND b.is_active AND b.transaction_date >= $5::timestamp AND b.transaction_date < "
+    "$6::timestamp"
+    "  AND b.external_id NOT IN (SELECT unnest($7::text[]))" /* hashed, however many rows the
+                                                                planner expects */
     " ON CONFLICT DO NOTHING"};
 
 static const struct db_stmt candidates = {"ledger_candidates",
@@ -21,7 +24,8 @@ static const struct db_stmt candidates = {"ledger_candidates",
     " ORDER BY m.transaction_id LIMIT $6::integer"};
 
 static const struct db_stmt deactivate = {"ledger_deactivate",
-    "WITH gone AS (UPDATE bank_transactions SET is_active = false, changed_task_id = $1::uuid, updated_at = now()"
+    "WITH gone AS (UPDATE bank_transactions SET is_active = false, changed_task_id = $1::uuid, "
+    "updated_at = now()"
     "  WHERE id = ANY ($2::bigint[]) AND is_active RETURNING 1)"
     " SELECT obm_tally(0, 0, 0, count(*)) FROM gone"};
 
@@ -29,7 +33,8 @@ static const struct db_stmt clear = {
     "ledger_candidates_clear", "DELETE FROM missing_transactions WHERE task_id = $1::uuid"};
 
 static const struct db_stmt deactivated = {"ledger_deactivated",
-    "SELECT b.id, b.external_id, b.transaction_date, b.document_number, b.amount, b.transaction_type"
+    "SELECT b.id, b.external_id, b.transaction_date, b.document_number, b.amount, "
+    "b.transaction_type"
     " FROM missing_transactions m JOIN bank_transactions b ON b.id = m.transaction_id"
     " WHERE m.task_id = $1::uuid AND NOT b.is_active AND b.changed_task_id = $1::uuid"
     " ORDER BY b.transaction_date, b.id LIMIT $2::integer"};

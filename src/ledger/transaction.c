@@ -17,58 +17,102 @@ const char *ledger_payment_name(enum ledger_payment payment)
 
 /* The order of the columns is that of the parameters $4 … $29. */
 enum column {
-    C_EXTERNAL_ID, C_DATA_VERSION, C_DATE, C_AMOUNT, C_CURRENCY, C_TYPE, C_PAYMENT, C_NUMBER, C_DOCUMENT_DATE,
-    C_PURPOSE, C_OPERATION, C_PARTY_ID, C_PARTY_NAME, C_PARTY_INN, C_PARTY_KPP, C_PARTY_ACCOUNT, C_PARTY_BANK,
-    C_PARTY_BIK, C_ORG_ID, C_ORG_NAME, C_ACCOUNT, C_BANK, C_BIK, C_VAT, C_VAT_RATE, C_NOTES, COLUMNS
+    C_EXTERNAL_ID,
+    C_DATA_VERSION,
+    C_DATE,
+    C_AMOUNT,
+    C_CURRENCY,
+    C_TYPE,
+    C_PAYMENT,
+    C_NUMBER,
+    C_DOCUMENT_DATE,
+    C_PURPOSE,
+    C_OPERATION,
+    C_PARTY_ID,
+    C_PARTY_NAME,
+    C_PARTY_INN,
+    C_PARTY_KPP,
+    C_PARTY_ACCOUNT,
+    C_PARTY_BANK,
+    C_PARTY_BIK,
+    C_ORG_ID,
+    C_ORG_NAME,
+    C_ACCOUNT,
+    C_BANK,
+    C_BIK,
+    C_VAT,
+    C_VAT_RATE,
+    C_NOTES,
+    COLUMNS
 };
 
 static const enum db_elem column_elem[COLUMNS] = {
-    [C_DATE] = DB_TIMESTAMP, [C_DOCUMENT_DATE] = DB_DATE, [C_AMOUNT] = DB_INT8, [C_VAT] = DB_INT8,
-    [C_PARTY_ID] = DB_INT8, [C_ORG_ID] = DB_INT8, /* the rest: DB_TEXT, which is 0 */
+    [C_DATE] = DB_TIMESTAMP,
+    [C_DOCUMENT_DATE] = DB_DATE,
+    [C_AMOUNT] = DB_INT8,
+    [C_VAT] = DB_INT8,
+    [C_PARTY_ID] = DB_INT8,
+    [C_ORG_ID] = DB_INT8, /* the rest: DB_TEXT, which is 0 */
 };
 
-/* Amounts travel as whole kopecks. notes, status and category are not in the SET list: they are a person's
- * as soon as the row exists. A source without versions is always written. */
+/* Amounts travel as whole kopecks. notes, status and category are not in the SET list: they are a
+ * person's as soon as the row exists. A source without versions is always written. */
 static const struct db_stmt upsert = {"ledger_transaction_upsert",
     "WITH stored AS ("
     " INSERT INTO bank_transactions AS b (source, import_source, created_task_id, changed_task_id,"
-    "  external_id, data_version, transaction_date, amount, currency, transaction_type, payment_source,"
-    "  document_number, document_date, payment_purpose, business_operation, counterparty_id, counterparty_name,"
-    "  counterparty_inn, counterparty_kpp, counterparty_account, counterparty_bank, counterparty_bik,"
-    "  organization_id, organization_name, account_number, our_bank_name, our_bank_bik, vat_amount, vat_rate, notes)"
+    "  external_id, data_version, transaction_date, amount, currency, transaction_type, "
+    "payment_source,"
+    "  document_number, document_date, payment_purpose, business_operation, counterparty_id, "
+    "counterparty_name,"
+    "  counterparty_inn, counterparty_kpp, counterparty_account, counterparty_bank, "
+    "counterparty_bik,"
+    "  organization_id, organization_name, account_number, our_bank_name, our_bank_bik, "
+    "vat_amount, vat_rate, notes)"
     " SELECT $1::text, $2::text, $3::uuid, $3::uuid,"
     "  i.key, i.version, i.at, i.amount * 0.01, i.currency, i.type, i.payment,"
     "  i.number, i.document_date, i.purpose, i.operation, i.party_id, i.party_name,"
     "  i.party_inn, i.party_kpp, i.party_account, i.party_bank, i.party_bik,"
     "  i.org_id, i.org_name, i.account, i.bank, i.bik, i.vat * 0.01, i.vat_rate, i.notes"
-    " FROM unnest($4::text[], $5::text[], $6::timestamp[], $7::bigint[], $8::text[], $9::text[], $10::text[],"
+    " FROM unnest($4::text[], $5::text[], $6::timestamp[], $7::bigint[], $8::text[], $9::text[], "
+    "$10::text[],"
     "  $11::text[], $12::date[], $13::text[], $14::text[], $15::bigint[], $16::text[],"
     "  $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],"
-    "  $22::bigint[], $23::text[], $24::text[], $25::text[], $26::text[], $27::bigint[], $28::text[], $29::text[])"
-    "  AS i(key, version, at, amount, currency, type, payment, number, document_date, purpose, operation,"
+    "  $22::bigint[], $23::text[], $24::text[], $25::text[], $26::text[], $27::bigint[], "
+    "$28::text[], $29::text[])"
+    "  AS i(key, version, at, amount, currency, type, payment, number, document_date, purpose, "
+    "operation,"
     "  party_id, party_name, party_inn, party_kpp, party_account, party_bank, party_bik,"
     "  org_id, org_name, account, bank, bik, vat, vat_rate, notes)"
     " ON CONFLICT (source, external_id) DO UPDATE SET"
     "  data_version = excluded.data_version, transaction_date = excluded.transaction_date,"
-    "  amount = excluded.amount, currency = excluded.currency, transaction_type = excluded.transaction_type,"
+    "  amount = excluded.amount, currency = excluded.currency, transaction_type = "
+    "excluded.transaction_type,"
     "  payment_source = excluded.payment_source, document_number = excluded.document_number,"
     "  document_date = excluded.document_date, payment_purpose = excluded.payment_purpose,"
-    "  business_operation = excluded.business_operation, counterparty_id = excluded.counterparty_id,"
-    "  counterparty_name = excluded.counterparty_name, counterparty_inn = excluded.counterparty_inn,"
-    "  counterparty_kpp = excluded.counterparty_kpp, counterparty_account = excluded.counterparty_account,"
-    "  counterparty_bank = excluded.counterparty_bank, counterparty_bik = excluded.counterparty_bik,"
+    "  business_operation = excluded.business_operation, counterparty_id = "
+    "excluded.counterparty_id,"
+    "  counterparty_name = excluded.counterparty_name, counterparty_inn = "
+    "excluded.counterparty_inn,"
+    "  counterparty_kpp = excluded.counterparty_kpp, counterparty_account = "
+    "excluded.counterparty_account,"
+    "  counterparty_bank = excluded.counterparty_bank, counterparty_bik = "
+    "excluded.counterparty_bik,"
     "  organization_id = excluded.organization_id, organization_name = excluded.organization_name,"
     "  account_number = excluded.account_number, our_bank_name = excluded.our_bank_name,"
-    "  our_bank_bik = excluded.our_bank_bik, vat_amount = excluded.vat_amount, vat_rate = excluded.vat_rate,"
+    "  our_bank_bik = excluded.our_bank_bik, vat_amount = excluded.vat_amount, vat_rate = "
+    "excluded.vat_rate,"
     "  is_active = true, changed_task_id = excluded.changed_task_id, updated_at = now()"
-    " WHERE excluded.data_version IS NULL OR b.data_version IS DISTINCT FROM excluded.data_version OR NOT b.is_active"
+    " WHERE excluded.data_version IS NULL OR b.data_version IS DISTINCT FROM excluded.data_version "
+    "OR NOT b.is_active"
     " RETURNING (xmax = 0) AS created)"
     " SELECT obm_tally(count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created),"
     "  cardinality($4::text[]) - count(*), 0) FROM stored"};
 
 static const struct db_stmt known = {"ledger_transaction_known",
-    "SELECT i.position FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS i(key, version, position)"
-    " CROSS JOIN LATERAL (SELECT FROM bank_transactions b WHERE b.source = $1::text AND b.external_id = i.key"
+    "SELECT i.position FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS i(key, version, "
+    "position)"
+    " CROSS JOIN LATERAL (SELECT FROM bank_transactions b WHERE b.source = $1::text AND "
+    "b.external_id = i.key"
     "  AND b.data_version = i.version AND b.is_active LIMIT 1) AS same"};
 
 struct ledger_batch {
@@ -132,11 +176,12 @@ void ledger_batch_add(struct ledger_batch *b, const struct ledger_transaction *t
     }
     struct ledger_transaction *row = &b->rows[b->count++];
     *row = *t;
-    struct str *const texts[] = {&row->external_id, &row->data_version, &row->currency, &row->document_number,
-        &row->vat_rate, &row->payment_purpose, &row->business_operation, &row->counterparty_name,
-        &row->counterparty_inn, &row->counterparty_kpp, &row->counterparty_account, &row->counterparty_bank,
-        &row->counterparty_bik, &row->organization_name, &row->account_number, &row->our_bank_name,
-        &row->our_bank_bik, &row->notes};
+    struct str *const texts[] = {&row->external_id, &row->data_version, &row->currency,
+        &row->document_number, &row->vat_rate, &row->payment_purpose, &row->business_operation,
+        &row->counterparty_name, &row->counterparty_inn, &row->counterparty_kpp,
+        &row->counterparty_account, &row->counterparty_bank, &row->counterparty_bik,
+        &row->organization_name, &row->account_number, &row->our_bank_name, &row->our_bank_bik,
+        &row->notes};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         keep(b, texts[i]);
 }
@@ -185,7 +230,8 @@ static void add_columns(struct db_column *c, const struct ledger_transaction *t)
     db_column_text(&c[C_NOTES], t->notes);
 }
 
-void ledger_batch_write_rows(struct ledger_batch *b, int from, int count, struct db_unit *u, const struct uuid *task_id)
+void ledger_batch_write_rows(
+    struct ledger_batch *b, int from, int count, struct db_unit *u, const struct uuid *task_id)
 {
     for (int c = 0; c < COLUMNS; c++)
         db_column_clear(&b->columns[c]);

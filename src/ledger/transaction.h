@@ -1,4 +1,5 @@
-/* Bank transactions: the record and its batched upsert. What vanished from the source: reconcile.h. */
+/* Bank transactions: the record and its batched upsert. What vanished from the source: reconcile.h.
+ */
 #ifndef LEDGER_TRANSACTION_H
 #define LEDGER_TRANSACTION_H
 
@@ -13,20 +14,21 @@ const char *ledger_payment_name(enum ledger_payment payment); /* "BANK" */
 /* What the source owns. Texts are borrowed and may be STR_NULL: no value. */
 struct ledger_transaction {
     struct str external_id, data_version;
-    usec_t transaction_date;      /* wall clock of the source */
-    int64_t amount;               /* kopecks, > 0 */
-    struct str currency;          /* "RUB" */
+    usec_t transaction_date; /* wall clock of the source */
+    int64_t amount;          /* kopecks, > 0 */
+    struct str currency;     /* "RUB" */
     enum ledger_type type;
     enum ledger_payment payment;
     struct str document_number;
     bool has_document_date, has_vat_amount;
     usec_t document_date;
-    int64_t vat_amount;           /* kopecks */
+    int64_t vat_amount; /* kopecks */
     struct str vat_rate, payment_purpose, business_operation;
     int64_t counterparty_id, organization_id; /* 0: none */
-    struct str counterparty_name, counterparty_inn, counterparty_kpp, counterparty_account, counterparty_bank,
-        counterparty_bik, organization_name, account_number, our_bank_name, our_bank_bik;
-    struct str notes;             /* only for a new row: later they are a person's */
+    struct str counterparty_name, counterparty_inn, counterparty_kpp, counterparty_account,
+        counterparty_bank, counterparty_bik, organization_name, account_number, our_bank_name,
+        our_bank_bik;
+    struct str notes; /* only for a new row: later they are a person's */
 };
 
 /* Rows of one commit. */
@@ -38,17 +40,19 @@ void ledger_batch_clear(struct ledger_batch *b);
 int ledger_batch_count(const struct ledger_batch *b);
 void ledger_batch_add(struct ledger_batch *b, const struct ledger_transaction *t); /* copies */
 const struct ledger_transaction *ledger_batch_row(const struct ledger_batch *b, int row);
-/* Adds the upsert of rows from … from+count-1 and its obm_tally to the unit: new rows are created; rows whose data_version
- * differs or that were inactive are updated (what a person decided stays); equal rows are unchanged. A key must
- * not stand in these rows twice. */
-void ledger_batch_write_rows(struct ledger_batch *b, int from, int count, struct db_unit *u, const struct uuid *task_id);
-void ledger_batch_write(struct ledger_batch *b, struct db_unit *u, const struct uuid *task_id); /* all rows */
+/* Adds the upsert of rows from … from+count-1 and its obm_tally to the unit: new rows are created;
+ * rows whose data_version differs or that were inactive are updated (what a person decided stays);
+ * equal rows are unchanged. A key must not stand in these rows twice. */
+void ledger_batch_write_rows(
+    struct ledger_batch *b, int from, int count, struct db_unit *u, const struct uuid *task_id);
+void ledger_batch_write(
+    struct ledger_batch *b, struct db_unit *u, const struct uuid *task_id); /* all rows */
 /* One row as JSON: what is kept of a record that the database refused. */
 void ledger_transaction_json(struct json_writer *w, const struct ledger_transaction *t);
 
-/* Asks which of these records stand in the ledger just so (same version, active): one row for each, its column 0 is
- * the position in the columns, from 1. Both columns are DB_TEXT and of one length. Adds two statements; the rows
- * are those of the second. */
+/* Asks which of these records stand in the ledger just so (same version, active): one row for each,
+ * its column 0 is the position in the columns, from 1. Both columns are DB_TEXT and of one length.
+ * Adds two statements; the rows are those of the second. */
 void ledger_known_add(struct db_unit *u, const char *source, const struct db_column *external_ids,
     const struct db_column *data_versions);
 

@@ -1,4 +1,5 @@
-/* What clients say: ping, {"action":"cancel"}, and on the path of all tasks list and subscriptions (subscribe.c). */
+/* What clients say: ping, {"action":"cancel"}, and on the path of all tasks list and subscriptions
+ * (subscribe.c). */
 #include <stdlib.h>
 #include "live/internal.h"
 
@@ -140,7 +141,7 @@ static bool parse_cancel(struct client *c, struct str message, struct uuid *ret_
     struct err e;
     const struct json *j = json_parse(&a, message, &e), *id = json_get(j, "task_id");
     bool good = json_is(j, JSON_OBJECT) && str_is(json_text(json_get(j, "action")), "cancel") &&
-        j->count == (id ? 2 : 1);
+                j->count == (id ? 2 : 1);
     *ret_task = c->task;
     if (good && id)
         good = uuid_parse(json_text(id), ret_task) && (!c->one || uuid_eq(ret_task, &c->task));
@@ -163,13 +164,15 @@ void client_text(struct client *c, struct str message)
     } else if (!c->one && client_subscription(c, message)) {
         /* done */
     } else if (c->one) {
-        client_complain(c, ERR_VALIDATION_ERROR, TR("Не понимаю. Можно: ping, {\"action\":\"cancel\"}",
-            "Not understood. Possible: ping, {\"action\":\"cancel\"}"));
+        client_complain(c, ERR_VALIDATION_ERROR,
+            TR("Не понимаю. Можно: ping, {\"action\":\"cancel\"}",
+                "Not understood. Possible: ping, {\"action\":\"cancel\"}"));
     } else {
         client_complain(c, ERR_VALIDATION_ERROR,
             TR("Не понимаю. Можно: ping, list, subscribe:<id>, unsubscribe:<id>, subscribe:*, "
                "{\"action\":\"cancel\",\"task_id\":\"<id>\"}",
-                "Not understood. Possible: ping, list, subscribe:<id>, unsubscribe:<id>, subscribe:*, "
+                "Not understood. Possible: ping, list, subscribe:<id>, unsubscribe:<id>, "
+                "subscribe:*, "
                 "{\"action\":\"cancel\",\"task_id\":\"<id>\"}"));
     }
 }

@@ -1,6 +1,6 @@
 /*
- * The handshakes: is it a WebSocket, who asks, may they see the task; only then 101. A state that the task takes on while
- * we ask for it is not missed: the hub holds the topic meanwhile.
+ * The handshakes: is it a WebSocket, who asks, may they see the task; only then 101. A state that
+ * the task takes on while we ask for it is not missed: the hub holds the topic meanwhile.
  */
 #include <stdlib.h>
 #include "auth/origin.h"
@@ -31,21 +31,23 @@ static bool sign_in(struct live *l, struct http_request *req, struct principal *
         token = in_query;
     }
     if (carrier == AUTH_CARRIER_NONE)
-        return refuse(req, ERR_AUTHENTICATION_ERROR, TR("Войдите: POST /api/v1/auth/login",
-            "Sign in: POST /api/v1/auth/login"));
+        return refuse(req, ERR_AUTHENTICATION_ERROR,
+            TR("Войдите: POST /api/v1/auth/login", "Sign in: POST /api/v1/auth/login"));
     if (!auth_ready(l->auth))
         return refuse(req, ERR_SERVICE_UNAVAILABLE,
             TR("Сервер ещё не связался с базой данных: повторите через несколько секунд",
                 "The server has not reached its database yet: try again in a few seconds"));
     if (!auth_check(l->auth, token, ret_who))
         return refuse(req, ERR_AUTHENTICATION_ERROR,
-            TR("Вход больше не действует: войдите снова", "This sign-in is no longer valid: sign in again"));
+            TR("Вход больше не действует: войдите снова",
+                "This sign-in is no longer valid: sign in again"));
     if (carrier == AUTH_CARRIER_COOKIE &&
         auth_site_of_origin(http_header(req, "Origin"), http_header(req, "Host"), req->secure) !=
             AUTH_SITE_SAME)
         return refuse(req, ERR_AUTHORIZATION_ERROR,
             TR("Запрос пришёл не с нашей страницы: нужен Origin этого сервера или токен",
-                "The request did not come from our page: it needs this server's Origin, or a token"));
+                "The request did not come from our page: it needs this server's Origin, or a "
+                "token"));
     return true;
 }
 
@@ -73,8 +75,8 @@ static void on_closed(void *arg, int code)
     client_closed(arg);
 }
 
-static struct client *open_client(struct live *l, struct http_request *req, const struct principal *who,
-    const struct uuid *task)
+static struct client *open_client(
+    struct live *l, struct http_request *req, const struct principal *who, const struct uuid *task)
 {
     static const struct ws_events events = {on_text, on_writable, on_closed};
     struct client *c = mem_alloc(sizeof *c);
@@ -137,8 +139,9 @@ static void one_task(void *ctx, struct http_request *req)
         return;
     }
     if (l->closing) {
-        refuse(req, ERR_SERVICE_UNAVAILABLE, TR("Сервер останавливается: подключитесь снова через несколько секунд",
-            "The server is stopping: connect again in a few seconds"));
+        refuse(req, ERR_SERVICE_UNAVAILABLE,
+            TR("Сервер останавливается: подключитесь снова через несколько секунд",
+                "The server is stopping: connect again in a few seconds"));
         return;
     }
     struct handshake *k = mem_alloc(sizeof *k);

@@ -1,5 +1,5 @@
-/* Shared by live.c (life, looking through sign-ins), endpoint.c (handshakes), command.c and subscribe.c (what clients
- * say), message.c (what is said to them). */
+/* Shared by live.c (life, looking through sign-ins), endpoint.c (handshakes), command.c and
+ * subscribe.c (what clients say), message.c (what is said to them). */
 #ifndef LIVE_INTERNAL_H
 #define LIVE_INTERNAL_H
 
@@ -7,8 +7,8 @@
 #include "live/live.h"
 #include "obmen/arena.h"
 
-#define LIVE_OPS_MAX 256    /* questions to the engine that one client may have under way */
-#define LIVE_LIST_LIMIT 100 /* tasks in a task_list */
+#define LIVE_OPS_MAX 256     /* questions to the engine that one client may have under way */
+#define LIVE_LIST_LIMIT 100  /* tasks in a task_list */
 #define LIVE_QUEUE_MAX 32768 /* bytes queued on a connection: above it a list waits */
 
 struct live {
@@ -17,11 +17,11 @@ struct live {
     struct auth *auth;
     struct hub *hub;
     struct ws_group *group;
-    uv_timer_t timer;       /* looks through all sign-ins now and then: some end by their time alone */
-    uv_idle_t looking;      /* active while a look through is under way */
-    struct list clients;    /* the next to be looked at first */
+    uv_timer_t timer;    /* looks through all sign-ins now and then: some end by their time alone */
+    uv_idle_t looking;   /* active while a look through is under way */
+    struct list clients; /* the next to be looked at first */
     int to_look_at;
-    int alive;              /* clients and handshakes not yet freed */
+    int alive; /* clients and handshakes not yet freed */
     int handles;
     bool closing, sessions_gone;
     void (*closed)(void *arg);
@@ -35,10 +35,10 @@ struct client {
     struct ws_session *session; /* NULL: closed */
     struct hub_reader *reader;  /* NULL: closed */
     struct principal who;
-    bool one;                   /* watches only `task` */
+    bool one; /* watches only `task` */
     struct uuid task;
-    int ops;                    /* questions under way, and sayings that wait for their turn */
-    struct list sayings;        /* of subscribe.c */
+    int ops;             /* questions under way, and sayings that wait for their turn */
+    struct list sayings; /* of subscribe.c */
     bool list_wanted, list_running;
 };
 

@@ -1,6 +1,7 @@
 /*
- * subscribe:<id>, unsubscribe:<id>, subscribe:*. A task must exist and be visible, so the engine is asked; many questions may
- * be under way at once, but what was said takes effect in the order in which it was said.
+ * subscribe:<id>, unsubscribe:<id>, subscribe:*. A task must exist and be visible, so the engine is
+ * asked; many questions may be under way at once, but what was said takes effect in the order in
+ * which it was said.
  */
 #include <stdlib.h>
 #include "live/internal.h"

@@ -30,7 +30,8 @@ void onec_answer_head(struct onec_answer *a, const struct http_answer *head)
     a->retry_after_ms = head->retry_after_ms;
 }
 
-/* ---- names in a service document: runs of letters, digits and _, whatever stands around them ---- */
+/* ---- names in a service document: runs of letters, digits and _, whatever stands around them ----
+ */
 
 static bool word_byte(unsigned char c)
 {
@@ -196,7 +197,8 @@ static struct str between(struct str text, const char *open, char close)
     return str_cut(&rest, close);
 }
 
-/* Servers that do not care what is accepted complain in XML: <m:error …><m:code>8</m:code><m:message …>text</m:message> */
+/* Servers that do not care what is accepted complain in XML: <m:error
+ * …><m:code>8</m:code><m:message …>text</m:message> */
 static void read_xml_complaint(struct onec_answer *a)
 {
     struct str head = {a->head, a->head_n}, code = between(head, "<m:code>", '<'), message;

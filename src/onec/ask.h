@@ -1,4 +1,5 @@
-/* A question to our own database (or a write that belongs to no batch), asked again while the database is away. */
+/* A question to our own database (or a write that belongs to no batch), asked again while the
+ * database is away. */
 #ifndef ONEC_ASK_H
 #define ONEC_ASK_H
 
@@ -14,7 +15,7 @@ struct onec_ask {
     onec_rows_fn rows;
     void *arg;
     unsigned tries;
-    int64_t again_at;           /* ms, monotonic */
+    int64_t again_at; /* ms, monotonic */
     struct err err;
 };
 

@@ -67,9 +67,11 @@ static void tell_good(struct check *c, enum onec_family family)
         tell(c, true, TR("Соединение с 1С установлено.", "1C is connected."), &family);
     } else {
         struct str text = arena_printf(&a,
-            TR("1С отвечает, но в состав интерфейса OData не включены: %s. Добавьте их в «Настройка состава стандартного "
+            TR("1С отвечает, но в состав интерфейса OData не включены: %s. Добавьте их в "
+               "«Настройка состава стандартного "
                "интерфейса OData».",
-                "1C answers, but its OData interface lacks: %s. Add them to the composition of the standard OData interface."),
+                "1C answers, but its OData interface lacks: %s. Add them to the composition of the "
+                "standard OData interface."),
             lacking.p);
         tell(c, false, text.p, &family);
     }
@@ -95,7 +97,8 @@ static void on_done(void *arg, const struct http_answer *head, const struct err 
     struct onec *s = c->service;
     struct err err = ERR_INIT;
     enum onec_family family = s->family;
-    /* without an address the client has refused the call, so that the answer comes later in this case, too */
+    /* without an address the client has refused the call, so that the answer comes later in this
+     * case, too */
     bool good = onec_configured(s) ? onec_answer_judge(&c->answer, fault, NULL, &err) == ONEC_GOOD
                                    : onec_fault_not_configured(&err) == 0;
     if (good && s->any_family)

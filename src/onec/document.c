@@ -40,8 +40,8 @@ static const enum onec_field their_account_fields[] = {
 static const enum onec_field currency_fields[] = {
     ONEC_F_CURRENCY_KEY, ONEC_F_DOCUMENT_CURRENCY_KEY, 0};
 
-/* Who is on the other side: УТ has a plain reference, Бухгалтерия a composite one that may also name one of our own
- * organizations, or something that has no card for us. */
+/* Who is on the other side: УТ has a plain reference, Бухгалтерия a composite one that may also
+ * name one of our own organizations, or something that has no card for us. */
 static bool other_side(
     const struct onec_record *r, enum onec_ref_kind *ret_kind, struct uuid *ret_id)
 {
@@ -104,7 +104,8 @@ static bool sound(struct str text, enum onec_field field, struct err *why)
             onec_field_name(field));
     else if (!utf8_valid(text))
         err_set(why, ERR_VALIDATION_ERROR,
-            TR("Поле «%s» — не текст в UTF-8.", "Field \"%s\" is no UTF-8 text."), onec_field_name(field));
+            TR("Поле «%s» — не текст в UTF-8.", "Field \"%s\" is no UTF-8 text."),
+            onec_field_name(field));
     else
         return true;
     return false;

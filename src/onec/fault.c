@@ -30,18 +30,22 @@ static void foreign_cause(const struct onec_answer *a, struct err *e)
 int onec_fault_not_configured(struct err *e)
 {
     return err_set(e, ERR_ONEC_API_ERROR, "%s",
-        TR("Адрес базы 1С не задан: укажите OBMEN_1C_URL (например http://сервер/база/odata/standard.odata), "
+        TR("Адрес базы 1С не задан: укажите OBMEN_1C_URL (например "
+           "http://сервер/база/odata/standard.odata), "
            "OBMEN_1C_USERNAME и OBMEN_1C_PASSWORD и перезапустите сервер.",
-            "The address of the 1C base is not set: give OBMEN_1C_URL (such as http://host/base/odata/standard.odata), "
+            "The address of the 1C base is not set: give OBMEN_1C_URL (such as "
+            "http://host/base/odata/standard.odata), "
             "OBMEN_1C_USERNAME and OBMEN_1C_PASSWORD and start the server again."));
 }
 
 int onec_fault_not_published(const char *set, struct err *e)
 {
     return err_set(e, ERR_ONEC_API_ERROR,
-        TR("Объекта %s нет в составе OData этой базы: администратор 1С добавляет его в «Настройка состава стандартного "
+        TR("Объекта %s нет в составе OData этой базы: администратор 1С добавляет его в «Настройка "
+           "состава стандартного "
            "интерфейса OData».",
-            "\"%s\" is not published through OData by this base: a 1C administrator adds it to the composition of the "
+            "\"%s\" is not published through OData by this base: a 1C administrator adds it to the "
+            "composition of the "
             "standard OData interface."),
         set);
 }
@@ -67,7 +71,8 @@ static bool mentions(const char *text, const char *ru, const char *en)
     return strstr(text, ru) || strcasestr(text, en);
 }
 
-/* A message of the platform below the application. Whatever it is, it may pass; the words tell who can help. */
+/* A message of the platform below the application. Whatever it is, it may pass; the words tell who
+ * can help. */
 static enum onec_verdict platform(const struct onec_answer *a, const char *text, struct err *e)
 {
     if (mentions(text, "иценз", "licen"))
@@ -77,8 +82,10 @@ static enum onec_verdict platform(const struct onec_answer *a, const char *text,
     if (mentions(text, "локирован", "block") || mentions(text, "обслуживани", "locked") ||
         mentions(text, "запрещен", "maintenance"))
         return PASSING(a, e, ONEC_AGAIN_SLOWLY, "%s",
-            TR("База 1С закрыта для входа (идут работы): дождитесь их конца или снимите блокировку сеансов.",
-                "The 1C base is closed for maintenance: wait for its end or lift the block on sessions."));
+            TR("База 1С закрыта для входа (идут работы): дождитесь их конца или снимите блокировку "
+               "сеансов.",
+                "The 1C base is closed for maintenance: wait for its end or lift the block on "
+                "sessions."));
     return PASSING(a, e, ONEC_AGAIN,
         TR("Платформа 1С сообщает об ошибке: %s", "The 1C platform reports: %s"), text);
 }
@@ -105,9 +112,11 @@ enum onec_verdict onec_fault_complaint(const struct onec_answer *a, const char *
         return no_right(a, set, e);
     case CODE_METADATA:
         return STOP(a, e, "%s",
-            TR("Интерфейс OData этой базы не работает: в конфигурации есть реквизиты с одинаковыми именами. Исправить "
+            TR("Интерфейс OData этой базы не работает: в конфигурации есть реквизиты с одинаковыми "
+               "именами. Исправить "
                "может только разработчик конфигурации.",
-                "OData of this base does not work: properties of one object have the same name. Only a developer of "
+                "OData of this base does not work: properties of one object have the same name. "
+                "Only a developer of "
                 "the configuration can repair it."));
     case CODE_EXCEPTION:
         return PASSING(a, e, ONEC_AGAIN_THRICE,
@@ -115,8 +124,10 @@ enum onec_verdict onec_fault_complaint(const struct onec_answer *a, const char *
             c->text);
     default:
         return STOP(a, e,
-            TR("1С не приняла запрос к «%s» (код %d: %s). Возможно, эта версия конфигурации не поддерживается.",
-                "1C refused a request for \"%s\" (code %d: %s). Perhaps this version of the configuration is not supported."),
+            TR("1С не приняла запрос к «%s» (код %d: %s). Возможно, эта версия конфигурации не "
+               "поддерживается.",
+                "1C refused a request for \"%s\" (code %d: %s). Perhaps this version of the "
+                "configuration is not supported."),
             set ? set : "OData", c->code, c->text);
     }
 }
@@ -127,9 +138,11 @@ static enum onec_verdict unauthorized(const struct onec_answer *a, const char *s
     if (c->odata && c->has_code && c->code == CODE_NO_RIGHT)
         return no_right(a, set, e);
     return STOP(a, e, "%s",
-        TR("1С не приняла имя или пароль: проверьте OBMEN_1C_USERNAME и OBMEN_1C_PASSWORD. Повторов не будет, чтобы не "
+        TR("1С не приняла имя или пароль: проверьте OBMEN_1C_USERNAME и OBMEN_1C_PASSWORD. "
+           "Повторов не будет, чтобы не "
            "заблокировать учётную запись.",
-            "1C refused the name or the password: check OBMEN_1C_USERNAME and OBMEN_1C_PASSWORD. It is not tried again, "
+            "1C refused the name or the password: check OBMEN_1C_USERNAME and OBMEN_1C_PASSWORD. "
+            "It is not tried again, "
             "so that the account is not locked."));
 }
 
@@ -139,9 +152,11 @@ static enum onec_verdict not_found(const struct onec_answer *a, const char *set,
     if (c->odata && c->has_code && c->code > 0)
         return onec_fault_complaint(a, set, e);
     return STOP(a, e, "%s",
-        TR("По адресу OBMEN_1C_URL нет базы 1С или для неё не опубликован интерфейс OData: проверьте адрес (он кончается на "
+        TR("По адресу OBMEN_1C_URL нет базы 1С или для неё не опубликован интерфейс OData: "
+           "проверьте адрес (он кончается на "
            "/odata/standard.odata) и публикацию на веб-сервере.",
-            "There is no 1C base at OBMEN_1C_URL, or OData is not published for it: check the address (it ends in "
+            "There is no 1C base at OBMEN_1C_URL, or OData is not published for it: check the "
+            "address (it ends in "
             "/odata/standard.odata) and the publication on the web server."));
 }
 
@@ -158,8 +173,10 @@ enum onec_verdict onec_fault_status(const struct onec_answer *a, const char *set
         return c->odata && c->code == CODE_NO_RIGHT
                    ? no_right(a, set, e)
                    : STOP(a, e, "%s",
-                         TR("Сервер 1С запретил доступ (403): проверьте права пользователя и настройки публикации.",
-                             "The 1C server forbids access (403): check the user's rights and the publication's settings."));
+                         TR("Сервер 1С запретил доступ (403): проверьте права пользователя и "
+                            "настройки публикации.",
+                             "The 1C server forbids access (403): check the user's rights and the "
+                             "publication's settings."));
     if (status == 408 || status == 429 || (status >= 502 && status <= 504)) {
         verdict = PASSING(a, e, ONEC_AGAIN,
             TR("1С отвечает %d: сервер занят или недоступен.",
@@ -187,14 +204,17 @@ enum onec_verdict onec_fault_status(const struct onec_answer *a, const char *set
     }
     if (status >= 300 && status < 400)
         return STOP(a, e,
-            TR("Сервер 1С отвечает перенаправлением (%d): укажите в OBMEN_1C_URL окончательный адрес.",
+            TR("Сервер 1С отвечает перенаправлением (%d): укажите в OBMEN_1C_URL окончательный "
+               "адрес.",
                 "The 1C server redirects (%d): put the final address into OBMEN_1C_URL."),
             status);
     if (status == 413 || status == 414)
         return STOP(a, e,
-            TR("Веб-сервер 1С не принимает запрос такой длины (%d): увеличьте предел длины адреса (maxQueryString, "
+            TR("Веб-сервер 1С не принимает запрос такой длины (%d): увеличьте предел длины адреса "
+               "(maxQueryString, "
                "LimitRequestLine).",
-                "The web server before 1C refuses a request of that length (%d): raise its limit (maxQueryString, "
+                "The web server before 1C refuses a request of that length (%d): raise its limit "
+                "(maxQueryString, "
                 "LimitRequestLine)."),
             status);
     return STOP(a, e,
@@ -208,9 +228,11 @@ enum onec_verdict onec_fault_body(const struct onec_answer *a, struct err *e)
             a, e, ONEC_AGAIN, "%s", TR("1С прислала пустой ответ.", "1C sent an empty answer."));
     if (a->shape == ONEC_SHAPE_TEXT)
         return PASSING(a, e, ONEC_AGAIN, "%s",
-            TR("Вместо данных 1С пришла веб-страница или текст: проверьте OBMEN_1C_URL; возможно, отвечает прокси или сам "
+            TR("Вместо данных 1С пришла веб-страница или текст: проверьте OBMEN_1C_URL; возможно, "
+               "отвечает прокси или сам "
                "веб-сервер.",
-                "A web page or text came instead of 1C's data: check OBMEN_1C_URL; perhaps a proxy or the web server "
+                "A web page or text came instead of 1C's data: check OBMEN_1C_URL; perhaps a proxy "
+                "or the web server "
                 "itself answers."));
     if (a->broken && a->json_error.message[0]) {
         err_set_passing(e, ERR_ONEC_API_ERROR, "%s",
@@ -227,8 +249,10 @@ enum onec_verdict onec_fault_body(const struct onec_answer *a, struct err *e)
 enum onec_verdict onec_fault_too_many(int limit, struct err *e)
 {
     err_set(e, ERR_ONEC_API_ERROR,
-        TR("1С прислала больше %d записей, чем было запрошено: сервер не выполняет $top, загрузка остановлена.",
-            "1C sent more than the %d records that were asked for: the server ignores $top; stopped."),
+        TR("1С прислала больше %d записей, чем было запрошено: сервер не выполняет $top, загрузка "
+           "остановлена.",
+            "1C sent more than the %d records that were asked for: the server ignores $top; "
+            "stopped."),
         limit);
     return ONEC_STOP;
 }

@@ -131,7 +131,8 @@ static void fill(struct onec_import *im)
     im->pageful = NULL;
 }
 
-/* ---- keys met: what the ledger has in a stretch of dates and was not met there is looked for later ---- */
+/* ---- keys met: what the ledger has in a stretch of dates and was not met there is looked for
+ * later ---- */
 
 /* A skipped document does not count: 1C has no money there any more. */
 static void meet(struct onec_import *im, const struct onec_entry *e)
@@ -206,7 +207,8 @@ static void on_committed(
     im->failed = !im->refused;
 }
 
-/* Where the next commit of this batch ends: everything, or the next row and what stands before it. */
+/* Where the next commit of this batch ends: everything, or the next row and what stands before it.
+ */
 static int range_end(const struct onec_batch *b)
 {
     int i = b->committed;
@@ -272,8 +274,8 @@ static void commit(struct onec_import *im)
     obm_commit(im->task, u, on_committed, im);
 }
 
-/* The database refused the data of this commit: its records go one by one; the one that is refused alone is kept with
- * the reason. */
+/* The database refused the data of this commit: its records go one by one; the one that is refused
+ * alone is kept with the reason. */
 static void commit_apart(struct onec_import *im)
 {
     struct onec_batch *b = im->sent;

@@ -1,11 +1,13 @@
 /*
- * The import phase that both syncs share: pages from the reader are taken record by record into a batch; a full batch is
- * committed together with the place it reaches, while the next one is being filled.
+ * The import phase that both syncs share: pages from the reader are taken record by record into a
+ * batch; a full batch is committed together with the place it reaches, while the next one is being
+ * filled.
  *
  *   a batch:  OPEN ─full, old, or end of its set─► SENT ─committed─► OPEN (empty)
  *                                                   │ ▲
  *                        refused for bad data       ▼ │ each
- *                                                 SINGLY (record by record; the bad one is kept with its reason)
+ *                                                 SINGLY (record by record; the bad one is kept
+ * with its reason)
  */
 #ifndef ONEC_IMPORT_H
 #define ONEC_IMPORT_H
@@ -19,30 +21,35 @@ struct onec_import;
 struct onec_import_kind {
     struct onec_reader_kind reader;
     /* One record → a row of `rows`, or the reason why not. */
-    enum onec_outcome (*convert)(struct onec_import *im, const struct onec_record *r, enum onec_set set, void *rows,
-        struct err *ret_why);
+    enum onec_outcome (*convert)(struct onec_import *im, const struct onec_record *r,
+        enum onec_set set, void *rows, struct err *ret_why);
     void *(*rows_new)(int capacity);
     void (*rows_free)(void *rows);
     void (*rows_clear)(void *rows);
     int (*rows_count)(const void *rows);
     void (*rows_write)(void *rows, int from, int count, struct db_unit *u, const struct uuid *task);
     void (*row_json)(struct json_writer *w, const void *rows, int row);
-    /* Adds to a commit what the ledger must know about dates that have been passed: [from, to), with the keys met there.
-     * NULL: nothing. */
-    void (*passed)(struct db_unit *u, const struct uuid *task, enum onec_set set, usec_t from, usec_t to,
-        const struct db_column *met);
+    /* Adds to a commit what the ledger must know about dates that have been passed: [from, to),
+     * with the keys met there. NULL: nothing. */
+    void (*passed)(struct db_unit *u, const struct uuid *task, enum onec_set set, usec_t from,
+        usec_t to, const struct db_column *met);
 };
 
 /* How far the import is: what a checkpoint says. A plain value. */
 struct onec_place {
     int set;
     struct onec_cursor cursor;
-    usec_t passed;               /* up to here the ledger has been told what was met */
+    usec_t passed; /* up to here the ledger has been told what was met */
     int64_t fetched[ONEC_READER_SETS];
-    int64_t done;                /* over all sets */
+    int64_t done; /* over all sets */
 };
 
-enum onec_entry_state { ONEC_ENTRY_ROW, ONEC_ENTRY_UNCHANGED, ONEC_ENTRY_SKIPPED, ONEC_ENTRY_FAILED };
+enum onec_entry_state {
+    ONEC_ENTRY_ROW,
+    ONEC_ENTRY_UNCHANGED,
+    ONEC_ENTRY_SKIPPED,
+    ONEC_ENTRY_FAILED
+};
 
 struct onec_entry {
     struct uuid id;
@@ -50,33 +57,33 @@ struct onec_entry {
     int64_t position;
     bool dated, has_key;
     enum onec_entry_state state;
-    int row;                     /* ROW: its number in the batch's rows */
+    int row;                            /* ROW: its number in the batch's rows */
     const char *stage, *code, *message; /* SKIPPED, FAILED: in the batch's arena or static */
-    struct str record;           /* the same, as JSON */
+    struct str record;                  /* the same, as JSON */
 };
 
 struct onec_batch {
-    struct onec_entry *entries;  /* owned */
+    struct onec_entry *entries; /* owned */
     int count, capacity;
-    void *rows;                  /* the kind's */
+    void *rows; /* the kind's */
     struct arena arena;
-    int64_t opened_at;           /* ms, monotonic: of the first entry */
+    int64_t opened_at; /* ms, monotonic: of the first entry */
     int set;
     bool end_of_set;
     /* SENT */
     bool singly;
-    int committed;               /* entries that are in the database */
-    int until;                   /* entries of the commit under way */
+    int committed; /* entries that are in the database */
+    int until;     /* entries of the commit under way */
 };
 
 struct onec_import {
     struct obm_task *task;
     const struct onec_import_kind *kind;
-    struct onec_reader *reader;  /* borrowed */
-    struct onec_refs *refs;      /* borrowed */
+    struct onec_reader *reader; /* borrowed */
+    struct onec_refs *refs;     /* borrowed */
     usec_t from, end;
-    struct onec_place place;     /* of the latest commit that was asked for */
-    struct onec_place before;    /* of the one before: valid while it is under way */
+    struct onec_place place;  /* of the latest commit that was asked for */
+    struct onec_place before; /* of the one before: valid while it is under way */
     struct onec_batch batches[2];
     struct onec_batch *open, *sent; /* sent: NULL when free */
     struct onec_pageful *pageful;
@@ -84,17 +91,18 @@ struct onec_import {
     struct onec_met {
         struct uuid id;
         usec_t date;
-    } *met;                      /* owned: keys met from place.passed on */
+    } * met; /* owned: keys met from place.passed on */
     int met_count, met_capacity;
-    int met_before;              /* of before */
-    bool under_way;              /* a commit */
-    int rows_sent;               /* in it */
-    bool failed, refused;        /* it did not succeed: for good / for its data */
+    int met_before;       /* of before */
+    bool under_way;       /* a commit */
+    int rows_sent;        /* in it */
+    bool failed, refused; /* it did not succeed: for good / for its data */
     struct err err;
 };
 
-void onec_import_init(struct onec_import *im, struct obm_task *task, const struct onec_import_kind *kind,
-    struct onec_reader *reader, struct onec_refs *refs, usec_t from, usec_t end);
+void onec_import_init(struct onec_import *im, struct obm_task *task,
+    const struct onec_import_kind *kind, struct onec_reader *reader, struct onec_refs *refs,
+    usec_t from, usec_t end);
 void onec_import_release(struct onec_import *im);
 /* place is what a checkpoint said, or a start. Called once, before the first step. */
 void onec_import_start(struct onec_import *im);

@@ -54,8 +54,9 @@ const char *onec_field_name(enum onec_field field)
     return field > ONEC_NO_FIELD && field < ONEC_FIELDS ? field_names[field].p : "";
 }
 
-/* A page holds some 60 names a record, most of them not ours: both ends and the length of a name tell
- * them apart well enough, and reading all of a long Cyrillic name for a hash would cost more than the rest. */
+/* A page holds some 60 names a record, most of them not ours: both ends and the length of a name
+ * tell them apart well enough, and reading all of a long Cyrillic name for a hash would cost more
+ * than the rest. */
 static uint32_t hash(struct str s)
 {
     uint64_t head = 0, tail = 0;

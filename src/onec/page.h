@@ -1,7 +1,8 @@
 /*
- * One answer of OData in JSON: a list's records, kept compactly in one arena while the body streams by, or what
- * the server complained about. Fields are looked up by name, in any order; unknown ones, empty texts, nulls and
- * deeper parts are not kept. Texts are as they came: UTF-8 is not checked here.
+ * One answer of OData in JSON: a list's records, kept compactly in one arena while the body streams
+ * by, or what the server complained about. Fields are looked up by name, in any order; unknown
+ * ones, empty texts, nulls and deeper parts are not kept. Texts are as they came: UTF-8 is not
+ * checked here.
  */
 #ifndef ONEC_PAGE_H
 #define ONEC_PAGE_H
@@ -12,7 +13,9 @@
 #include "onec/names.h"
 
 enum onec_kind { ONEC_BOOL = 1, ONEC_NUMBER, ONEC_STRING, ONEC_NESTED, ONEC_LONG };
-enum { ONEC_TEXT_MAX = 64 * 1024 }; /* bytes of one field; longer: ONEC_LONG, only its head is kept */
+enum {
+    ONEC_TEXT_MAX = 64 * 1024
+}; /* bytes of one field; longer: ONEC_LONG, only its head is kept */
 
 struct onec_value {
     const char *p; /* text of a string or literal of a number, in the page's arena */
@@ -24,9 +27,9 @@ struct onec_value {
 /* The table part, summed up while it streams by: rows are not kept. */
 struct onec_rows {
     bool has_vat, bad_vat, has_rate, rates_differ;
-    int64_t vat;              /* kopecks */
-    struct str rate;          /* of all rows, as text (Бухгалтерия) … */
-    struct uuid rate_key;     /* … or as a reference (УТ), zero when none */
+    int64_t vat;          /* kopecks */
+    struct str rate;      /* of all rows, as text (Бухгалтерия) … */
+    struct uuid rate_key; /* … or as a reference (УТ), zero when none */
 };
 
 struct onec_record {
@@ -34,24 +37,24 @@ struct onec_record {
     uint32_t count;
     struct onec_rows rows;
     /* filled by paging: */
-    struct uuid id;           /* Ref_Key, or a hash of the contents when it has none that can be read */
+    struct uuid id; /* Ref_Key, or a hash of the contents when it has none that can be read */
     bool has_key, dated, repeated;
-    usec_t date;              /* of dated ones, whole seconds */
-    int64_t position;         /* among the records of its date, from 1 */
+    usec_t date;      /* of dated ones, whole seconds */
+    int64_t position; /* among the records of its date, from 1 */
     /* filled by the reader: */
-    bool known;               /* stands in the ledger just so */
+    bool known; /* stands in the ledger just so */
 };
 
 struct onec_complaint {
-    bool odata;               /* odata.error: the application answered */
-    bool exception;           /* exception: the platform answered */
+    bool odata;     /* odata.error: the application answered */
+    bool exception; /* exception: the platform answered */
     bool has_code;
-    int code;                 /* of odata.error; -1 also for "" */
-    char text[256];           /* cleaned, at most 200 characters */
+    int code;       /* of odata.error; -1 also for "" */
+    char text[256]; /* cleaned, at most 200 characters */
 };
 
 struct onec_page {
-    struct arena arena;       /* owns all texts and values */
+    struct arena arena;          /* owns all texts and values */
     struct onec_record *records; /* owned */
     int count, capacity, limit;
     bool is_list;             /* "value": […] came */
@@ -84,8 +87,8 @@ bool onec_record_true(const struct onec_record *r, enum onec_field field);
 /* The kept fields as a JSON object, broken letters replaced: for the list of refused records. */
 void onec_record_json(struct json_writer *w, const struct onec_record *r);
 
-/* Foreign text made fit for a message or the log: one line, no control characters, broken letters as ?, at
- * most 200 characters. */
+/* Foreign text made fit for a message or the log: one line, no control characters, broken letters
+ * as ?, at most 200 characters. */
 void onec_clean(char *out, size_t size, struct str text);
 
 #endif

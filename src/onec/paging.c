@@ -56,7 +56,8 @@ static void ids_restart(struct onec_ids *s, const struct onec_cursor *cursor)
 
 /* ---- asking ---- */
 
-/* Full pages in a row that may hold nothing but what was seen: damaged records without a date can fill one. */
+/* Full pages in a row that may hold nothing but what was seen: damaged records without a date can
+ * fill one. */
 static int allowance(const struct onec_paging *p)
 {
     return 1 + p->cursor.count / (p->top - p->top / 2);
@@ -138,20 +139,24 @@ static struct uuid identity(const struct onec_record *r, bool *ret_has_key)
 static int wrong_order(struct err *e)
 {
     return err_set(e, ERR_ONEC_API_ERROR, "%s",
-        TR("1С не соблюдает порядок или отбор по дате: страницы нельзя сложить без пропусков, загрузка остановлена.",
-            "1C keeps neither order nor date filter: pages cannot be put together without gaps; stopped."));
+        TR("1С не соблюдает порядок или отбор по дате: страницы нельзя сложить без пропусков, "
+           "загрузка остановлена.",
+            "1C keeps neither order nor date filter: pages cannot be put together without gaps; "
+            "stopped."));
 }
 
 static int repeats(struct err *e)
 {
     return err_set(e, ERR_ONEC_API_ERROR, "%s",
-        TR("1С повторяет одну и ту же страницу: сервер не выполняет $skip или отбор по дате, загрузка остановлена.",
+        TR("1С повторяет одну и ту же страницу: сервер не выполняет $skip или отбор по дате, "
+           "загрузка остановлена.",
             "1C repeats the same page: the server ignores $skip or the date filter; stopped."));
 }
 
-/* Deletions before our place may have shifted records past it: then none of those seen last comes again, and the
- * records of that date are read again from the first one. The same when the end is said to be reached by a page that holds only
- * old records, and not the last one: that may be another page than we asked for. */
+/* Deletions before our place may have shifted records past it: then none of those seen last comes
+ * again, and the records of that date are read again from the first one. The same when the end is
+ * said to be reached by a page that holds only old records, and not the last one: that may be
+ * another page than we asked for. */
 static bool lost_the_thread(
     const struct onec_paging *p, const struct onec_page *page, int repeated, int fresh)
 {

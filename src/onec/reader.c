@@ -69,7 +69,8 @@ static void request(struct onec_reader *r)
     r->fetch = ONEC_FETCH_UNDER_WAY;
 }
 
-/* The link serves one at a time: references of the page before come first, unless there are none as a rule. */
+/* The link serves one at a time: references of the page before come first, unless there are none as
+ * a rule. */
 static bool may_request(const struct onec_reader *r)
 {
     if (r->fetch != ONEC_FETCH_EMPTY || !onec_link_idle(r->link))

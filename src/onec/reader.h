@@ -1,9 +1,10 @@
 /*
- * Pages, ready to be taken: fetched in order over all sets of a sync, compared with what the ledger has, and with everything
- * known that their documents point at. While one page is taken apart the next one is on its way.
+ * Pages, ready to be taken: fetched in order over all sets of a sync, compared with what the ledger
+ * has, and with everything known that their documents point at. While one page is taken apart the
+ * next one is on its way.
  *
- *   fetch:    EMPTY ─request─► UNDER_WAY ─accepted─► THERE ─moved on─► EMPTY …          └─all sets─► OVER
- *   prepare:  EMPTY ─► COMPARING (our tables) ─► REFERRING (refs) ─► READY ─taken─► EMPTY
+ *   fetch:    EMPTY ─request─► UNDER_WAY ─accepted─► THERE ─moved on─► EMPTY …          └─all
+ * sets─► OVER prepare:  EMPTY ─► COMPARING (our tables) ─► REFERRING (refs) ─► READY ─taken─► EMPTY
  */
 #ifndef ONEC_READER_H
 #define ONEC_READER_H
@@ -17,27 +18,35 @@ struct onec_reader_kind {
     bool dated;
     int set_count;
     enum onec_set sets[ONEC_READER_SETS];
-    const char *filter;           /* of records worth importing */
-    /* Adds two statements; the second's rows say by position (from 1) which records the ledger has just so. */
-    void (*known)(struct db_unit *u, const struct db_column *keys, const struct db_column *versions);
-    void (*want)(const struct onec_record *r, enum onec_set set, struct onec_refs *refs); /* may be NULL */
+    const char *filter; /* of records worth importing */
+    /* Adds two statements; the second's rows say by position (from 1) which records the ledger has
+     * just so. */
+    void (*known)(
+        struct db_unit *u, const struct db_column *keys, const struct db_column *versions);
+    void (*want)(
+        const struct onec_record *r, enum onec_set set, struct onec_refs *refs); /* may be NULL */
 };
 
 struct onec_pageful {
     struct onec_page page;
-    int set;                      /* index into kind->sets */
-    bool last;                    /* of its set */
-    int taken;                    /* for the taker: records done */
+    int set;   /* index into kind->sets */
+    bool last; /* of its set */
+    int taken; /* for the taker: records done */
     bool used;
 };
 
 enum onec_fetch { ONEC_FETCH_EMPTY, ONEC_FETCH_UNDER_WAY, ONEC_FETCH_THERE, ONEC_FETCH_OVER };
-enum onec_prepare { ONEC_PREPARE_EMPTY, ONEC_PREPARE_COMPARING, ONEC_PREPARE_REFERRING, ONEC_PREPARE_READY };
+enum onec_prepare {
+    ONEC_PREPARE_EMPTY,
+    ONEC_PREPARE_COMPARING,
+    ONEC_PREPARE_REFERRING,
+    ONEC_PREPARE_READY
+};
 
 struct onec_reader {
     const struct onec_reader_kind *kind; /* static */
-    struct onec_link *link;       /* borrowed */
-    struct onec_refs *refs;       /* borrowed; NULL when the kind wants nothing */
+    struct onec_link *link;              /* borrowed */
+    struct onec_refs *refs;              /* borrowed; NULL when the kind wants nothing */
     enum onec_family family;
     int top, set;
     usec_t from, end;
@@ -47,18 +56,19 @@ struct onec_reader {
     struct onec_pageful *fetched;
     enum onec_prepare prepare;
     struct onec_pageful *prepared;
-    bool warm;                    /* the page before needed nothing of 1C */
+    bool warm; /* the page before needed nothing of 1C */
     int page_tries;
     struct onec_ask ask;
     struct db_column keys, versions;
-    int64_t page_count;           /* accepted */
+    int64_t page_count; /* accepted */
 };
 
-void onec_reader_init(struct onec_reader *r, const struct onec_reader_kind *kind, struct onec_link *link,
-    struct onec_refs *refs, enum onec_family family);
+void onec_reader_init(struct onec_reader *r, const struct onec_reader_kind *kind,
+    struct onec_link *link, struct onec_refs *refs, enum onec_family family);
 void onec_reader_release(struct onec_reader *r);
 /* Where to go on: set, and the cursor in it. */
-void onec_reader_start(struct onec_reader *r, int set, const struct onec_cursor *cursor, usec_t from, usec_t end);
+void onec_reader_start(
+    struct onec_reader *r, int set, const struct onec_cursor *cursor, usec_t from, usec_t end);
 
 /* BROKEN: the pass is over. READY: a page may be taken. */
 enum onec_progress onec_reader_poll(struct onec_reader *r, struct err *ret_err);

@@ -159,7 +159,8 @@ static void convert(struct onec_reconcile *r)
     r->state = ONEC_WRITING;
 }
 
-/* ---- WRITING: verdicts first, then rows together; rows that were refused together go one by one ---- */
+/* ---- WRITING: verdicts first, then rows together; rows that were refused together go one by one
+ * ---- */
 
 static void refuse(struct onec_reconcile *r, const char *key, const char *stage, enum err_code code,
     const char *message, const struct buf *record)

@@ -1,9 +1,10 @@
 /*
- * After a complete pass: rows of the period that were not met are asked for by key, a handful at a time. What 1C no
- * longer has, or has unposted or marked for deletion, becomes inactive; what only moved to another date is taken over.
+ * After a complete pass: rows of the period that were not met are asked for by key, a handful at a
+ * time. What 1C no longer has, or has unposted or marked for deletion, becomes inactive; what only
+ * moved to another date is taken over.
  *
- *   LISTING (our tables: the next candidates of a set) ─► ASKING (1C, by key) ─► REFERRING ─► WRITING ─► LISTING …
- *      └─none left─► the next set … ─► OVER
+ *   LISTING (our tables: the next candidates of a set) ─► ASKING (1C, by key) ─► REFERRING ─►
+ * WRITING ─► LISTING … └─none left─► the next set … ─► OVER
  */
 #ifndef ONEC_RECONCILE_H
 #define ONEC_RECONCILE_H
@@ -20,11 +21,11 @@ struct onec_candidate {
     char version[64];
     enum { ONEC_GONE, ONEC_KEPT, ONEC_CHANGED, ONEC_UNFIT } state;
     const struct onec_record *record;
-    const char *reason;           /* UNFIT: why it cannot be imported, in the arena */
+    const char *reason; /* UNFIT: why it cannot be imported, in the arena */
 };
 
 struct onec_reconcile {
-    struct onec_sync *sync;       /* borrowed */
+    struct onec_sync *sync; /* borrowed */
     enum onec_reconcile_state state;
     int set;
     int64_t after_id;
@@ -36,9 +37,9 @@ struct onec_reconcile {
     struct db_column gone;
     struct arena arena;
     bool listed, under_way;
-    bool verdicts;                /* gone and unfit ones are still to be written */
-    bool singly, refused;         /* rows go one by one; the first of those left was refused */
-    int row, sending;             /* next of the rows to be written; rows of the commit under way */
+    bool verdicts;        /* gone and unfit ones are still to be written */
+    bool singly, refused; /* rows go one by one; the first of those left was refused */
+    int row, sending;     /* next of the rows to be written; rows of the commit under way */
     bool failed;
     struct err err;
 };

@@ -1,12 +1,11 @@
 /*
- * One task's way to 1C: one OData GET at a time, in one session, repeated until it is answered or there is no sense in it.
- * The owner polls at each step; the task is woken whenever polling may bring something new.
+ * One task's way to 1C: one OData GET at a time, in one session, repeated until it is answered or
+ * there is no sense in it. The owner polls at each step; the task is woken whenever polling may
+ * bring something new.
  *
- *   IDLE ─get─► CALLING ─good─► DONE ─taken─► IDLE            (a session that may be stale is finished within CALLING)
- *                │  ▲    └─stop, too often─► FAILED ─taken─► IDLE
- *         passing│  │its time has come
- *                ▼  │
- *              RESTING
+ *   IDLE ─get─► CALLING ─good─► DONE ─taken─► IDLE            (a session that may be stale is
+ * finished within CALLING) │  ▲    └─stop, too often─► FAILED ─taken─► IDLE passing│  │its time has
+ * come ▼  │ RESTING
  */
 #ifndef ONEC_REQUEST_H
 #define ONEC_REQUEST_H
@@ -24,15 +23,15 @@ struct onec_link {
     struct obm_task *task;
     struct onec_session session;
     enum onec_link_state state;
-    struct http_call *call;      /* CALLING */
+    struct http_call *call; /* CALLING */
     struct onec_answer answer;
     enum onec_body want;
     struct onec_page *page;
-    struct buf url;              /* of the present request, NUL-ended */
-    struct buf farewell;         /* the same of the request that ends a session */
-    const char *set;             /* static; for sentences */
-    bool finishing;              /* the call says farewell to the session: tried once */
-    bool replacing;              /* and another session is started afterwards, for the present request */
+    struct buf url;      /* of the present request, NUL-ended */
+    struct buf farewell; /* the same of the request that ends a session */
+    const char *set;     /* static; for sentences */
+    bool finishing;      /* the call says farewell to the session: tried once */
+    bool replacing;      /* and another session is started afterwards, for the present request */
     unsigned tries, exceptions;
     int64_t called_at, again_at; /* ms, monotonic */
     int64_t parse_ns;            /* spent on the present burst of the body */
@@ -47,7 +46,8 @@ void onec_link_close(struct onec_link *l);
 
 /* An empty buffer for the address of the next request; then one of: */
 struct buf *onec_link_url(struct onec_link *l);
-void onec_link_get(struct onec_link *l, const char *set, enum onec_body want, struct onec_page *page);
+void onec_link_get(
+    struct onec_link *l, const char *set, enum onec_body want, struct onec_page *page);
 /* Ends the session; good also when there is none, or when 1C does not care. */
 void onec_link_finish(struct onec_link *l);
 

@@ -6,22 +6,23 @@
 #include "onec/onec.h"
 
 struct onec {
-    struct arena memory;        /* owns the texts */
-    struct str base;            /* encoded, without credentials; STR_NULL: not configured */
+    struct arena memory;             /* owns the texts */
+    struct str base;                 /* encoded, without credentials; STR_NULL: not configured */
     const char *username, *password; /* NULL: none */
     bool any_family;
-    enum onec_family family;    /* unless any_family */
+    enum onec_family family; /* unless any_family */
     int page, timeout_ms;
-    struct http_client *http;   /* borrowed */
+    struct http_client *http; /* borrowed */
     struct onec_figures figures;
-    int background;             /* calls that belong to no task: sessions being finished, tests */
-    struct obm_task *waiting;   /* for the background to be over; woken then */
+    int background;           /* calls that belong to no task: sessions being finished, tests */
+    struct obm_task *waiting; /* for the background to be over; woken then */
     void (*closed)(void *arg);
     void *closed_arg;
 };
 
 /* Who is logged in, for the options of a call. */
-struct http_call_options onec_call_options(const struct onec *service, const char *url, const char *const *headers);
+struct http_call_options onec_call_options(
+    const struct onec *service, const char *url, const char *const *headers);
 void onec_heard(struct onec *service, const struct err *err); /* NULL: well */
 void onec_background_begin(struct onec *service);
 void onec_background_end(struct onec *service);

@@ -56,8 +56,8 @@ static void skip(struct str *s, size_t n)
     s->n -= n;
 }
 
-/* `ИНН 3811185573/381101001 ООО "…"`, `7777777777, ООО "…"` → the name alone; numbers that stand in front fill what is
- * empty. */
+/* `ИНН 3811185573/381101001 ООО "…"`, `7777777777, ООО "…"` → the name alone; numbers that stand in
+ * front fill what is empty. */
 static struct str cut_numbers(struct str text, struct side *side)
 {
     struct str rest = text;

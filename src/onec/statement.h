@@ -1,5 +1,5 @@
-/* ДанныеВыписки: the bank's own section text inside a 1C document, lines Ключ=Значение with the keys of the exchange
- * format. The best source for a counterparty as the bank wrote it. */
+/* ДанныеВыписки: the bank's own section text inside a 1C document, lines Ключ=Значение with the
+ * keys of the exchange format. The best source for a counterparty as the bank wrote it. */
 #ifndef ONEC_STATEMENT_H
 #define ONEC_STATEMENT_H
 

@@ -134,13 +134,17 @@ int onec_choose_family(
         }
     if (a->names == 0)
         return err_set(ret_err, ERR_ONEC_API_ERROR, "%s",
-            TR("Интерфейс OData работает, но в его состав не включён ни один объект: администратор 1С включает их в «Настройка "
+            TR("Интерфейс OData работает, но в его состав не включён ни один объект: администратор "
+               "1С включает их в «Настройка "
                "состава стандартного интерфейса OData».",
-                "OData works, but nothing is published through it: a 1C administrator adds objects to the composition of the "
+                "OData works, but nothing is published through it: a 1C administrator adds objects "
+                "to the composition of the "
                 "standard OData interface."));
     return err_set(ret_err, ERR_ONEC_API_ERROR,
-        TR("В составе OData нет документов движения денег: добавьте %s (УТ, КА, ERP) или %s (Бухгалтерия).",
-            "OData of this base lacks documents about money: add %s (УТ, КА, ERP) or %s (Бухгалтерия)."),
+        TR("В составе OData нет документов движения денег: добавьте %s (УТ, КА, ERP) или %s "
+           "(Бухгалтерия).",
+            "OData of this base lacks documents about money: add %s (УТ, КА, ERP) or %s "
+            "(Бухгалтерия)."),
         onec_set_name(ONEC_FAMILY_UT, ONEC_BANK_IN), onec_set_name(ONEC_FAMILY_BP, ONEC_BANK_IN));
 }
 

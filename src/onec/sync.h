@@ -18,12 +18,13 @@ struct onec_sync {
     usec_t from, end;             /* of documents: [from, end) */
     struct onec_place place;      /* as loaded; the import's own once it is set up */
     int64_t counted[ONEC_READER_SETS];
-    int counting;                 /* index of the set that is being counted */
-    int64_t started_at;           /* ms, monotonic: of this attempt */
+    int counting;       /* index of the set that is being counted */
+    int64_t started_at; /* ms, monotonic: of this attempt */
     int64_t ms_before, requests_before, retries_before, pages_before; /* of earlier attempts */
 };
 
-void onec_sync_init(struct onec_sync *s, struct obm_task *task, const struct onec_import_kind *kind);
+void onec_sync_init(
+    struct onec_sync *s, struct obm_task *task, const struct onec_import_kind *kind);
 void onec_sync_release(struct onec_sync *s);
 /* Members of the checkpoint. */
 void onec_sync_save(const struct onec_sync *s, struct json_writer *w);
@@ -43,7 +44,8 @@ void onec_sync_set_up(struct onec_sync *s);
 enum obm_step onec_sync_wait(struct onec_sync *s, int64_t due); /* -1: until woken */
 
 /* The family of names that a service document shows. -1: none of ours, with what to do. */
-int onec_choose_family(const struct onec_answer *a, enum onec_family *ret_family, struct err *ret_err);
+int onec_choose_family(
+    const struct onec_answer *a, enum onec_family *ret_family, struct err *ret_err);
 
 extern struct obm_task_type onec_bank_sync, onec_contractor_sync;
 

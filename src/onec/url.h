@@ -1,5 +1,5 @@
-/* Addresses of an OData service, encoded as 1C wants it: UTF-8 bytes beyond ASCII as %XX, a space as %20 (never +),
- * $ literal in option names. */
+/* Addresses of an OData service, encoded as 1C wants it: UTF-8 bytes beyond ASCII as %XX, a space
+ * as %20 (never +), $ literal in option names. */
 #ifndef ONEC_URL_H
 #define ONEC_URL_H
 
@@ -9,11 +9,12 @@
 #include "obmen/time.h"
 #include "obmen/uuid.h"
 
-/* A configured address, encoded where it was not, without blank, slash or query at its end; in the arena. STR_NULL: no
- * http(s) address. */
+/* A configured address, encoded where it was not, without blank, slash or query at its end; in the
+ * arena. STR_NULL: no http(s) address. */
 struct str onec_url_base(struct arena *a, struct str text);
 
-void url_add(struct buf *b, struct str value);        /* a value: everything but unreserved and ' ( ) , / * : encoded */
+void url_add(struct buf *b,
+    struct str value); /* a value: everything but unreserved and ' ( ) , / * : encoded */
 void url_add_cstr(struct buf *b, const char *value);
 
 /* BASE/SET into an empty buffer */

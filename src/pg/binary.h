@@ -27,8 +27,8 @@ static inline void binary_put_double(char *p, double v)
     binary_put64(p, bits);
 }
 
-int64_t binary_time(usec_t t);   /* µs since 2000; what does not fit is ±infinity */
-int32_t binary_date(usec_t t);   /* days since 2000 */
+int64_t binary_time(usec_t t); /* µs since 2000; what does not fit is ±infinity */
+int32_t binary_date(usec_t t); /* days since 2000 */
 int32_t binary_elem_oid(enum db_elem e);
 
 #endif

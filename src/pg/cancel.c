@@ -1,10 +1,11 @@
 /*
- * Ending a running unit early without blocking: PQcancel of this libpq blocks, so another connection asks
- * the server with pg_cancel_backend.
+ * Ending a running unit early without blocking: PQcancel of this libpq blocks, so another
+ * connection asks the server with pg_cancel_backend.
  *
- * A cancel that arrives while the server reads the next message of the pipeline is ignored by it, so it is repeated
- * until the unit has ended. One that is answered late would hit the next unit, so the wire takes none (HELD)
- * before the answer; once it is there the signal has been sent and cannot strike a unit sent later.
+ * A cancel that arrives while the server reads the next message of the pipeline is ignored by it,
+ * so it is repeated until the unit has ended. One that is answered late would hit the next unit, so
+ * the wire takes none (HELD) before the answer; once it is there the signal has been sent and
+ * cannot strike a unit sent later.
  */
 #include "pg/internal.h"
 
@@ -14,7 +15,8 @@
 #define AGAIN_MS 100
 #define ANSWER_MS 2000 /* longer silence: the connection is given up */
 
-static const struct db_stmt cancel_backend = {"obmen_cancel_backend", "SELECT pg_cancel_backend($1::integer)"};
+static const struct db_stmt cancel_backend = {
+    "obmen_cancel_backend", "SELECT pg_cancel_backend($1::integer)"};
 
 static void give_up(struct wire *w)
 {

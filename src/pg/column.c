@@ -22,8 +22,15 @@ int32_t binary_date(usec_t t)
 int32_t binary_elem_oid(enum db_elem e)
 {
     /* pg_type.h: part of the protocol, they never change */
-    static const int32_t oids[] = {[DB_TEXT] = 25, [DB_INT8] = 20, [DB_INT4] = 23, [DB_BOOL] = 16,
-        [DB_UUID] = 2950, [DB_TIMESTAMP] = 1114, [DB_TIMESTAMPTZ] = 1184, [DB_DATE] = 1082, [DB_FLOAT8] = 701};
+    static const int32_t oids[] = {[DB_TEXT] = 25,
+        [DB_INT8] = 20,
+        [DB_INT4] = 23,
+        [DB_BOOL] = 16,
+        [DB_UUID] = 2950,
+        [DB_TIMESTAMP] = 1114,
+        [DB_TIMESTAMPTZ] = 1184,
+        [DB_DATE] = 1082,
+        [DB_FLOAT8] = 701};
     return oids[e];
 }
 

@@ -5,8 +5,8 @@
 #include "obmen/arena.h"
 #include "pg/fault.h"
 
-/* libpq may change the socket while it connects (next address of a list); a uv_poll_t cannot, so it is a
- * thing of its own that is replaced. */
+/* libpq may change the socket while it connects (next address of a list); a uv_poll_t cannot, so it
+ * is a thing of its own that is replaced. */
 struct conn_poll {
     uv_poll_t handle;
     struct conn *conn;
@@ -75,7 +75,8 @@ static void lose(struct conn *c)
     c->events->lost(c->arg, &err);
 }
 
-/* The poll handle stands still while libpq works: it may close the socket, and the next one may have the same number. */
+/* The poll handle stands still while libpq works: it may close the socket, and the next one may
+ * have the same number. */
 static void connect_step(struct conn *c)
 {
     uv_poll_stop(&c->poll->handle);
@@ -107,7 +108,8 @@ static void connect_step(struct conn *c)
 
 void conn_flush(struct conn *c)
 {
-    /* A failed write is not the end: libpq reports it with what the server said, when it is read. */
+    /* A failed write is not the end: libpq reports it with what the server said, when it is read.
+     */
     poll_want(c, PQflush(c->pg) == 1 ? UV_READABLE | UV_WRITABLE : UV_READABLE);
 }
 

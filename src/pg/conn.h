@@ -1,6 +1,6 @@
 /*
- * One non-blocking connection on uv_poll: connects, keeps its poll handle right, reads and writes what libpq has.
- * What is sent and what answers mean is its owner's business (wire.c, listen.c).
+ * One non-blocking connection on uv_poll: connects, keeps its poll handle right, reads and writes
+ * what libpq has. What is sent and what answers mean is its owner's business (wire.c, listen.c).
  *
  *   CONNECTING ──> UP ──> (lost) ──> closed by the owner
  *        └────────────────────^
@@ -30,16 +30,17 @@ struct conn {
     uv_loop_t *loop;
     struct conn_poll *poll; /* owned; NULL: none */
     int fd, interest;
-    int handles;            /* poll handles not yet closed */
+    int handles; /* poll handles not yet closed */
     bool up, closing;
-    char notice[256];       /* the server's last words without a query: why it closes */
+    char notice[256]; /* the server's last words without a query: why it closes */
     void (*closed)(void *arg);
 };
 
 /* -1: failed at once (then it is closed already). No event comes from inside. */
 int conn_open(struct conn *c, uv_loop_t *loop, const struct target *t,
     const struct conn_events *events, void *arg, struct err *ret_err);
-/* After PQsend…: writes what can be written, the rest when the socket allows. No event comes from inside. */
+/* After PQsend…: writes what can be written, the rest when the socket allows. No event comes from
+ * inside. */
 void conn_flush(struct conn *c);
 /* closed is never called from inside; it may free the conn. */
 void conn_close(struct conn *c, void (*closed)(void *arg));

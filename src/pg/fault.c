@@ -7,13 +7,13 @@
 
 bool fault_passes(const char *s)
 {
-    return IS(s, "08")            /* connection */
-        || IS(s, "40")            /* serialization, deadlock, rolled back */
-        || IS(s, "53")            /* no room: disk, memory, connections */
-        || IS(s, "57P0")          /* shut down, crash, starting up */
-        || IS(s, "57014")         /* statement_timeout; an administrator's cancel */
-        || IS(s, "55P03")         /* lock not available */
-        || IS(s, "25006");        /* read only: the server has become a standby */
+    return IS(s, "08")        /* connection */
+           || IS(s, "40")     /* serialization, deadlock, rolled back */
+           || IS(s, "53")     /* no room: disk, memory, connections */
+           || IS(s, "57P0")   /* shut down, crash, starting up */
+           || IS(s, "57014")  /* statement_timeout; an administrator's cancel */
+           || IS(s, "55P03")  /* lock not available */
+           || IS(s, "25006"); /* read only: the server has become a standby */
 }
 
 bool fault_is_stale(const PGresult *r)
@@ -22,9 +22,10 @@ bool fault_is_stale(const PGresult *r)
     const char *function = PQresultErrorField(r, PG_DIAG_SOURCE_FUNCTION);
     if (!state)
         return false;
-    /* "cached plan must not change result type" shares its code with much else; its text is translated. */
-    return strcmp(state, "26000") == 0 ||
-        (strcmp(state, "0A000") == 0 && function && strcmp(function, "RevalidateCachedQuery") == 0);
+    /* "cached plan must not change result type" shares its code with much else; its text is
+     * translated. */
+    return strcmp(state, "26000") == 0 || (strcmp(state, "0A000") == 0 && function &&
+                                              strcmp(function, "RevalidateCachedQuery") == 0);
 }
 
 static const char *sentence(const char *state)
@@ -47,7 +48,8 @@ static const char *sentence(const char *state)
     if (IS(state, "25006"))
         return TR("База данных сейчас только для чтения. Повторите позже.",
             "The database is read-only at the moment. Try again later.");
-    return TR("База данных не отвечает. Повторите позже.", "The database does not answer. Try again later.");
+    return TR("База данных не отвечает. Повторите позже.",
+        "The database does not answer. Try again later.");
 }
 
 static struct str one_line(const char *text, char *room, size_t size)
@@ -74,12 +76,15 @@ void fault_result(struct err *e, const PGresult *r, const char *stmt)
         err_set_passing(e, ERR_DATABASE_ERROR, "%s", sentence(state));
     } else {
         if (IS(state, "22") || IS(state, "23"))
-            err_set(e, ERR_DATABASE_ERROR, TR("База данных не приняла эти данные: %s", "The database refused these data: %s"),
+            err_set(e, ERR_DATABASE_ERROR,
+                TR("База данных не приняла эти данные: %s", "The database refused these data: %s"),
                 primary);
         else
             err_set(e, ERR_DATABASE_ERROR, "%s",
-                TR("Ошибка в обращении к базе данных. Сообщите администратору: подробности в журнале сервера.",
-                    "A database query is wrong. Tell the administrator: details are in the server's log."));
+                TR("Ошибка в обращении к базе данных. Сообщите администратору: подробности в "
+                   "журнале сервера.",
+                    "A database query is wrong. Tell the administrator: details are in the "
+                    "server's log."));
         e->http_status = 500;
     }
     memcpy(e->sqlstate, state, sizeof e->sqlstate - 1);

@@ -9,7 +9,9 @@
 #include "pg/pool.h"
 #include "pg/target.h"
 
-#define USER_PATIENCE_MS 3000 /* people do not wait longer for a database that cannot be reached */
+#define USER_PATIENCE_MS                                                                           \
+    3000 /* people do not wait longer for a database that cannot be reached                        \
+          */
 
 /* Cancels go before everything and may open one connection more than allowed. */
 enum { LANE_CONTROL = DB_TASK + 1, LANE_COUNT };
@@ -53,10 +55,10 @@ struct db_unit {
     int64_t deadline_ms; /* 0 = the pool's */
     int64_t deadline_at; /* ms, monotonic */
     struct wire *wire;
-    int64_t sent_at;     /* ms */
-    bool failed;         /* err says how */
-    bool stale;          /* failed because of a stale plan: will be started again */
-    bool prepared_again; /* was started again */
+    int64_t sent_at;      /* ms */
+    bool failed;          /* err says how */
+    bool stale;           /* failed because of a stale plan: will be started again */
+    bool prepared_again;  /* was started again */
     struct wire *against; /* lane CONTROL: whose unit it cancels; NULL: that one is gone */
     enum { STOP_NOT, STOP_CALLER, STOP_DEADLINE } stop; /* somebody wants it to end early */
     struct err err;
@@ -65,15 +67,15 @@ struct db_unit {
 void unit_results_new(struct db_unit *u);
 void unit_results_clear(struct db_unit *u);
 
-/* ---------------------------------------------------------------- wires: wire.c, run.c, cancel.c */
+/* ---------------------------------------------------------------- wires: wire.c, run.c, cancel.c
+ */
 
 /*
  *                 ┌───────────────< cancel answered ─ HELD
- *                 v                                     ^ its unit ended, a cancel is still under way
- *  CONNECTING ─> IDLE ─ a unit ─> BUSY ─ unit ended ────┤
- *       │         ^                │                    v
- *       │         └────────────────┼──────────────── (else)
- *       └──────────> CLOSING <─────┘   lost, given up, idle too long, pool closing
+ *                 v                                     ^ its unit ended, a cancel is still under
+ * way CONNECTING ─> IDLE ─ a unit ─> BUSY ─ unit ended ────┤ │         ^                │ v │
+ * └────────────────┼──────────────── (else) └──────────> CLOSING <─────┘   lost, given up, idle too
+ * long, pool closing
  */
 enum wire_state { WIRE_CONNECTING, WIRE_IDLE, WIRE_BUSY, WIRE_HELD, WIRE_CLOSING, WIRE_STATES };
 
@@ -92,12 +94,12 @@ struct wire {
     struct db_unit *unit;      /* BUSY only */
     struct expected *expected; /* owned: answers to come, in order */
     int expected_head, expected_count, expected_cap;
-    struct map prepared;       /* struct db_stmt * → itself */
-    bool forget;               /* the server's prepared statements are dropped before the next unit */
+    struct map prepared; /* struct db_stmt * → itself */
+    bool forget;         /* the server's prepared statements are dropped before the next unit */
 
     struct db_unit *cancel;  /* under way against this wire; NULL: none */
     int64_t cancel_again_at; /* ms; 0: not */
-    int64_t give_up_at;      /* ms; 0: not. The server does not answer the cancel: drop the connection */
+    int64_t give_up_at; /* ms; 0: not. The server does not answer the cancel: drop the connection */
 };
 
 /* ---------------------------------------------------------------- the pool: pool.c */
@@ -109,7 +111,7 @@ struct db {
 
     struct list wires[WIRE_STATES];
     int counts[WIRE_STATES];
-    int task_units;                 /* running on lane DB_TASK */
+    int task_units; /* running on lane DB_TASK */
     struct list waiting[LANE_COUNT];
     int waiting_counts[LANE_COUNT];
     struct list ended;
@@ -120,9 +122,9 @@ struct db {
     uv_idle_t turn;   /* next turn of the loop: tell what ended inside a caller's call */
     bool turn_on;
 
-    int failures;              /* connects that failed in a row */
-    int64_t retry_at;          /* ms: no connect before */
-    int64_t unreachable_since; /* ms; 0: reachable */
+    int failures;                                  /* connects that failed in a row */
+    int64_t retry_at;                              /* ms: no connect before */
+    int64_t unreachable_since;                     /* ms; 0: reachable */
     int64_t lost_logged_at, unreachable_logged_at; /* ms: the last lines about it */
     struct db_figures figures;
 
@@ -143,12 +145,12 @@ int pool_size(const struct db *db); /* wires but closing ones */
 int pool_up(const struct db *db);   /* wires that are connected */
 
 /* queue.c */
-void queue_end(struct db_unit *u);   /* u->failed and u->err are set: its callback is due */
-void queue_tell(struct db *db);      /* runs callbacks; only from the loop's own callbacks */
+void queue_end(struct db_unit *u); /* u->failed and u->err are set: its callback is due */
+void queue_tell(struct db *db);    /* runs callbacks; only from the loop's own callbacks */
 void queue_expire(struct db *db, int64_t now);
 void queue_fail_lane(struct db *db, int lane); /* the pool closes */
-struct db_unit *queue_next(struct db *db); /* taken out; NULL: nobody may start */
-int queue_startable(const struct db *db);  /* how many could start if there were wires */
+struct db_unit *queue_next(struct db *db);     /* taken out; NULL: nobody may start */
+int queue_startable(const struct db *db);      /* how many could start if there were wires */
 
 /* wire.c */
 void wire_open(struct db *db);
@@ -164,7 +166,8 @@ void run_read(struct wire *w);
 void run_forget(struct wire *w); /* frees */
 
 /* cancel.c */
-void cancel_begin(struct wire *w); /* tells the server to stop w's unit; again and again until it has ended */
+void cancel_begin(
+    struct wire *w); /* tells the server to stop w's unit; again and again until it has ended */
 void cancel_look(struct wire *w, int64_t now);
 void cancel_detach(struct wire *w); /* the wire goes away */
 

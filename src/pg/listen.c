@@ -1,7 +1,8 @@
 /*
- *   WAITING ──(backoff over)──> CONNECTING ──> ASKING (LISTEN) ──> UP ⇄ BEATING (a query proves that it lives)
- *      ^                            │              │               │        │
- *      └────────────────────────────┴──────────────┴───────────────┴────────┘  lost, or silent too long
+ *   WAITING ──(backoff over)──> CONNECTING ──> ASKING (LISTEN) ──> UP ⇄ BEATING (a query proves
+ * that it lives) ^                            │              │               │        │
+ *      └────────────────────────────┴──────────────┴───────────────┴────────┘  lost, or silent too
+ * long
  */
 #include "pg/listen.h"
 
@@ -217,8 +218,8 @@ static void on_timer(uv_timer_t *timer)
     }
 }
 
-struct db_listener *db_listener_open(uv_loop_t *loop, const char *conninfo, const char *const *channels,
-    const struct db_listener_events *events, void *arg)
+struct db_listener *db_listener_open(uv_loop_t *loop, const char *conninfo,
+    const char *const *channels, const struct db_listener_events *events, void *arg)
 {
     struct db_listener *l = mem_alloc(sizeof *l);
     struct err err = ERR_INIT;

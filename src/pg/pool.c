@@ -22,7 +22,8 @@ int pool_size(const struct db *db)
 
 static void drop_all(struct db *db, enum wire_state state, const struct err *err)
 {
-    LIST_EACH_SAFE(item, &db->wires[state]) {
+    LIST_EACH_SAFE(item, &db->wires[state])
+    {
         wire_drop(container_of(item, struct wire, link), err);
     }
 }
@@ -45,7 +46,8 @@ static void on_clock(uv_timer_t *clock)
     db->clock_at = INT64_MAX;
     queue_expire(db, now);
     for (int state = WIRE_CONNECTING; state <= WIRE_BUSY; state++) {
-        LIST_EACH_SAFE(item, &db->wires[state]) {
+        LIST_EACH_SAFE(item, &db->wires[state])
+        {
             wire_look(container_of(item, struct wire, link), now);
         }
     }
@@ -80,8 +82,8 @@ void pool_unreachable(struct db *db, const struct err *err)
     pool_wake(db, db->retry_at);
     if (!db->unreachable_logged_at || now - db->unreachable_logged_at >= SAY_AGAIN_MS) {
         db->unreachable_logged_at = now;
-        log_event(LOG_WARNING, "database connection failed", NULL, LERR(err), LI("connections", pool_up(db)),
-            LI("failures", db->failures));
+        log_event(LOG_WARNING, "database connection failed", NULL, LERR(err),
+            LI("connections", pool_up(db)), LI("failures", db->failures));
     }
     if (pool_up(db) > 0)
         return;

@@ -1,4 +1,5 @@
-/* The pool behind include/obmen/db.h: connections, waiters, reconnects. See docs/architecture.md. */
+/* The pool behind include/obmen/db.h: connections, waiters, reconnects. See docs/architecture.md.
+ */
 #ifndef PG_POOL_H
 #define PG_POOL_H
 
@@ -10,14 +11,15 @@ struct db_options {
     int keep, overflow;   /* connections kept / extra under load */
     int timeout_ms;       /* a unit's default deadline and statement_timeout */
     int max_waiting;      /* units that may wait; more fail at once with SERVICE_UNAVAILABLE */
-    int idle_ms;          /* an extra connection that nobody needed for so long is closed; 0 = 30 s */
+    int idle_ms; /* an extra connection that nobody needed for so long is closed; 0 = 30 s */
 };
 
-/* PostgreSQL 14 or newer. Never fails for a dead database: connections are made in the background, with backoff 100 ms … 5 s.
- * A malformed conninfo gives NULL. */
+/* PostgreSQL 14 or newer. Never fails for a dead database: connections are made in the background,
+ * with backoff 100 ms … 5 s. A malformed conninfo gives NULL. */
 struct db *db_open(uv_loop_t *loop, const struct db_options *o, struct err *ret_err);
-/* Fails what waits (cancelled, SERVICE_UNAVAILABLE; what is submitted later, too), lets what runs finish for up to grace_ms,
- * closes; then calls closed and frees. Units of a caller's that were not submitted may be freed afterwards. */
+/* Fails what waits (cancelled, SERVICE_UNAVAILABLE; what is submitted later, too), lets what runs
+ * finish for up to grace_ms, closes; then calls closed and frees. Units of a caller's that were not
+ * submitted may be freed afterwards. */
 void db_close(struct db *db, int grace_ms, void (*closed)(void *arg), void *arg);
 
 struct db_figures {

@@ -32,7 +32,8 @@ static void tell_next_turn(struct db *db)
     uv_idle_start(&db->turn, on_turn);
 }
 
-/* The error of a unit that was ended early is what its caller asked for, whatever the server says. */
+/* The error of a unit that was ended early is what its caller asked for, whatever the server says.
+ */
 static void explain_stop(struct db_unit *u)
 {
     if (u->stop == STOP_CALLER) {
@@ -117,7 +118,8 @@ static void refuse_full(struct db_unit *u)
 {
     struct err err = ERR_INIT;
     err_set_passing(&err, ERR_SERVICE_UNAVAILABLE, "%s",
-        TR("Сервер перегружен: слишком много обращений к базе данных. Повторите через несколько секунд.",
+        TR("Сервер перегружен: слишком много обращений к базе данных. Повторите через несколько "
+           "секунд.",
             "The server is overloaded: too many database queries. Try again in a few seconds."));
     err.retry_after_ms = 1000;
     refuse(u, &err);
@@ -127,7 +129,8 @@ static void refuse_unreachable(struct db_unit *u)
 {
     struct err err = ERR_INIT;
     err_set_passing(&err, ERR_DATABASE_ERROR, "%s",
-        TR("База данных не отвечает. Повторите позже.", "The database does not answer. Try again later."));
+        TR("База данных не отвечает. Повторите позже.",
+            "The database does not answer. Try again later."));
     err.retry_after_ms = 1000;
     err_cause(&err, "%s", u->db->figures.last_error);
     refuse(u, &err);
@@ -152,7 +155,8 @@ static int64_t waits_until(const struct db_unit *u)
 {
     const struct db *db = u->db;
     int64_t at = u->deadline_at;
-    if (u->lane == DB_USER && db->unreachable_since && db->unreachable_since + USER_PATIENCE_MS < at)
+    if (u->lane == DB_USER && db->unreachable_since &&
+        db->unreachable_since + USER_PATIENCE_MS < at)
         at = db->unreachable_since + USER_PATIENCE_MS;
     return at;
 }
@@ -209,7 +213,8 @@ void db_cancel(struct db_unit *u)
 int queue_startable(const struct db *db)
 {
     int tasks = db->waiting_counts[DB_TASK], room = db->keep - db->task_units;
-    return db->waiting_counts[LANE_CONTROL] + db->waiting_counts[DB_USER] + (tasks < room ? tasks : room);
+    return db->waiting_counts[LANE_CONTROL] + db->waiting_counts[DB_USER] +
+           (tasks < room ? tasks : room);
 }
 
 struct db_unit *queue_next(struct db *db)
@@ -231,7 +236,8 @@ struct db_unit *queue_next(struct db *db)
 void queue_expire(struct db *db, int64_t now)
 {
     for (int lane = 0; lane < LANE_COUNT; lane++) {
-        LIST_EACH_SAFE(item, &db->waiting[lane]) {
+        LIST_EACH_SAFE(item, &db->waiting[lane])
+        {
             struct db_unit *u = container_of(item, struct db_unit, link);
             int64_t at = waits_until(u);
             if (now < at) {
@@ -249,7 +255,8 @@ void queue_expire(struct db *db, int64_t now)
 
 void queue_fail_lane(struct db *db, int lane)
 {
-    LIST_EACH_SAFE(item, &db->waiting[lane]) {
+    LIST_EACH_SAFE(item, &db->waiting[lane])
+    {
         struct db_unit *u = container_of(item, struct db_unit, link);
         take_out(u);
         refuse_closing(u);

@@ -1,7 +1,7 @@
 /*
- * One unit on one wire: everything is sent in one pipeline that ends with a sync (which makes it one transaction),
- * then the answers are taken in the same order. Statements are prepared on the way, when a wire meets
- * them first.
+ * One unit on one wire: everything is sent in one pipeline that ends with a sync (which makes it
+ * one transaction), then the answers are taken in the same order. Statements are prepared on the
+ * way, when a wire meets them first.
  */
 #include "pg/internal.h"
 
@@ -13,8 +13,8 @@
 
 #define SLOW_MS 500
 
-static const struct db_stmt set_limit = {"obmen_statement_timeout",
-    "SELECT set_config('statement_timeout', $1::text, true)"};
+static const struct db_stmt set_limit = {
+    "obmen_statement_timeout", "SELECT set_config('statement_timeout', $1::text, true)"};
 
 static void expect(struct wire *w, int kind, int step)
 {
@@ -63,8 +63,9 @@ static bool send_step(struct wire *w, const struct db_unit *u, int i)
     expect(w, EXPECT_ROWS, i);
     if (s->param_count == 0)
         return PQsendQueryPrepared(w->conn.pg, s->stmt->name, 0, NULL, NULL, NULL, 0) == 1;
-    return PQsendQueryPrepared(w->conn.pg, s->stmt->name, s->param_count, u->values + s->first_param,
-               u->lengths + s->first_param, u->formats + s->first_param, 0) == 1;
+    return PQsendQueryPrepared(w->conn.pg, s->stmt->name, s->param_count,
+               u->values + s->first_param, u->lengths + s->first_param, u->formats + s->first_param,
+               0) == 1;
 }
 
 static bool send_all(struct wire *w, const struct db_unit *u)
@@ -105,7 +106,8 @@ static void log_slow(const struct db_unit *u, int64_t ms)
     char names[200] = "";
     size_t n = 0;
     for (int i = 0; i < u->step_count && n < sizeof names; i++)
-        n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i > 0 ? "," : "", u->steps[i].stmt->name);
+        n += (size_t)snprintf(
+            names + n, sizeof names - n, "%s%s", i > 0 ? "," : "", u->steps[i].stmt->name);
     log_event(LOG_WARNING, "slow query", NULL, LS("statement", names), LI("ms", ms));
 }
 
@@ -142,7 +144,9 @@ static void take_failure(struct wire *w, const PGresult *r, const struct expecte
     struct db_unit *u = w->unit;
     if (u->failed)
         return; /* the first one says why */
-    const char *name = e->step >= 0 ? u->steps[e->step].stmt->name : e->kind == EXPECT_SYNC ? "commit" : NULL;
+    const char *name = e->step >= 0             ? u->steps[e->step].stmt->name
+                       : e->kind == EXPECT_SYNC ? "commit"
+                                                : NULL;
     u->failed = true;
     u->err = ERR_INIT;
     fault_result(&u->err, r, name);
@@ -170,7 +174,8 @@ static void refuse_copy(struct wire *w)
 {
     struct err err = ERR_INIT;
     err_set(&err, ERR_INTERNAL_ERROR, "%s",
-        TR("Ошибка в программе: сообщите разработчикам.", "A fault of the program: tell its developers."));
+        TR("Ошибка в программе: сообщите разработчикам.",
+            "A fault of the program: tell its developers."));
     err_cause(&err, "COPY in a unit");
     wire_drop(w, &err);
 }
@@ -180,7 +185,8 @@ void run_read(struct wire *w)
     while (w->unit && !PQisBusy(w->conn.pg)) {
         struct expected *e = &w->expected[w->expected_head];
         PGresult *r = PQgetResult(w->conn.pg);
-        if (!r) { /* the end of one answer; the sync's own has none, but an error of the commit before it has */
+        if (!r) { /* the end of one answer; the sync's own has none, but an error of the commit
+                     before it has */
             if (e->kind != EXPECT_SYNC)
                 w->expected_head++;
             continue;

@@ -19,11 +19,11 @@ struct target {
     uv_loop_t *loop;
     target_resolved_fn resolved;
     void *arg;
-    struct arena memory; /* owns all texts but found */
+    struct arena memory;                                       /* owns all texts but found */
     const char *keys[MAX_PARAMS + 1], *values[MAX_PARAMS + 1]; /* NULL-ended */
-    int at[LISTED];                                            /* where host, hostaddr, port stand */
+    int at[LISTED]; /* where host, hostaddr, port stand */
     int connect_timeout_ms;
-    bool names;             /* some host is a name */
+    bool names; /* some host is a name */
     const char *given[LISTED];
 
     /* resolving: one name after the other */
@@ -86,8 +86,8 @@ static void set_default(struct target *t, const char *key, const char *value)
         set_param(t, key, value);
 }
 
-/* What the environment says where the administrator's string is silent. (Hosts of a service file named in the string
- * are not seen here: libpq resolves those itself.) */
+/* What the environment says where the administrator's string is silent. (Hosts of a service file
+ * named in the string are not seen here: libpq resolves those itself.) */
 static const char *env_or(struct target *t, const char *key, const char *env)
 {
     const char *given = get_param(t, key);
@@ -122,8 +122,10 @@ int target_new(uv_loop_t *loop, const char *conninfo, int statement_timeout_ms,
         /* libpq's text may quote the string, password included: it is not repeated. */
         PQfreemem(why);
         return err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
-            TR("DATABASE_URL: не строка подключения PostgreSQL; нужно postgresql://имя:пароль@узел:5432/база",
-                "DATABASE_URL: not a PostgreSQL connection string; expected postgresql://name:password@host:5432/database"));
+            TR("DATABASE_URL: не строка подключения PostgreSQL; нужно "
+               "postgresql://имя:пароль@узел:5432/база",
+                "DATABASE_URL: not a PostgreSQL connection string; expected "
+                "postgresql://name:password@host:5432/database"));
     }
     struct target *t = mem_alloc(sizeof *t);
     t->loop = loop;
@@ -192,7 +194,8 @@ static void finish(struct target *t)
         struct err err = ERR_INIT;
         err_set_passing(&err, ERR_DATABASE_ERROR, "%s",
             TR("База данных не отвечает: имя её узла не найдено. Проверьте DATABASE_URL и сеть.",
-                "The database does not answer: its host name was not found. Check DATABASE_URL and the network."));
+                "The database does not answer: its host name was not found. Check DATABASE_URL and "
+                "the network."));
         err_cause(&err, "%s", t->failure);
         t->resolved(t->arg, &err);
         return;
@@ -214,8 +217,8 @@ static void on_addresses(uv_getaddrinfo_t *request, int status, struct addrinfo 
         for (struct addrinfo *a = list; a; a = a->ai_next) {
             char text[INET6_ADDRSTRLEN + 1];
             int r = a->ai_family == AF_INET
-                ? uv_ip4_name((struct sockaddr_in *)a->ai_addr, text, sizeof text)
-                : uv_ip6_name((struct sockaddr_in6 *)a->ai_addr, text, sizeof text);
+                        ? uv_ip4_name((struct sockaddr_in *)a->ai_addr, text, sizeof text)
+                        : uv_ip6_name((struct sockaddr_in6 *)a->ai_addr, text, sizeof text);
             if (r == 0)
                 add_found(t, str_from(text));
         }

@@ -1,6 +1,6 @@
 /*
- * Where to connect: libpq's parameters as given by the administrator, with our session settings added and host
- * names resolved by uv's thread pool, because libpq would resolve them on the loop.
+ * Where to connect: libpq's parameters as given by the administrator, with our session settings
+ * added and host names resolved by uv's thread pool, because libpq would resolve them on the loop.
  */
 #ifndef PG_TARGET_H
 #define PG_TARGET_H

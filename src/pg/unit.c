@@ -18,7 +18,8 @@ struct db_unit *db_unit_new(struct db *db, enum db_lane lane)
 
 void db_unit_free(struct db_unit *u)
 {
-    if (u->state == UNIT_TELLING) { /* kept, then not wanted after all: freed when its callback returns */
+    if (u->state ==
+        UNIT_TELLING) { /* kept, then not wanted after all: freed when its callback returns */
         u->kept = false;
         return;
     }
@@ -65,7 +66,8 @@ static char *param(struct db_unit *u, int64_t n)
     assert(u->step_count > 0 && n <= INT32_MAX);
     if (u->param_count == u->param_cap) {
         u->param_cap = u->param_cap ? u->param_cap * 2 : 16;
-        u->values = grow(&u->memory, (void *)u->values, u->param_count, u->param_cap, sizeof *u->values);
+        u->values =
+            grow(&u->memory, (void *)u->values, u->param_count, u->param_cap, sizeof *u->values);
         u->lengths = grow(&u->memory, u->lengths, u->param_count, u->param_cap, sizeof *u->lengths);
         u->formats = grow(&u->memory, u->formats, u->param_count, u->param_cap, sizeof *u->formats);
     }

@@ -1,4 +1,5 @@
-/* What a phase asks and starts (include/obmen/task.h), but for obm_commit, obm_refuse and obm_event. */
+/* What a phase asks and starts (include/obmen/task.h), but for obm_commit, obm_refuse and
+ * obm_event. */
 #include <stdlib.h>
 #include "task/inside.h"
 
@@ -180,10 +181,11 @@ static void on_answer(void *arg, const struct http_answer *a, const struct err *
     op_over(op);
 }
 
-struct http_call *obm_http(
-    struct obm_task *t, const struct http_call_options *o, const struct http_call_events *events, void *arg)
+struct http_call *obm_http(struct obm_task *t, const struct http_call_options *o,
+    const struct http_call_events *events, void *arg)
 {
-    static const struct http_call_events wrapped = {.on_head = on_head, .on_data = on_data, .on_done = on_answer};
+    static const struct http_call_events wrapped = {
+        .on_head = on_head, .on_data = on_data, .on_done = on_answer};
     struct task_op *op = op_new(t, arg);
     op->events = *events;
     op->call = http_call_start(t->e->o.http, o, &wrapped, op);
@@ -194,7 +196,8 @@ struct http_call *obm_http(
 
 void ops_stop(struct obm_task *t)
 {
-    LIST_EACH_SAFE (item, &t->ops) {
+    LIST_EACH_SAFE(item, &t->ops)
+    {
         struct task_op *op = container_of(item, struct task_op, link);
         if (op->unit)
             db_cancel(op->unit);

@@ -49,7 +49,9 @@ static enum obm_step sleep_step(struct obm_task *t)
     if (obm_committing(t))
         return OBM_WAIT;
     int64_t ms = slept(z);
-    int64_t due = z->total_ms == 0 ? z->records : (int64_t)((double)z->records * (double)ms / (double)z->total_ms);
+    int64_t due = z->total_ms == 0
+                      ? z->records
+                      : (int64_t)((double)z->records * (double)ms / (double)z->total_ms);
     if (due > z->done || ms - z->saved_ms >= SLEEP_SAVE_MS) {
         int64_t n = due - z->done > OBM_STEP_RECORDS ? OBM_STEP_RECORDS : due - z->done;
         z->done += n;
@@ -73,9 +75,10 @@ static const struct obm_task_type sleep_type = {
     .name = "sleep",
     .title_ru = "Проверка: подождать",
     .title_en = "Test: sleep",
-    .params_schema = "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
-                     "\"seconds\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":86400,\"default\":1},"
-                     "\"records\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000000,\"default\":0}}}",
+    .params_schema =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
+        "\"seconds\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":86400,\"default\":1},"
+        "\"records\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000000,\"default\":0}}}",
     .phases = sleep_phases,
     .state_size = sizeof(struct sleeper),
     .load = sleep_load,

@@ -1,11 +1,13 @@
-/* Cancel and retry, as people ask for them: decided by one statement on the row, wherever the task is. */
+/* Cancel and retry, as people ask for them: decided by one statement on the row, wherever the task
+ * is. */
 #include <stdlib.h>
 #include "task/inside.h"
 
 struct change {
     struct engine *e;
     struct uuid id;
-    struct obm_task *held; /* runs here: its final write waits for this statement, so that both agree */
+    struct obm_task
+        *held; /* runs here: its final write waits for this statement, so that both agree */
     engine_state_fn done;
     void *arg;
 };
@@ -20,8 +22,8 @@ static void release(struct change *c)
 }
 
 /* Tells the caller of a row that could not be changed. True: it was changed. */
-static bool changed(struct change *c, struct db_result *const *results, const struct err *err, struct arena *arena,
-    struct task_state *ret_s, const char *conflict)
+static bool changed(struct change *c, struct db_result *const *results, const struct err *err,
+    struct arena *arena, struct task_state *ret_s, const char *conflict)
 {
     struct err e;
     if (err) {
@@ -47,7 +49,8 @@ static void on_cancelled(void *arg, struct db_result *const *results, const stru
     struct engine *e = c->e;
     struct arena arena = ARENA_INIT;
     struct task_state s;
-    if (changed(c, results, err, &arena, &s, TR("Задача уже завершена", "The task has already ended"))) {
+    if (changed(c, results, err, &arena, &s,
+            TR("Задача уже завершена", "The task has already ended"))) {
         view_learn(e, &s, true);
         if (s.status == TASK_CANCELLED) {
             char id[UUID_TEXT];
@@ -55,7 +58,8 @@ static void on_cancelled(void *arg, struct db_result *const *results, const stru
             e->figures.cancelled++;
             if (e->queue.pending > 0)
                 e->queue.pending--;
-            log_event(LOG_INFO, "task cancelled", NULL, LS("task_id", id), LSTR("task_type", s.task_type));
+            log_event(LOG_INFO, "task cancelled", NULL, LS("task_id", id),
+                LSTR("task_type", s.task_type));
         } else if (!str_is(s.node, e->o.node)) {
             notify_task(e, &s.id, HINT_CANCEL, s.user_id);
         } else {
@@ -71,14 +75,16 @@ static void on_cancelled(void *arg, struct db_result *const *results, const stru
     release(c);
 }
 
-static struct change *change_new(struct engine *e, const struct uuid *id, engine_state_fn done, void *arg)
+static struct change *change_new(
+    struct engine *e, const struct uuid *id, engine_state_fn done, void *arg)
 {
     struct change *c = mem_alloc(sizeof *c);
     *c = (struct change){.e = e, .id = *id, .done = done, .arg = arg};
     return c;
 }
 
-void engine_cancel(struct engine *e, const struct uuid *id, int64_t by, engine_state_fn done, void *arg)
+void engine_cancel(
+    struct engine *e, const struct uuid *id, int64_t by, engine_state_fn done, void *arg)
 {
     struct change *c = change_new(e, id, done, arg);
     struct obm_task *t = attempt_find(e, id);
@@ -110,7 +116,8 @@ static void on_retried(void *arg, struct db_result *const *results, const struct
                 "Only a failed or cancelled task can be retried"))) {
         char id[UUID_TEXT];
         uuid_format(&s.id, id);
-        log_event(LOG_INFO, "task retried", NULL, LS("task_id", id), LSTR("task_type", s.task_type));
+        log_event(
+            LOG_INFO, "task retried", NULL, LS("task_id", id), LSTR("task_type", s.task_type));
         e->queue.pending++;
         view_learn(e, &s, true);
         if (queue_free_workers(e) == 0)
@@ -122,7 +129,8 @@ static void on_retried(void *arg, struct db_result *const *results, const struct
     release(c);
 }
 
-void engine_retry(struct engine *e, const struct uuid *id, int64_t by, engine_state_fn done, void *arg)
+void engine_retry(
+    struct engine *e, const struct uuid *id, int64_t by, engine_state_fn done, void *arg)
 {
     struct change *c = change_new(e, id, done, arg);
     struct db_unit *u = db_unit_new(e->o.db, DB_USER);

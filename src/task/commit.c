@@ -1,15 +1,17 @@
 /*
- * obm_commit: the author's statements, the refused records, the log, the checkpoint and the counters in one unit.
+ * obm_commit: the author's statements, the refused records, the log, the checkpoint and the
+ * counters in one unit.
  *
  *   IDLE --> BLOCKED (a touch is under way) --> SENT --> IDLE
  *                                               SENT --> RESTING (a passing fault) --> SENT
- *                                               SENT --> ASKING (it has landed before; what does the row say?) --> IDLE
- *                                                        ASKING --> ASK_RESTING --> ASKING
- *   (OVER: while the end of one is being told)
+ *                                               SENT --> ASKING (it has landed before; what does
+ * the row say?) --> IDLE ASKING --> ASK_RESTING --> ASKING (OVER: while the end of one is being
+ * told)
  *
- * The last statement of the unit changes the task's row if lease_token and commit_no are what this attempt knows, and
- * raises otherwise, so that everything before it is rolled back. So a unit whose outcome is unknown is simply sent again: if
- * it had landed, the second one is refused with OB002 and nothing happens twice.
+ * The last statement of the unit changes the task's row if lease_token and commit_no are what this
+ * attempt knows, and raises otherwise, so that everything before it is rolled back. So a unit whose
+ * outcome is unknown is simply sent again: if it had landed, the second one is refused with OB002
+ * and nothing happens twice.
  */
 #include "task/inside.h"
 
@@ -26,7 +28,8 @@ bool obm_committing(const struct obm_task *t)
 bool commit_has_counters(const struct obm_task *t)
 {
     const struct obm_stats *a = &t->add;
-    return (a->fetched | a->created | a->updated | a->unchanged | a->skipped | a->failed | a->deactivated) != 0 ||
+    return (a->fetched | a->created | a->updated | a->unchanged | a->skipped | a->failed |
+               a->deactivated) != 0 ||
            t->pending.ordinal.count > 0;
 }
 
@@ -69,7 +72,8 @@ static void over(struct obm_task *t, struct db_result *const *results, const str
     attempt_committed(t, err == NULL);
 }
 
-static void landed(struct obm_task *t, const struct db_result *row, struct db_result *const *results)
+static void landed(
+    struct obm_task *t, const struct db_result *row, struct db_result *const *results)
 {
     struct store_figures f;
     int64_t before = t->s.stats.fetched;
@@ -90,7 +94,8 @@ static void ended(struct obm_task *t, const struct err *err)
 {
     struct err e = err ? *err : ERR_INIT;
     if (!err)
-        err_set(&e, ERR_SERVICE_UNAVAILABLE, TR("Задача останавливается", "The task is being stopped"));
+        err_set(
+            &e, ERR_SERVICE_UNAVAILABLE, TR("Задача останавливается", "The task is being stopped"));
     e.cancelled = true;
     over(t, NULL, &e);
 }
@@ -103,8 +108,8 @@ static void rest(struct obm_task *t, enum commit_state state, const struct err *
     bool collision = strncmp(err->sqlstate, "40", 2) == 0;
     c->state = state;
     t->e->figures.commit_retries++;
-    t->retry_at =
-        engine_ms() + backoff_ms(c->tries++, collision ? COLLISION_BASE_MS : RETRY_BASE_MS, RETRY_CAP_MS, 0);
+    t->retry_at = engine_ms() + backoff_ms(c->tries++,
+                                    collision ? COLLISION_BASE_MS : RETRY_BASE_MS, RETRY_CAP_MS, 0);
     if (c->tries == 1 && !collision) {
         char id[UUID_TEXT];
         uuid_format(&t->s.id, id);
@@ -276,12 +281,14 @@ void obm_commit(struct obm_task *t, struct db_unit *u, obm_db_fn done, void *arg
         commit_stop(t, true);
 }
 
-/* ---------------------------------------------------------------- touches: changes that belong to no commit */
+/* ---------------------------------------------------------------- touches: changes that belong to
+ * no commit */
 
 static bool touch_needed(const struct obm_task *t)
 {
     return t->total != t->s.total || !str_is(t->s.phase, t->type->phases[t->phase].name) ||
-           !str_eq(buf_str(&t->message), t->s.message) || !str_eq(buf_str(&t->wait_reason), t->s.wait_reason);
+           !str_eq(buf_str(&t->message), t->s.message) ||
+           !str_eq(buf_str(&t->wait_reason), t->s.wait_reason);
 }
 
 void touch_want(struct obm_task *t)
@@ -334,8 +341,8 @@ void touch_now(struct obm_task *t)
         return; /* the commit under way carries it, or the next look does */
     struct db_unit *u = db_unit_new(t->e->o.db, DB_TASK);
     pending_write_events(t, u);
-    t->touch_index = store_touch(
-        u, &t->s.id, t->token, t->type->phases[t->phase].name, t->total, said(&t->message), said(&t->wait_reason));
+    t->touch_index = store_touch(u, &t->s.id, t->token, t->type->phases[t->phase].name, t->total,
+        said(&t->message), said(&t->wait_reason));
     t->last_touch = engine_ms();
     t->touch_unit = u;
     db_submit(u, on_touched, t);

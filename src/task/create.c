@@ -1,6 +1,6 @@
 /*
- * New tasks. One statement writes all that were asked for while the one before was under way, so that many people at
- * once cost few transactions; nobody waits for company when there is none.
+ * New tasks. One statement writes all that were asked for while the one before was under way, so
+ * that many people at once cost few transactions; nobody waits for company when there is none.
  *
  *   engine_create --> waiting --> written
  *                 \-> doubtful (the queue looks full) --> counted --> waiting, or refused
@@ -67,8 +67,8 @@ static void made(struct create_item *item, usec_t run_at)
     char id[UUID_TEXT];
     uuid_format(&item->s.id, id);
     item->s.run_at = run_at;
-    log_event(LOG_INFO, "task created", NULL, LS("task_id", id), LSTR("task_type", item->s.task_type),
-        LI("user_id", item->s.user_id));
+    log_event(LOG_INFO, "task created", NULL, LS("task_id", id),
+        LSTR("task_type", item->s.task_type), LI("user_id", item->s.user_id));
     if (item->exclusive)
         queue_look_after_claim(e, &item->s.id);
     else
@@ -82,7 +82,8 @@ static void made(struct create_item *item, usec_t run_at)
 static void full(struct err *err)
 {
     err_set_passing(err, ERR_SERVICE_UNAVAILABLE,
-        TR("Очередь задач заполнена: повторите позже", "The queue of tasks is full: try again later"));
+        TR("Очередь задач заполнена: повторите позже",
+            "The queue of tasks is full: try again later"));
     err->retry_after_ms = 5000;
 }
 
@@ -93,7 +94,8 @@ static struct create_item *first(struct list *l)
     return container_of(l->next, struct create_item, link);
 }
 
-static bool find_in(const struct db_result *r, const struct create_item *item, struct task_created *ret)
+static bool find_in(
+    const struct db_result *r, const struct create_item *item, struct task_created *ret)
 {
     for (int i = 0; i < db_rows(r); i++) {
         struct uuid id;
@@ -118,7 +120,8 @@ static void on_found(void *arg, struct db_result *const *results, const struct e
         if (err) {
             answer(item, NULL, err);
         } else if (find_in(results[0], item, &there)) {
-            if (!there.deduplicated) { /* made by a statement whose answer was lost, or by an earlier request */
+            if (!there.deduplicated) { /* made by a statement whose answer was lost, or by an
+                                          earlier request */
                 view_want(e, &there.id, false, NULL, NULL);
                 queue_wake(e);
             }
@@ -141,7 +144,8 @@ static void look_up(struct create_batch *b)
     struct db_column ids, keys;
     db_column_init(&ids, DB_UUID);
     db_column_init(&keys, DB_TEXT);
-    LIST_EACH (link, &b->items) {
+    LIST_EACH(link, &b->items)
+    {
         struct create_item *item = container_of(link, struct create_item, link);
         db_column_uuid(&ids, &item->s.id);
         if (item->unique_key.p)
@@ -159,7 +163,8 @@ static void look_up(struct create_batch *b)
 
 static struct create_item *item_of(struct create_batch *b, const struct uuid *id)
 {
-    LIST_EACH (link, &b->items) {
+    LIST_EACH(link, &b->items)
+    {
         struct create_item *item = container_of(link, struct create_item, link);
         if (uuid_eq(&item->s.id, id))
             return item;
@@ -199,7 +204,8 @@ static void on_written(void *arg, struct db_result *const *results, const struct
     if (err && !err->passing && b->items.next->next != &b->items) {
         one_by_one(b);
     } else if (err && strncmp(err->sqlstate, "08", 2) == 0 && again(b)) {
-        /* The connection broke, and nobody knows whether they have been made: written again, by their ids. */
+        /* The connection broke, and nobody knows whether they have been made: written again, by
+         * their ids. */
     } else if (err) {
         while (!list_empty(&b->items))
             answer(first(&b->items), NULL, err);
@@ -377,8 +383,8 @@ void creator_room(struct engine *e)
 
 static void invalid(struct create_item *item, const struct field_error *first_error)
 {
-    err_set(
-        &item->err, ERR_VALIDATION_ERROR, "%.*s: %.*s", STR_ARG(first_error->field), STR_ARG(first_error->message));
+    err_set(&item->err, ERR_VALIDATION_ERROR, "%.*s: %.*s", STR_ARG(first_error->field),
+        STR_ARG(first_error->message));
     refuse(item);
 }
 
@@ -397,7 +403,8 @@ void engine_create(struct engine *e, const struct task_new *n, engine_created_fn
     }
     if (e->life >= ENGINE_CLOSING) {
         err_set_passing(&item->err, ERR_SERVICE_UNAVAILABLE,
-            TR("Сервер останавливается: повторите чуть позже", "The server is stopping: try again soon"));
+            TR("Сервер останавливается: повторите чуть позже",
+                "The server is stopping: try again soon"));
         refuse(item);
         return;
     }
@@ -423,5 +430,6 @@ void creator_init(struct engine *e)
 
 bool creator_idle(const struct engine *e)
 {
-    return list_empty(&e->creator.waiting) && list_empty(&e->creator.doubtful) && e->creator.in_flight == 0;
+    return list_empty(&e->creator.waiting) && list_empty(&e->creator.doubtful) &&
+           e->creator.in_flight == 0;
 }

@@ -1,4 +1,5 @@
-/* The engine as a whole: opening, closing, work for the next turn of the loop, units it waits for. */
+/* The engine as a whole: opening, closing, work for the next turn of the loop, units it waits for.
+ */
 #include <stdlib.h>
 #include "task/inside.h"
 
@@ -163,8 +164,9 @@ void engine_check_closed(struct engine *e)
         !list_empty(&e->later) || !creator_idle(e) || !notifier_idle(e) || !view_idle(e))
         return;
     e->life = ENGINE_CLOSED;
-    uv_handle_t *handles[] = {(uv_handle_t *)&e->turn, (uv_handle_t *)&e->grace, (uv_handle_t *)&e->queue.poll,
-        (uv_handle_t *)&e->lease.timer, (uv_handle_t *)&e->finisher.rest, (uv_handle_t *)&e->notifier.timer,
+    uv_handle_t *handles[] = {(uv_handle_t *)&e->turn, (uv_handle_t *)&e->grace,
+        (uv_handle_t *)&e->queue.poll, (uv_handle_t *)&e->lease.timer,
+        (uv_handle_t *)&e->finisher.rest, (uv_handle_t *)&e->notifier.timer,
         (uv_handle_t *)&e->view.timer};
     e->handles = (int)(sizeof handles / sizeof handles[0]);
     for (int i = 0; i < e->handles; i++)
@@ -176,15 +178,16 @@ static void on_grace(uv_timer_t *timer)
 {
     struct engine *e = timer->data;
     int left = 0;
-    LIST_EACH_SAFE (item, &e->attempts) {
+    LIST_EACH_SAFE(item, &e->attempts)
+    {
         attempt_end(container_of(item, struct obm_task, link), END_LOST, NULL);
         left++;
     }
     if (left > 0)
         log_event(LOG_WARNING, "tasks left to their lease", NULL, LI("tasks", left));
     finish_abandon(e);
-    LIST_EACH_SAFE (unit, &e->units)
-        db_cancel(container_of(unit, struct engine_unit, link)->unit);
+    LIST_EACH_SAFE(unit, &e->units)
+    db_cancel(container_of(unit, struct engine_unit, link)->unit);
     engine_check_closed(e);
 }
 
@@ -194,8 +197,8 @@ void engine_close(struct engine *e, int grace_ms, void (*closed)(void *arg), voi
     e->closed = closed;
     e->closed_arg = arg;
     queue_stop(e);
-    LIST_EACH_SAFE (item, &e->attempts)
-        attempt_end(container_of(item, struct obm_task, link), END_HANDBACK, NULL);
+    LIST_EACH_SAFE(item, &e->attempts)
+    attempt_end(container_of(item, struct obm_task, link), END_HANDBACK, NULL);
     uv_timer_start(&e->grace, on_grace, (uint64_t)(grace_ms > 0 ? grace_ms : 0), 0);
     engine_turn_on(e); /* closes when nothing is left, never from inside this call */
 }

@@ -1,10 +1,10 @@
 /*
- * How attempts end: what becomes of the task, and the final write, which is repeated until it lands or the lease is
- * gone. Attempts that end together are written together.
+ * How attempts end: what becomes of the task, and the final write, which is repeated until it lands
+ * or the lease is gone. Attempts that end together are written together.
  *
  *   waiting --> sent --> landed (the row came back)
- *                        asked about (it did not: has it landed before, or is the lease gone?) --> landed, or lost
- *                        resting (a passing fault) --> sent
+ *                        asked about (it did not: has it landed before, or is the lease gone?) -->
+ * landed, or lost resting (a passing fault) --> sent
  */
 #include "task/inside.h"
 
@@ -61,27 +61,31 @@ static void log_end(struct obm_task *t)
     switch (s->status) {
     case TASK_COMPLETED:
         e->figures.completed++;
-        log_event(LOG_INFO, "task completed", NULL, LS("task_id", id), LS("task_type", t->type->name),
-            LI("fetched", s->stats.fetched), LI("created", s->stats.created), LI("updated", s->stats.updated),
-            LI("unchanged", s->stats.unchanged), LI("skipped", s->stats.skipped), LI("failed", s->stats.failed));
+        log_event(LOG_INFO, "task completed", NULL, LS("task_id", id),
+            LS("task_type", t->type->name), LI("fetched", s->stats.fetched),
+            LI("created", s->stats.created), LI("updated", s->stats.updated),
+            LI("unchanged", s->stats.unchanged), LI("skipped", s->stats.skipped),
+            LI("failed", s->stats.failed));
         break;
     case TASK_CANCELLED:
         e->figures.cancelled++;
-        log_event(LOG_INFO, "task cancelled", NULL, LS("task_id", id), LS("task_type", t->type->name),
-            LI("fetched", s->stats.fetched));
+        log_event(LOG_INFO, "task cancelled", NULL, LS("task_id", id),
+            LS("task_type", t->type->name), LI("fetched", s->stats.fetched));
         break;
     case TASK_FAILED:
         e->figures.failed++;
-        log_event(
-            LOG_ERROR, "task failed", NULL, LS("task_id", id), LS("task_type", t->type->name), LERR(&t->end_err));
+        log_event(LOG_ERROR, "task failed", NULL, LS("task_id", id), LS("task_type", t->type->name),
+            LERR(&t->end_err));
         break;
     case TASK_PENDING:
         if (t->end == END_HANDBACK) {
             e->figures.handed_back++;
-            log_event(LOG_INFO, "task handed back", NULL, LS("task_id", id), LS("task_type", t->type->name));
+            log_event(LOG_INFO, "task handed back", NULL, LS("task_id", id),
+                LS("task_type", t->type->name));
         } else {
-            log_event(LOG_WARNING, "task retried", NULL, LS("task_id", id), LS("task_type", t->type->name),
-                LI("retry_count", f->retry_count), LI("delay_ms", f->delay_ms), LERR(&t->end_err));
+            log_event(LOG_WARNING, "task retried", NULL, LS("task_id", id),
+                LS("task_type", t->type->name), LI("retry_count", f->retry_count),
+                LI("delay_ms", f->delay_ms), LERR(&t->end_err));
         }
         break;
     case TASK_RUNNING:
@@ -123,7 +127,8 @@ static void lost(struct obm_task *t)
     char id[UUID_TEXT];
     uuid_format(&t->s.id, id);
     e->figures.lease_lost++;
-    log_event(LOG_WARNING, "task lost its lease", NULL, LS("task_id", id), LS("task_type", t->type->name));
+    log_event(LOG_WARNING, "task lost its lease", NULL, LS("task_id", id),
+        LS("task_type", t->type->name));
     struct uuid lost_id = t->s.id;
     view_keep(e, &t->s);
     attempt_gone(t);
@@ -145,11 +150,14 @@ static void add_final(struct store_final *columns, struct obm_task *t)
     db_column_i32(&columns->failures, f->failures);
     db_column_text(&columns->phase, str_from(t->type->phases[t->phase].name));
     db_column_text(&columns->error, f->status == TASK_FAILED ? buf_str(&f->error) : STR_NULL);
-    db_column_text(&columns->code, f->status == TASK_FAILED ? str_from(err_code_name(f->code)) : STR_NULL);
-    db_column_text(&columns->wait_reason, f->wait_reason.n > 0 ? buf_str(&f->wait_reason) : STR_NULL);
+    db_column_text(
+        &columns->code, f->status == TASK_FAILED ? str_from(err_code_name(f->code)) : STR_NULL);
+    db_column_text(
+        &columns->wait_reason, f->wait_reason.n > 0 ? buf_str(&f->wait_reason) : STR_NULL);
     db_column_text(&columns->report, f->report.n > 0 ? buf_str(&f->report) : STR_NULL);
     db_column_text(&columns->event, str_from(f->event));
-    db_column_text(&columns->event_message, f->event_message.n > 0 ? buf_str(&f->event_message) : STR_NULL);
+    db_column_text(
+        &columns->event_message, f->event_message.n > 0 ? buf_str(&f->event_message) : STR_NULL);
 }
 
 static void take_landed(struct engine *e, const struct db_result *r)
@@ -183,8 +191,8 @@ static void again(struct engine *e)
 
 static void drop_sent(struct engine *e)
 {
-    LIST_EACH_SAFE (item, &e->finisher.sent)
-        lost(of(item));
+    LIST_EACH_SAFE(item, &e->finisher.sent)
+    lost(of(item));
 }
 
 static void on_asked(void *arg, struct db_result *const *results, const struct err *err)
@@ -203,13 +211,15 @@ static void on_asked(void *arg, struct db_result *const *results, const struct e
     flush(e);
 }
 
-/* Rows that did not come back: their lease is gone, or an earlier try of which nobody heard has landed. */
+/* Rows that did not come back: their lease is gone, or an earlier try of which nobody heard has
+ * landed. */
 static void ask(struct engine *e)
 {
     struct db_column ids, tokens;
     db_column_init(&ids, DB_UUID);
     db_column_init(&tokens, DB_INT8);
-    LIST_EACH (item, &e->finisher.sent) {
+    LIST_EACH(item, &e->finisher.sent)
+    {
         db_column_uuid(&ids, &of(item)->s.id);
         db_column_i64(&tokens, of(item)->token);
     }
@@ -221,7 +231,8 @@ static void ask(struct engine *e)
     engine_submit(e, u, on_asked, e);
 }
 
-/* Something in these final writes is refused for good: find out which, then write that one without its type's words. */
+/* Something in these final writes is refused for good: find out which, then write that one without
+ * its type's words. */
 static void refused(struct engine *e, const struct err *err)
 {
     struct finisher *f = &e->finisher;
@@ -307,8 +318,8 @@ void finish_abandon(struct engine *e)
     struct finisher *f = &e->finisher;
     f->abandoned = true;
     uv_timer_stop(&f->rest);
-    LIST_EACH_SAFE (item, &f->waiting)
-        lost(of(item));
+    LIST_EACH_SAFE(item, &f->waiting)
+    lost(of(item));
     if (f->in_flight)
         return; /* cancelled by the engine; what comes back decides */
     if (f->unit)

@@ -1,6 +1,6 @@
 /*
- * What the files of the engine share; nobody else includes it. One engine has one of each part below; one attempt
- * (struct obm_task) belongs to one claimed task, from claim to final write.
+ * What the files of the engine share; nobody else includes it. One engine has one of each part
+ * below; one attempt (struct obm_task) belongs to one claimed task, from claim to final write.
  */
 #ifndef TASK_INSIDE_H
 #define TASK_INSIDE_H
@@ -14,20 +14,22 @@
 #include "task/schema.h"
 #include "task/store.h"
 
-#define ENGINE_POLL_MS 1000      /* the net under the wake-ups */
-#define ENGINE_HINTS_MS 50       /* NOTIFY, and reading what others changed: at most this often */
-#define ENGINE_SHOW_MS 20        /* a running task's state is shown at most this often */
-#define ENGINE_TOUCH_FIRST_MS 100 /* a new phase is written by itself when no commit came for so long */
-#define ENGINE_TOUCH_MS 500      /* and then at most this often */
-#define ENGINE_GRACE_MS 100      /* a commit under way may still end so long after a cancel */
-#define ENGINE_TURN_NS 2000000   /* steps per turn of the loop */
+#define ENGINE_POLL_MS 1000 /* the net under the wake-ups */
+#define ENGINE_HINTS_MS 50  /* NOTIFY, and reading what others changed: at most this often */
+#define ENGINE_SHOW_MS 20   /* a running task's state is shown at most this often */
+#define ENGINE_TOUCH_FIRST_MS                                                                      \
+    100                     /* a new phase is written by itself when no commit came for so long */
+#define ENGINE_TOUCH_MS 500 /* and then at most this often */
+#define ENGINE_GRACE_MS 100 /* a commit under way may still end so long after a cancel */
+#define ENGINE_TURN_NS 2000000 /* steps per turn of the loop */
 #define ENGINE_STEP_WARN_NS 5000000
-#define ENGINE_FAILURES_MAX 200  /* of one task, however much it moves; a node that dies over it for nothing counts ten */
+#define ENGINE_FAILURES_MAX                                                                        \
+    200 /* of one task, however much it moves; a node that dies over it for nothing counts ten */
 
 /* ---- registry.c ---- */
 struct task_kind {
     const struct obm_task_type *type;
-    struct arena arena;        /* of schema */
+    struct arena arena; /* of schema */
     const struct json *schema;
 };
 struct registry {
@@ -44,7 +46,8 @@ struct later {
     struct list link;
     void (*run)(struct engine *e, struct later *l);
 };
-/* A unit that engine_close waits for. done as in db_submit; u may be kept (db_keep) and submitted again. */
+/* A unit that engine_close waits for. done as in db_submit; u may be kept (db_keep) and submitted
+ * again. */
 struct engine_unit {
     struct list link;
     struct engine *e;
@@ -73,12 +76,13 @@ struct queue {
     bool releasing;   /* by the look under way */
     int asked, index; /* of the claim under way: rows at most, its place in the unit */
     unsigned collisions;
-    bool backlog;   /* there may be more to claim */
+    bool backlog;        /* there may be more to claim */
     struct uuid *unsure; /* owned: to be read after the claim under way */
     int unsure_count;
-    double took_us; /* what tasks take here, on a moving average; 0: not known */
+    double took_us;  /* what tasks take here, on a moving average; 0: not known */
     int64_t pending; /* as last counted, and what happened here since */
-    struct uuid *cancelled; /* owned: cancelled while a claim was under way, perhaps the claimed one */
+    struct uuid
+        *cancelled; /* owned: cancelled while a claim was under way, perhaps the claimed one */
     int cancelled_count;
 };
 /* ---- lease.c ---- */
@@ -95,7 +99,7 @@ struct finisher {
     uv_timer_t rest;
     bool in_flight, one_by_one, abandoned;
     struct db_unit *unit; /* under way, or resting */
-    int index; /* of the statement in the unit */
+    int index;            /* of the statement in the unit */
     unsigned tries;
 };
 /* ---- notify.c ---- */
@@ -134,22 +138,22 @@ struct engine {
     struct finisher finisher;
     struct notifier notifier;
     struct view view;
-    struct list units;            /* engine_unit */
-    struct list attempts;         /* obm_task, all not yet freed */
-    struct map running;           /* id → obm_task, those not GONE */
-    struct list ready;            /* obm_task in READY, in the order of the queue */
+    struct list units;    /* engine_unit */
+    struct list attempts; /* obm_task, all not yet freed */
+    struct map running;   /* id → obm_task, those not GONE */
+    struct list ready;    /* obm_task in READY, in the order of the queue */
     int ready_count;
-    int active;                   /* workers busy: RUNNABLE, WAITING, ENDING */
-    struct list runnable;         /* obm_task in RUNNABLE */
+    int active;           /* workers busy: RUNNABLE, WAITING, ENDING */
+    struct list runnable; /* obm_task in RUNNABLE */
     struct list later;
-    uv_idle_t turn;               /* active while runnable or later has something */
+    uv_idle_t turn; /* active while runnable or later has something */
     bool turning;
     uv_timer_t grace;
-    int handles;                  /* still to be closed */
+    int handles; /* still to be closed */
     void (*closed)(void *arg);
     void *closed_arg;
     struct engine_figures figures;
-    struct arena scratch;         /* texts of one callback */
+    struct arena scratch; /* texts of one callback */
 };
 
 void engine_later(struct engine *e, struct later *l);
@@ -175,12 +179,20 @@ int64_t engine_ms(void);
  *   +------> ENDING: what it started is stopped and comes back
  *               |
  *               v
- *           FINISHING: the final write, until it lands or the lease is gone (the worker is free again)
+ *           FINISHING: the final write, until it lands or the lease is gone (the worker is free
+ * again)
  *               |
  *               v
  *             GONE: handles close, then it is freed
  */
-enum attempt_state { ATTEMPT_READY, ATTEMPT_RUNNABLE, ATTEMPT_WAITING, ATTEMPT_ENDING, ATTEMPT_FINISHING, ATTEMPT_GONE };
+enum attempt_state {
+    ATTEMPT_READY,
+    ATTEMPT_RUNNABLE,
+    ATTEMPT_WAITING,
+    ATTEMPT_ENDING,
+    ATTEMPT_FINISHING,
+    ATTEMPT_GONE
+};
 /* Why it ends; a later value outranks an earlier one. */
 enum attempt_end {
     END_NOT,
@@ -237,7 +249,7 @@ struct obm_task {
     struct json *params;
     struct str checkpoint; /* as claimed */
     void *mem;
-    struct task_state s; /* committed: what the world sees */
+    struct task_state s;     /* committed: what the world sees */
     struct buf texts[TEXTS]; /* behind those texts of s that change */
     int64_t token, commit_no, first_commit_no;
     int failures;
@@ -295,7 +307,7 @@ void attempt_end(struct obm_task *t, enum attempt_end why, const struct err *err
 void attempt_ending(struct obm_task *t);
 /* Arms the timer for the earliest of the moments. */
 void attempt_arm(struct obm_task *t);
-void attempt_run(struct engine *e); /* one turn of the run queue */
+void attempt_run(struct engine *e);         /* one turn of the run queue */
 void attempt_begin_ready(struct engine *e); /* as many as there are free workers */
 void attempt_gone(struct obm_task *t);
 /* The commit under way is over. */
@@ -315,17 +327,19 @@ void attempt_show(struct obm_task *t, bool at_once);
 void attempt_set_text(struct obm_task *t, enum attempt_text which, struct str text);
 
 /* ---- commit.c ---- */
-void commit_resume(struct obm_task *t);       /* retry_at has come, or the touch is over */
+void commit_resume(struct obm_task *t);         /* retry_at has come, or the touch is over */
 void commit_stop(struct obm_task *t, bool now); /* the attempt ends */
 bool commit_has_counters(const struct obm_task *t);
-/* Phase, message, total or wait reason have changed: they are written by themselves when no commit comes soon. */
+/* Phase, message, total or wait reason have changed: they are written by themselves when no commit
+ * comes soon. */
 void touch_want(struct obm_task *t);
 void touch_now(struct obm_task *t);
 
 /* ---- pending.c: what waits for the next commit ---- */
 void pending_init(struct obm_task *t);
 void pending_release(struct obm_task *t);
-/* Moves the lines of the log (a new phase too) into the unit: 0 or 1 statements, which are returned. */
+/* Moves the lines of the log (a new phase too) into the unit: 0 or 1 statements, which are
+ * returned. */
 int pending_write_events(struct obm_task *t, struct db_unit *u);
 int pending_write_refused(struct obm_task *t, struct db_unit *u);
 
@@ -337,7 +351,8 @@ struct verdict {
     int64_t delay_ms;
     int retry_count, failures;
 };
-struct verdict retry_decide(const struct err *err, bool progressed, int retry_count, int failures, int max_retries);
+struct verdict retry_decide(
+    const struct err *err, bool progressed, int retry_count, int failures, int max_retries);
 
 /* ---- finish.c ---- */
 void finisher_init(struct engine *e);
@@ -347,7 +362,7 @@ void finish_abandon(struct engine *e);
 /* ---- queue.c, lease.c ---- */
 void queue_init(struct engine *e);
 void queue_start(struct engine *e);
-void queue_wake(struct engine *e); /* there may be something to claim */
+void queue_wake(struct engine *e);  /* there may be something to claim */
 void queue_go_on(struct engine *e); /* a worker is free */
 /* Reads a new task of an exclusive group when it is known whether it was claimed. */
 void queue_look_after_claim(struct engine *e, const struct uuid *id);
@@ -366,8 +381,10 @@ struct intake {
     struct json *params, *metadata; /* with defaults; NULL: none given */
 };
 /* False: what is wrong has been added to fe, in whose arena the rest is. */
-bool intake_check(const struct engine *e, const struct task_new *n, struct intake *ret, struct field_errors *fe);
-void intake_fill(struct task_state *s, struct arena *a, const struct task_new *n, const struct intake *in);
+bool intake_check(
+    const struct engine *e, const struct task_new *n, struct intake *ret, struct field_errors *fe);
+void intake_fill(
+    struct task_state *s, struct arena *a, const struct task_new *n, const struct intake *in);
 
 /* ---- create.c ---- */
 void creator_init(struct engine *e);
@@ -385,7 +402,8 @@ void notifier_release(struct engine *e);
 /* ---- view.c ---- */
 void view_init(struct engine *e);
 void view_release(struct engine *e);
-/* A state read or made elsewhere than in an attempt: kept, and shown when it is newer. tell: other nodes are told too. */
+/* A state read or made elsewhere than in an attempt: kept, and shown when it is newer. tell: other
+ * nodes are told too. */
 void view_learn(struct engine *e, const struct task_state *s, bool tell);
 /* An attempt's last state moves in (already shown). */
 void view_keep(struct engine *e, const struct task_state *s);
@@ -395,7 +413,8 @@ int64_t view_seq(const struct engine *e, const struct uuid *id); /* of what is k
 void view_forget(struct engine *e, const struct uuid *id, int64_t user_id);
 void view_stale(struct engine *e, const struct uuid *id);
 /* To be read soon, or (urgent) now. done may be NULL. */
-void view_want(struct engine *e, const struct uuid *id, bool urgent, engine_state_fn done, void *arg);
+void view_want(
+    struct engine *e, const struct uuid *id, bool urgent, engine_state_fn done, void *arg);
 void view_catch_up(struct engine *e);
 bool view_idle(const struct engine *e);
 

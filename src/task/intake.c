@@ -19,8 +19,8 @@ static usec_t made_at(const struct uuid *id)
     return ms * 1000 <= now ? ms * 1000 : now;
 }
 
-static void check_params(const struct task_kind *kind, struct arena *a, struct str text, struct json **ret_params,
-    struct field_errors *fe)
+static void check_params(const struct task_kind *kind, struct arena *a, struct str text,
+    struct json **ret_params, struct field_errors *fe)
 {
     struct err err;
     struct json *params = json_parse(a, text.n > 0 ? text : STR("{}"), &err);
@@ -35,11 +35,13 @@ static void check_params(const struct task_kind *kind, struct arena *a, struct s
 static void check_limits(const struct task_new *n, struct field_errors *fe)
 {
     if (n->timeout_s < 0 || n->timeout_s > TIMEOUT_MAX_S)
-        field_errors_add(fe, STR("timeout"), TR("От 1 до %d секунд", "From 1 to %d seconds"), TIMEOUT_MAX_S);
+        field_errors_add(
+            fe, STR("timeout"), TR("От 1 до %d секунд", "From 1 to %d seconds"), TIMEOUT_MAX_S);
     if (n->max_retries < -1 || n->max_retries > RETRIES_MAX)
         field_errors_add(fe, STR("max_retries"), TR("От 0 до %d", "From 0 to %d"), RETRIES_MAX);
     if (n->unique_key.n > KEY_MAX)
-        field_errors_add(fe, STR("unique_key"), TR("Не длиннее %d байт", "At most %d bytes"), KEY_MAX);
+        field_errors_add(
+            fe, STR("unique_key"), TR("Не длиннее %d байт", "At most %d bytes"), KEY_MAX);
     if (n->name.n > TITLE_MAX)
         field_errors_add(fe, STR("name"), TR("Не длиннее %d байт", "At most %d bytes"), TITLE_MAX);
 }
@@ -56,11 +58,13 @@ static void check_metadata(struct str text, struct json **ret_metadata, struct f
         field_errors_add(fe, STR("metadata"), TR("Здесь нужно: объект", "Must be an object"));
 }
 
-bool intake_check(const struct engine *e, const struct task_new *n, struct intake *ret, struct field_errors *fe)
+bool intake_check(
+    const struct engine *e, const struct task_new *n, struct intake *ret, struct field_errors *fe)
 {
     *ret = (struct intake){.kind = registry_find(&e->registry, n->task_type)};
     if (!ret->kind) {
-        field_errors_add(fe, STR("task_type"), TR("Такого вида задач нет", "There is no such type of task"));
+        field_errors_add(
+            fe, STR("task_type"), TR("Такого вида задач нет", "There is no such type of task"));
         return false;
     }
     check_limits(n, fe);
@@ -114,7 +118,8 @@ static struct str text_of(struct arena *a, const struct json *j)
     return text;
 }
 
-void intake_fill(struct task_state *s, struct arena *a, const struct task_new *n, const struct intake *in)
+void intake_fill(
+    struct task_state *s, struct arena *a, const struct task_new *n, const struct intake *in)
 {
     const struct obm_task_type *type = in->kind->type;
     int default_timeout = type->timeout_s > 0 ? type->timeout_s : TIMEOUT_S;

@@ -1,5 +1,6 @@
-/* One statement per node renews the leases of all it runs, and brings back what was cancelled elsewhere. A task that
- * is not among those renewed has lost its lease: it is stopped at once and writes nothing more. */
+/* One statement per node renews the leases of all it runs, and brings back what was cancelled
+ * elsewhere. A task that is not among those renewed has lost its lease: it is stopped at once and
+ * writes nothing more. */
 #include <stdlib.h>
 #include "task/inside.h"
 
@@ -78,9 +79,11 @@ void lease_init(struct engine *e)
 {
     uv_timer_init(e->loop, &e->lease.timer);
     e->lease.timer.data = e;
-    /* Within lease_ms a dead node's tasks run elsewhere: what is written is shorter by the time others take to notice. */
-    e->lease.hold_ms =
-        e->o.lease_ms > 10 * ENGINE_POLL_MS ? e->o.lease_ms - ENGINE_POLL_MS - ENGINE_POLL_MS / 2 : e->o.lease_ms;
+    /* Within lease_ms a dead node's tasks run elsewhere: what is written is shorter by the time
+     * others take to notice. */
+    e->lease.hold_ms = e->o.lease_ms > 10 * ENGINE_POLL_MS
+                           ? e->o.lease_ms - ENGINE_POLL_MS - ENGINE_POLL_MS / 2
+                           : e->o.lease_ms;
 }
 
 void lease_watch(struct engine *e)

@@ -60,12 +60,14 @@ static void answer(struct question *q, struct buf *json, const struct err *err)
     free(q);
 }
 
-static void ktext(struct json_writer *w, const char *key, const struct db_result *r, int row, int col)
+static void ktext(
+    struct json_writer *w, const char *key, const struct db_result *r, int row, int col)
 {
     jw_kstr(w, key, db_text(r, row, col));
 }
 
-static void ktime(struct json_writer *w, const char *key, const struct db_result *r, int row, int col)
+static void ktime(
+    struct json_writer *w, const char *key, const struct db_result *r, int row, int col)
 {
     char text[TIME_TEXT];
     time_format_utc(db_time(r, row, col), text);
@@ -116,7 +118,8 @@ static void on_errors(void *arg, struct db_result *const *results, const struct 
     answer(q, &out, NULL);
 }
 
-void engine_errors(struct engine *e, const struct uuid *id, int limit, int offset, engine_json_fn done, void *arg)
+void engine_errors(
+    struct engine *e, const struct uuid *id, int limit, int offset, engine_json_fn done, void *arg)
 {
     struct question *q = question_new(e, arg);
     q->json_done = done;
@@ -157,7 +160,8 @@ static void on_events(void *arg, struct db_result *const *results, const struct 
     answer(q, &out, NULL);
 }
 
-void engine_events(struct engine *e, const struct uuid *id, int limit, int offset, engine_json_fn done, void *arg)
+void engine_events(
+    struct engine *e, const struct uuid *id, int limit, int offset, engine_json_fn done, void *arg)
 {
     struct question *q = question_new(e, arg);
     q->json_done = done;
@@ -168,7 +172,8 @@ void engine_events(struct engine *e, const struct uuid *id, int limit, int offse
 
 /* ---------------------------------------------------------------- stats */
 
-static void kseconds(struct json_writer *w, const char *key, const struct db_result *r, int row, int col)
+static void kseconds(
+    struct json_writer *w, const char *key, const struct db_result *r, int row, int col)
 {
     jw_key(w, key);
     if (row < 0 || db_is_null(r, row, col))
@@ -186,7 +191,8 @@ static int row_of(const struct db_result *r, struct str type)
 }
 
 /* The rows of one type stand together. */
-static void add_types(struct json_writer *w, const struct db_result *counts, const struct db_result *times)
+static void add_types(
+    struct json_writer *w, const struct db_result *counts, const struct db_result *times)
 {
     jw_key(w, "types");
     jw_array(w);

@@ -1,9 +1,10 @@
 /*
- * Telling other nodes: hints only, what is true stands in the table. One NOTIFY statement per 50 ms at most, in a
- * transaction of its own; final states and cancels do not wait for the 50 ms to be over.
+ * Telling other nodes: hints only, what is true stands in the table. One NOTIFY statement per 50 ms
+ * at most, in a transaction of its own; final states and cancels do not wait for the 50 ms to be
+ * over.
  *
- * Payload: the sender's name, then words: u<id> changed, f<id> perhaps final, c<id> cancel asked for, r<id>:<user> removed, q
- * there is something to claim.
+ * Payload: the sender's name, then words: u<id> changed, f<id> perhaps final, c<id> cancel asked
+ * for, r<id>:<user> removed, q there is something to claim.
  */
 #include <stdlib.h>
 #include "task/inside.h"
@@ -34,7 +35,8 @@ static void flush_in(struct engine *e, int64_t ms)
 
 /* ---------------------------------------------------------------- out */
 
-static void add_word(struct engine *e, struct db_column *payloads, struct buf *payload, const char *word)
+static void add_word(
+    struct engine *e, struct db_column *payloads, struct buf *payload, const char *word)
 {
     if (payload->n + strlen(word) + 1 > PAYLOAD_MAX) {
         db_column_text(payloads, buf_str(payload));
@@ -46,7 +48,8 @@ static void add_word(struct engine *e, struct db_column *payloads, struct buf *p
     buf_adds(payload, word);
 }
 
-static void add_hint(struct engine *e, struct db_column *payloads, struct buf *payload, const struct hint *h)
+static void add_hint(
+    struct engine *e, struct db_column *payloads, struct buf *payload, const struct hint *h)
 {
     char word[1 + UUID_TEXT + 24];
     word[0] = (char)h->kind;

@@ -1,21 +1,24 @@
-/* What becomes of a task whose attempt has ended: completed, failed, cancelled, or back in the queue. */
+/* What becomes of a task whose attempt has ended: completed, failed, cancelled, or back in the
+ * queue. */
 #include "task/inside.h"
 
 #define RETRY_BASE_MS 1000
 #define RETRY_CAP_MS 60000
 
 /*
- * Only what may pass is tried again. An attempt that moved the checkpoint starts the count anew, so a long import over a
- * bad line goes on for as long as it gets on; the overall limit ends one that moves a little for ever. max_retries 0
- * means: never.
+ * Only what may pass is tried again. An attempt that moved the checkpoint starts the count anew, so
+ * a long import over a bad line goes on for as long as it gets on; the overall limit ends one that
+ * moves a little for ever. max_retries 0 means: never.
  */
-struct verdict retry_decide(const struct err *err, bool progressed, int retry_count, int failures, int max_retries)
+struct verdict retry_decide(
+    const struct err *err, bool progressed, int retry_count, int failures, int max_retries)
 {
     struct verdict v = {.retry_count = progressed ? 0 : retry_count, .failures = failures + 1};
     v.again = err->passing && v.retry_count < max_retries && v.failures < ENGINE_FAILURES_MAX;
     if (!v.again)
         return v;
-    v.delay_ms = backoff_ms((unsigned)v.retry_count, RETRY_BASE_MS, RETRY_CAP_MS, err->retry_after_ms);
+    v.delay_ms =
+        backoff_ms((unsigned)v.retry_count, RETRY_BASE_MS, RETRY_CAP_MS, err->retry_after_ms);
     if (!progressed)
         v.retry_count++;
     return v;
@@ -35,8 +38,8 @@ static void fail(struct obm_task *t)
 static void fail_or_retry(struct obm_task *t)
 {
     struct final *f = &t->final;
-    struct verdict v = retry_decide(
-        &t->end_err, t->commit_no > t->first_commit_no, t->s.retry_count, t->failures, t->s.max_retries);
+    struct verdict v = retry_decide(&t->end_err, t->commit_no > t->first_commit_no,
+        t->s.retry_count, t->failures, t->s.max_retries);
     f->retry_count = v.retry_count;
     f->failures = v.failures;
     if (!v.again) {
@@ -66,10 +69,11 @@ void outcome_decide(struct obm_task *t)
         }
         err_set(&t->end_err, ERR_INTERNAL_ERROR,
             TR("Счётчики не сходятся: получено %lld записей, учтено %lld. Сообщите разработчику",
-                "The counters do not add up: %lld records fetched, %lld accounted for. Tell the developer"),
+                "The counters do not add up: %lld records fetched, %lld accounted for. Tell the "
+                "developer"),
             (long long)t->s.stats.fetched,
-            (long long)(t->s.stats.created + t->s.stats.updated + t->s.stats.unchanged + t->s.stats.skipped +
-                        t->s.stats.failed));
+            (long long)(t->s.stats.created + t->s.stats.updated + t->s.stats.unchanged +
+                        t->s.stats.skipped + t->s.stats.failed));
         fail(t);
         return;
     case END_CANCEL:

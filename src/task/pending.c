@@ -18,8 +18,8 @@ void pending_init(struct obm_task *t)
 
 static void each(struct pending *p, int from, int to, void (*fn)(struct db_column *c))
 {
-    struct db_column *all[] = {&p->ordinal, &p->external_id, &p->stage, &p->code, &p->refusal, &p->record, &p->at,
-        &p->event, &p->phase, &p->message};
+    struct db_column *all[] = {&p->ordinal, &p->external_id, &p->stage, &p->code, &p->refusal,
+        &p->record, &p->at, &p->event, &p->phase, &p->message};
     for (int i = from; i < to; i++)
         fn(all[i]);
 }
@@ -29,8 +29,8 @@ void pending_release(struct obm_task *t)
     each(&t->pending, 0, 10, db_column_release);
 }
 
-void obm_refuse(struct obm_task *t, int64_t ordinal, const char *external_id, const char *stage, const char *code,
-    const char *message, struct str record)
+void obm_refuse(struct obm_task *t, int64_t ordinal, const char *external_id, const char *stage,
+    const char *code, const char *message, struct str record)
 {
     struct pending *p = &t->pending;
     db_column_i64(&p->ordinal, ordinal);
@@ -68,7 +68,8 @@ int pending_write_refused(struct obm_task *t, struct db_unit *u)
     struct pending *p = &t->pending;
     if (p->ordinal.count == 0)
         return 0;
-    store_refuse(u, &t->s.id, t->token, &p->ordinal, &p->external_id, &p->stage, &p->code, &p->refusal, &p->record);
+    store_refuse(u, &t->s.id, t->token, &p->ordinal, &p->external_id, &p->stage, &p->code,
+        &p->refusal, &p->record);
     each(p, 0, 6, db_column_clear);
     return 1;
 }

@@ -1,4 +1,5 @@
-/* Percent, speed and time left: numbers that behave. Pure arithmetic on a clock given from outside. */
+/* Percent, speed and time left: numbers that behave. Pure arithmetic on a clock given from outside.
+ */
 #ifndef TASK_PROGRESS_H
 #define TASK_PROGRESS_H
 
@@ -15,8 +16,8 @@ struct rate {
     } samples[RATE_SAMPLES];
     int count, first;
 };
-/* records: all so far; ms: a monotonic clock. Returns the rate, or -1 while it does not mean anything yet (less than half a
- * second seen). */
+/* records: all so far; ms: a monotonic clock. Returns the rate, or -1 while it does not mean
+ * anything yet (less than half a second seen). */
 double rate_add(struct rate *r, int64_t ms, int64_t records);
 
 /* Seconds left, rounded up; -1 when nobody can know. */

@@ -1,7 +1,8 @@
 /*
- * Taking tasks from the queue: as many as there are free workers, in one statement; while tasks are short and there are more,
- * some milliseconds' worth of them ahead, so that workers do not wait for a transaction each. Woken by a task made here, by NOTIFY, by
- * a worker that became free, and by a look every second, which also frees the tasks of dead nodes and counts.
+ * Taking tasks from the queue: as many as there are free workers, in one statement; while tasks are
+ * short and there are more, some milliseconds' worth of them ahead, so that workers do not wait for
+ * a transaction each. Woken by a task made here, by NOTIFY, by a worker that became free, and by a
+ * look every second, which also frees the tasks of dead nodes and counts.
  */
 #include <stdlib.h>
 #include "task/inside.h"
@@ -24,7 +25,8 @@ void queue_took(struct engine *e, int64_t ns)
     e->queue.took_us = e->queue.took_us > 0 ? e->queue.took_us * 0.9 + us * 0.1 : us;
 }
 
-/* How many may be claimed now. What waits here for a worker can't run elsewhere, so it is never much. */
+/* How many may be claimed now. What waits here for a worker can't run elsewhere, so it is never
+ * much. */
 static int wanted(const struct engine *e)
 {
     const struct queue *q = &e->queue;
@@ -36,7 +38,8 @@ static int wanted(const struct engine *e)
             return workers;
         ahead -= e->ready_count;
     }
-    int room = e->o.workers + 4 * AHEAD_MAX - (int)e->running.count; /* final writes that do not get through */
+    int room = e->o.workers + 4 * AHEAD_MAX -
+               (int)e->running.count; /* final writes that do not get through */
     int n = workers + ahead;
     return n < room ? n : room > 0 ? room : 0;
 }
@@ -167,7 +170,8 @@ static void poll_in(struct engine *e, int64_t ms)
     if (e->life != ENGINE_OPEN)
         return;
     uint64_t wanted = (uint64_t)(ms > 0 ? ms : 0);
-    if (uv_is_active((uv_handle_t *)&e->queue.poll) && uv_timer_get_due_in(&e->queue.poll) <= wanted)
+    if (uv_is_active((uv_handle_t *)&e->queue.poll) &&
+        uv_timer_get_due_in(&e->queue.poll) <= wanted)
         return;
     uv_timer_start(&e->queue.poll, on_poll, wanted, 0);
 }
@@ -182,7 +186,8 @@ static void back_again(struct engine *e)
 {
     e->queue.broken = false;
     log_event(LOG_INFO, "queue in reach again", NULL);
-    LIST_EACH_SAFE (item, &e->attempts) {
+    LIST_EACH_SAFE(item, &e->attempts)
+    {
         struct obm_task *t = container_of(item, struct obm_task, link);
         if (t->retry_at != 0)
             commit_resume(t);
@@ -207,7 +212,8 @@ static void on_polled(void *arg, struct db_result *const *results, const struct 
     struct queue *q = &e->queue;
     q->polling = false;
     q->answer_lost = q->answer_lost && err;
-    poll_in(e, ENGINE_POLL_MS - 50 + (int64_t)(time_mono_ns() / 1000 % 100)); /* nodes do not march in step */
+    poll_in(e, ENGINE_POLL_MS - 50 +
+                   (int64_t)(time_mono_ns() / 1000 % 100)); /* nodes do not march in step */
     if (err) {
         trouble(e, err);
         return;

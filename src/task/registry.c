@@ -8,10 +8,11 @@ void registry_add(struct registry *r, const struct obm_task_type *type)
     struct task_kind *kind = &r->kinds[r->count++];
     *kind = (struct task_kind){.type = type};
     struct err err;
-    kind->schema = json_parse(
-        &kind->arena, str_from(type->params_schema ? type->params_schema : "{\"type\":\"object\"}"), &err);
+    kind->schema = json_parse(&kind->arena,
+        str_from(type->params_schema ? type->params_schema : "{\"type\":\"object\"}"), &err);
     if (kind->schema == NULL) { /* the program is wrong, not its input */
-        log_event(LOG_ERROR, "task type with a broken schema", NULL, LS("task_type", type->name), LERR(&err));
+        log_event(LOG_ERROR, "task type with a broken schema", NULL, LS("task_type", type->name),
+            LERR(&err));
         abort();
     }
     if (r->count == 1)

@@ -1,4 +1,5 @@
-/* One attempt from claim to its end (states: inside.h), and the run queue that gives all attempts their turn. */
+/* One attempt from claim to its end (states: inside.h), and the run queue that gives all attempts
+ * their turn. */
 #include <stdlib.h>
 #include "task/inside.h"
 
@@ -72,7 +73,8 @@ static int phase_index(const struct obm_task_type *type, struct str name)
 }
 
 /* {"phase":"import","state":{what the type saved}} → the phase to go on with; the type's part. */
-static int read_checkpoint(struct obm_task *t, struct str text, const struct json **ret_state, struct err *ret_err)
+static int read_checkpoint(
+    struct obm_task *t, struct str text, const struct json **ret_state, struct err *ret_err)
 {
     *ret_state = NULL;
     if (!text.p)
@@ -85,7 +87,8 @@ static int read_checkpoint(struct obm_task *t, struct str text, const struct jso
         t->phase = 0;
         return err_set(ret_err, ERR_INTERNAL_ERROR,
             TR("Задача начата другой версией программы, и продолжить её нельзя: запустите новую",
-                "The task was begun by another version of the program and can't go on: start a new one"));
+                "The task was begun by another version of the program and can't go on: start a new "
+                "one"));
     }
     *ret_state = json_get(doc, "state");
     return 0;
@@ -133,8 +136,8 @@ void attempt_start(struct engine *e, const struct task_kind *kind, const struct 
     lease_watch(e);
     char id[UUID_TEXT];
     uuid_format(&t->s.id, id);
-    log_event(LOG_INFO, t->s.attempt == 1 ? "task started" : "task resumed", NULL, LS("task_id", id),
-        LS("task_type", t->type->name), LI("attempt", t->s.attempt));
+    log_event(LOG_INFO, t->s.attempt == 1 ? "task started" : "task resumed", NULL,
+        LS("task_id", id), LS("task_type", t->type->name), LI("attempt", t->s.attempt));
     attempt_show(t, true);
     if (t->s.cancel_requested)
         attempt_end(t, END_CANCEL, NULL);
@@ -289,8 +292,8 @@ static void attempt_step(struct obm_task *t)
     if (took / 1000 > t->e->figures.longest_step_us)
         t->e->figures.longest_step_us = took / 1000;
     if (took > ENGINE_STEP_WARN_NS)
-        log_event(LOG_WARNING, "slow step", NULL, LS("task_type", t->type->name), LS("phase", phase),
-            LI("ms", took / 1000000));
+        log_event(LOG_WARNING, "slow step", NULL, LS("task_type", t->type->name),
+            LS("phase", phase), LI("ms", took / 1000000));
     if (t->end != END_NOT)
         begin_ending(t);
     else if (t->deadline_at != 0 && now / 1000000 >= t->deadline_at && step != OBM_DONE)

@@ -65,7 +65,8 @@ static const char *type_for_people(struct str type)
     return "?";
 }
 
-static bool check_type(const struct json *schema, const struct json *v, struct str path, struct field_errors *fe)
+static bool check_type(
+    const struct json *schema, const struct json *v, struct str path, struct field_errors *fe)
 {
     const struct json *type = json_get(schema, "type");
     if (type == NULL)
@@ -74,7 +75,8 @@ static bool check_type(const struct json *schema, const struct json *v, struct s
     for (const struct json *t = first; t; t = json_is(type, JSON_ARRAY) ? t->next : NULL)
         if (is_of_type(v, json_text(t)))
             return true;
-    field_errors_add(fe, path, TR("Здесь нужно: %s", "Must be %s"), type_for_people(json_text(first)));
+    field_errors_add(
+        fe, path, TR("Здесь нужно: %s", "Must be %s"), type_for_people(json_text(first)));
     return false;
 }
 
@@ -87,7 +89,8 @@ static bool same(const struct json *a, const struct json *b)
     return str_eq(a->text, b->text);
 }
 
-static void check_enum(const struct json *schema, const struct json *v, struct str path, struct field_errors *fe)
+static void check_enum(
+    const struct json *schema, const struct json *v, struct str path, struct field_errors *fe)
 {
     const struct json *allowed = json_get(schema, "enum");
     if (!json_is(allowed, JSON_ARRAY))
@@ -106,20 +109,24 @@ static void check_enum(const struct json *schema, const struct json *v, struct s
     buf_release(&list);
 }
 
-static void check_number(const struct json *schema, const struct json *v, struct str path, struct field_errors *fe)
+static void check_number(
+    const struct json *schema, const struct json *v, struct str path, struct field_errors *fe)
 {
     double value, bound;
     if (!number_of(v, &value))
         return;
     const struct json *limit = json_get(schema, "minimum");
     if (number_of(limit, &bound) && value < bound)
-        field_errors_add(fe, path, TR("Не меньше %.*s", "Not less than %.*s"), STR_ARG(limit->text));
+        field_errors_add(
+            fe, path, TR("Не меньше %.*s", "Not less than %.*s"), STR_ARG(limit->text));
     limit = json_get(schema, "maximum");
     if (number_of(limit, &bound) && value > bound)
-        field_errors_add(fe, path, TR("Не больше %.*s", "Not more than %.*s"), STR_ARG(limit->text));
+        field_errors_add(
+            fe, path, TR("Не больше %.*s", "Not more than %.*s"), STR_ARG(limit->text));
 }
 
-static void check_string(const struct json *schema, const struct json *v, struct str path, struct field_errors *fe)
+static void check_string(
+    const struct json *schema, const struct json *v, struct str path, struct field_errors *fe)
 {
     if (!json_is(v, JSON_STRING))
         return;
@@ -127,18 +134,22 @@ static void check_string(const struct json *schema, const struct json *v, struct
     for (size_t i = 0; i < v->text.n; i++)
         letters += ((unsigned char)v->text.p[i] & 0xC0) != 0x80;
     if (json_i64(json_get(schema, "minLength"), &bound) && letters < bound)
-        field_errors_add(fe, path, TR("Слишком коротко: знаков не меньше %lld", "Too short: at least %lld letters"),
+        field_errors_add(fe, path,
+            TR("Слишком коротко: знаков не меньше %lld", "Too short: at least %lld letters"),
             (long long)bound);
     if (json_i64(json_get(schema, "maxLength"), &bound) && letters > bound)
-        field_errors_add(fe, path, TR("Слишком длинно: знаков не больше %lld", "Too long: at most %lld letters"),
+        field_errors_add(fe, path,
+            TR("Слишком длинно: знаков не больше %lld", "Too long: at most %lld letters"),
             (long long)bound);
     struct str format = json_text(json_get(schema, "format"));
     usec_t t;
     if (str_is(format, "date") && !time_parse_date(v->text, &t))
-        field_errors_add(fe, path, TR("Нет такой даты; нужно ГГГГ-ММ-ДД", "No such date; YYYY-MM-DD is needed"));
+        field_errors_add(
+            fe, path, TR("Нет такой даты; нужно ГГГГ-ММ-ДД", "No such date; YYYY-MM-DD is needed"));
     if (str_is(format, "date-time") && !time_parse_utc(v->text, &t))
         field_errors_add(fe, path,
-            TR("Нет такого времени; нужно ГГГГ-ММ-ДДTЧЧ:ММ:ССZ", "No such time; YYYY-MM-DDTHH:MM:SSZ is needed"));
+            TR("Нет такого времени; нужно ГГГГ-ММ-ДДTЧЧ:ММ:ССZ",
+                "No such time; YYYY-MM-DDTHH:MM:SSZ is needed"));
 }
 
 static const struct json *member(const struct json *object, struct str key)
@@ -149,9 +160,11 @@ static const struct json *member(const struct json *object, struct str key)
     return NULL;
 }
 
-static void check(const struct json *schema, const struct json *v, struct str path, struct field_errors *fe);
+static void check(
+    const struct json *schema, const struct json *v, struct str path, struct field_errors *fe);
 
-static void check_object(const struct json *schema, const struct json *v, struct str path, struct field_errors *fe)
+static void check_object(
+    const struct json *schema, const struct json *v, struct str path, struct field_errors *fe)
 {
     if (!json_is(v, JSON_OBJECT))
         return;
@@ -169,10 +182,12 @@ static void check_object(const struct json *schema, const struct json *v, struct
     const struct json *required = json_get(schema, "required");
     for (const struct json *r = required ? required->child : NULL; r; r = r->next)
         if (!member(v, r->text))
-            field_errors_add(fe, join(fe->arena, path, r->text), TR("Обязательное поле", "Required"));
+            field_errors_add(
+                fe, join(fe->arena, path, r->text), TR("Обязательное поле", "Required"));
 }
 
-static void check(const struct json *schema, const struct json *v, struct str path, struct field_errors *fe)
+static void check(
+    const struct json *schema, const struct json *v, struct str path, struct field_errors *fe)
 {
     if (!check_type(schema, v, path, fe))
         return;
@@ -188,15 +203,16 @@ static void check(const struct json *schema, const struct json *v, struct str pa
     }
 }
 
-bool schema_check(
-    const struct json *schema, const struct json *value, const char *prefix, struct field_errors *ret_errors)
+bool schema_check(const struct json *schema, const struct json *value, const char *prefix,
+    struct field_errors *ret_errors)
 {
     const struct field_error *before = ret_errors->last;
     check(schema, value, str_from(prefix), ret_errors);
     return ret_errors->last == before;
 }
 
-static struct json *copy(struct arena *a, const struct json *schema, const struct json *v, struct str key)
+static struct json *copy(
+    struct arena *a, const struct json *schema, const struct json *v, struct str key)
 {
     struct json *c = arena_alloc(a, sizeof *c);
     *c = *v;
@@ -206,7 +222,9 @@ static struct json *copy(struct arena *a, const struct json *schema, const struc
     struct json **end = &c->child;
     const struct json *properties = json_get(schema, "properties");
     for (const struct json *m = v->child; m; m = m->next) {
-        *end = copy(a, json_is(v, JSON_OBJECT) ? member(properties, m->key) : json_get(schema, "items"), m, m->key);
+        *end = copy(a,
+            json_is(v, JSON_OBJECT) ? member(properties, m->key) : json_get(schema, "items"), m,
+            m->key);
         end = &(*end)->next;
     }
     if (!json_is(v, JSON_OBJECT))

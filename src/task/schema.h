@@ -1,6 +1,7 @@
-/* Checks a JSON value against a JSON Schema (the subset used by task types): type, properties, required,
- * additionalProperties:false, items, enum, minimum, maximum, minLength, maxLength (letters, not bytes), formats "date" and
- * "date-time", default. Anything else in a schema (title, description) is for people. */
+/* Checks a JSON value against a JSON Schema (the subset used by task types): type, properties,
+ * required, additionalProperties:false, items, enum, minimum, maximum, minLength, maxLength
+ * (letters, not bytes), formats "date" and "date-time", default. Anything else in a schema (title,
+ * description) is for people. */
 #ifndef TASK_SCHEMA_H
 #define TASK_SCHEMA_H
 
@@ -8,7 +9,7 @@
 
 struct field_errors; /* collects {"field","message"} */
 struct field_error {
-    struct str field;   /* "params.date_from" */
+    struct str field; /* "params.date_from" */
     struct str message;
     struct field_error *next;
 };

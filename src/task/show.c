@@ -7,7 +7,8 @@ void attempt_set_text(struct obm_task *t, enum attempt_text which, struct str te
     buf_clear(&t->texts[which]);
     if (text.p)
         buf_add_str(&t->texts[which], text);
-    *field[which] = text.p ? (struct str){t->texts[which].p ? t->texts[which].p : "", text.n} : STR_NULL;
+    *field[which] =
+        text.p ? (struct str){t->texts[which].p ? t->texts[which].p : "", text.n} : STR_NULL;
 }
 
 void attempt_saw(struct obm_task *t, const struct store_figures *f)

@@ -2,7 +2,8 @@
 #include "task/state.h"
 #include "task/progress.h"
 
-static const char *const status_names[] = {"pending", "running", "completed", "failed", "cancelled"};
+static const char *const status_names[] = {
+    "pending", "running", "completed", "failed", "cancelled"};
 static const char *const priority_names[] = {"critical", "high", "normal", "low"};
 
 const char *task_status_name(enum task_status s)
@@ -215,13 +216,15 @@ void task_state_json(struct buf *out, const struct task_state *s)
 
 struct task_state *task_state_copy(struct arena *a, const struct task_state *s)
 {
-    if (a->head == NULL && a->next_size == 0) /* one block that just fits: states are kept by the thousand */
-        a->next_size = sizeof *s + s->task_type.n + s->name.n + s->message.n + s->params.n + s->metadata.n +
-                       s->result.n + s->error.n + s->wait_reason.n + s->node.n + s->phase.n + 128;
+    if (a->head == NULL &&
+        a->next_size == 0) /* one block that just fits: states are kept by the thousand */
+        a->next_size = sizeof *s + s->task_type.n + s->name.n + s->message.n + s->params.n +
+                       s->metadata.n + s->result.n + s->error.n + s->wait_reason.n + s->node.n +
+                       s->phase.n + 128;
     struct task_state *c = arena_alloc(a, sizeof *c);
     *c = *s;
-    struct str *texts[] = {&c->task_type, &c->name, &c->message, &c->params, &c->metadata, &c->result, &c->error,
-        &c->wait_reason, &c->node, &c->phase};
+    struct str *texts[] = {&c->task_type, &c->name, &c->message, &c->params, &c->metadata,
+        &c->result, &c->error, &c->wait_reason, &c->node, &c->phase};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (texts[i]->p)
             *texts[i] = arena_str(a, *texts[i]);
@@ -230,7 +233,8 @@ struct task_state *task_state_copy(struct arena *a, const struct task_state *s)
 
 void task_state_derive(struct task_state *s)
 {
-    s->eta_seconds = s->status == TASK_RUNNING ? progress_eta(s->rate, s->stats.fetched, s->total) : -1;
+    s->eta_seconds =
+        s->status == TASK_RUNNING ? progress_eta(s->rate, s->stats.fetched, s->total) : -1;
 }
 
 bool task_counters_add_up(const struct obm_stats *s)

@@ -20,12 +20,13 @@ struct task_state {
     struct uuid id;
     struct str task_type, name;
     enum task_status status;
-    int progress;                 /* 0…100; derived: never falls within an attempt, 100 only when completed */
+    int progress; /* 0…100; derived: never falls within an attempt, 100 only when completed */
     int64_t total;
-    struct obm_stats stats;       /* processed = stats.fetched */
-    struct str message;           /* of the type, or empty: the standard sentence is made when written as JSON */
+    struct obm_stats stats; /* processed = stats.fetched */
+    struct str
+        message; /* of the type, or empty: the standard sentence is made when written as JSON */
     struct str params, metadata, result; /* JSON text; result NULL pointer while there is none */
-    struct str error, wait_reason; /* NULL pointer: none */
+    struct str error, wait_reason;       /* NULL pointer: none */
     enum err_code error_code;
     usec_t created_at, started_at, completed_at, run_at; /* 0: none */
     enum task_priority priority;
@@ -33,12 +34,13 @@ struct task_state {
     bool cancel_requested;
     int64_t user_id;
     struct str node, phase;
-    double rate;                  /* records per second, < 0: not known yet */
-    int64_t eta_seconds;          /* < 0: not known */
+    double rate;         /* records per second, < 0: not known yet */
+    int64_t eta_seconds; /* < 0: not known */
     int64_t seq;
 };
 
-/* The task as SPEC §2 shows it. `metadata` is the params, the given metadata and user_id in one object. */
+/* The task as SPEC §2 shows it. `metadata` is the params, the given metadata and user_id in one
+ * object. */
 void task_state_json(struct buf *out, const struct task_state *s);
 /* The sentence that stands in for a type that says nothing itself. */
 void task_standard_message(struct buf *out, const struct task_state *s);

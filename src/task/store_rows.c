@@ -63,8 +63,9 @@ void store_state(const struct db_result *r, int row, struct arena *a, struct tas
     };
     db_uuid(r, row, 0, &ret->id);
     if (!ret->wait_reason.p && db_bool(r, row, 35))
-        ret->wait_reason = str_from(TR("Ждёт, пока закончится другая задача того же источника: они идут по одной",
-            "Waits for another task of the same source to end: they run one at a time"));
+        ret->wait_reason =
+            str_from(TR("Ждёт, пока закончится другая задача того же источника: они идут по одной",
+                "Waits for another task of the same source to end: they run one at a time"));
     task_state_derive(ret);
 }
 

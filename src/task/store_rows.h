@@ -1,4 +1,5 @@
-/* The columns of a task in the order in which store_rows.c reads them. For store.c and store_people.c only. */
+/* The columns of a task in the order in which store_rows.c reads them. For store.c and
+ * store_people.c only. */
 #ifndef TASK_STORE_ROWS_H
 #define TASK_STORE_ROWS_H
 
@@ -6,21 +7,23 @@
 
 /* store_state. The last one: does a task of the same group run? */
 #define STATE_COLUMNS                                                                              \
-    "t.task_id, t.task_type, t.name, t.status, t.progress, t.total, t.fetched, t.created, "         \
-    "t.updated, t.unchanged, t.skipped, t.failed, t.deactivated, t.message, t.params, t.metadata, " \
-    "t.result, t.error, t.error_code, t.wait_reason, t.created_at, t.started_at, t.completed_at, "  \
-    "t.run_at, t.priority, t.retry_count, t.max_retries, t.timeout_s, t.attempt, "                  \
-    "t.cancel_requested, t.user_id, t.node, t.phase, t.rate, t.seq, "                               \
-    "t.status = 0 AND t.exclusive IS NOT NULL AND EXISTS "                                          \
+    "t.task_id, t.task_type, t.name, t.status, t.progress, t.total, t.fetched, t.created, "        \
+    "t.updated, t.unchanged, t.skipped, t.failed, t.deactivated, t.message, t.params, "            \
+    "t.metadata, "                                                                                 \
+    "t.result, t.error, t.error_code, t.wait_reason, t.created_at, t.started_at, t.completed_at, " \
+    "t.run_at, t.priority, t.retry_count, t.max_retries, t.timeout_s, t.attempt, "                 \
+    "t.cancel_requested, t.user_id, t.node, t.phase, t.rate, t.seq, "                              \
+    "t.status = 0 AND t.exclusive IS NOT NULL AND EXISTS "                                         \
     "(SELECT FROM tasks r WHERE r.status = 1 AND r.exclusive = t.exclusive)"
 
 /* store_claimed: these, then */
-#define CLAIM_COLUMNS STATE_COLUMNS ", t.lease_token, t.commit_no, t.failures AS failures_all, t.checkpoint"
+#define CLAIM_COLUMNS                                                                              \
+    STATE_COLUMNS ", t.lease_token, t.commit_no, t.failures AS failures_all, t.checkpoint"
 
 /* store_figures */
 #define FIGURE_COLUMNS                                                                             \
-    "t.task_id, t.status, t.seq, t.progress, t.total, t.fetched, t.created, t.updated, "            \
-    "t.unchanged, t.skipped, t.failed, t.deactivated, t.message, t.wait_reason, t.phase, t.rate, "  \
+    "t.task_id, t.status, t.seq, t.progress, t.total, t.fetched, t.created, t.updated, "           \
+    "t.unchanged, t.skipped, t.failed, t.deactivated, t.message, t.wait_reason, t.phase, t.rate, " \
     "t.cancel_requested, t.run_at, t.completed_at, t.result"
 
 /* The order of the queue, for a task that may run from `at` on. */

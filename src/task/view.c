@@ -1,7 +1,8 @@
 /*
- * The newest state of tasks in memory: of those running here by their attempt, of others by what was read last. What
- * others change is announced by NOTIFY and read again, many at once. Nothing here is true because it is here: while the
- * listening connection is down, only what runs here is believed.
+ * The newest state of tasks in memory: of those running here by their attempt, of others by what
+ * was read last. What others change is announced by NOTIFY and read again, many at once. Nothing
+ * here is true because it is here: while the listening connection is down, only what runs here is
+ * believed.
  */
 #include <stdlib.h>
 #include "task/inside.h"
@@ -74,7 +75,8 @@ void view_keep(struct engine *e, const struct task_state *s)
 
 void view_show(struct engine *e, const struct task_state *s, bool final)
 {
-    if (view_seq(e, &s->id) < s->seq && e->o.changed) /* an answer may come later than what happened after it */
+    if (view_seq(e, &s->id) < s->seq &&
+        e->o.changed) /* an answer may come later than what happened after it */
         e->o.changed(e->o.arg, s, final);
 }
 
@@ -84,13 +86,14 @@ int64_t view_seq(const struct engine *e, const struct uuid *id)
     return entry ? entry->s->seq : 0;
 }
 
-/* The row of a task that runs here has been read. True: it says nothing that its attempt does not know or will not
- * find out. */
+/* The row of a task that runs here has been read. True: it says nothing that its attempt does not
+ * know or will not find out. */
 static bool attempt_knows(struct obm_task *t, const struct task_state *s)
 {
     if (s->seq <= t->s.seq)
         return true;
-    if (s->status == TASK_RUNNING && s->attempt == t->s.attempt) { /* somebody has asked for its end */
+    if (s->status == TASK_RUNNING &&
+        s->attempt == t->s.attempt) { /* somebody has asked for its end */
         t->s.seq = s->seq;
         t->s.cancel_requested = s->cancel_requested;
         t->s.stats = s->stats;
@@ -99,7 +102,8 @@ static bool attempt_knows(struct obm_task *t, const struct task_state *s)
         attempt_show(t, true);
         return true;
     }
-    if (t->state >= ATTEMPT_FINISHING) { /* its final write, or what came after it: read when it is over */
+    if (t->state >=
+        ATTEMPT_FINISHING) { /* its final write, or what came after it: read when it is over */
         t->read_again = true;
         return true;
     }
@@ -143,7 +147,8 @@ void view_forget(struct engine *e, const struct uuid *id, int64_t user_id)
 /* One of a group may wait for another of it, which is known only where that one runs. */
 static bool may_wait_for_its_group(const struct engine *e, const struct task_state *s)
 {
-    const struct task_kind *kind = s->status == TASK_PENDING ? registry_find(&e->registry, s->task_type) : NULL;
+    const struct task_kind *kind =
+        s->status == TASK_PENDING ? registry_find(&e->registry, s->task_type) : NULL;
     return kind && kind->type->exclusive;
 }
 
@@ -178,7 +183,8 @@ static void take_row(struct engine *e, const struct db_result *r, int row)
     struct arena arena = ARENA_INIT;
     store_state(r, row, &arena, &s);
     view_learn(e, &s, false);
-    LIST_EACH_SAFE (item, &e->view.asked) {
+    LIST_EACH_SAFE(item, &e->view.asked)
+    {
         struct want *w = container_of(item, struct want, link);
         if (!uuid_eq(&w->id, &s.id))
             continue;
@@ -275,7 +281,8 @@ static void ask_in(struct engine *e, int64_t ms)
     uv_timer_start(&v->timer, on_due, wanted, 0);
 }
 
-void view_want(struct engine *e, const struct uuid *id, bool urgent, engine_state_fn done, void *arg)
+void view_want(
+    struct engine *e, const struct uuid *id, bool urgent, engine_state_fn done, void *arg)
 {
     struct view *v = &e->view;
     struct want *w = map_get(&v->wants, id->b, sizeof id->b);
@@ -373,9 +380,9 @@ void view_init(struct engine *e)
 /* Closing: people who wait get their answer; hints need not be read any more. */
 bool view_idle(const struct engine *e)
 {
-    LIST_EACH (item, &e->view.queued)
-        if (container_of(item, struct want, link)->waiters)
-            return false;
+    LIST_EACH(item, &e->view.queued)
+    if (container_of(item, struct want, link)->waiters)
+        return false;
     return true;
 }
 

@@ -7,7 +7,7 @@
 /* An encoded text frame, reference-counted. */
 struct ws_frame {
     int refs;
-    struct str bytes;   /* header and payload */
+    struct str bytes; /* header and payload */
     struct str payload;
 };
 struct ws_frame *ws_frame_text(struct str payload); /* one reference, the caller's; copies */

@@ -1,4 +1,5 @@
-/* RFC 6455 §4.2: what a request must have to become a WebSocket, and the answer's Sec-WebSocket-Accept. */
+/* RFC 6455 §4.2: what a request must have to become a WebSocket, and the answer's
+ * Sec-WebSocket-Accept. */
 #include <openssl/sha.h>
 #include <sodium.h>
 #include "ws/handshake.h"
@@ -25,9 +26,9 @@ static bool key_is_right(struct str key)
     size_t n = 0;
     const char *end = NULL;
     return key.n == 24 &&
-        sodium_base642bin(nonce, sizeof nonce, key.p, key.n, NULL, &n, &end,
-            sodium_base64_VARIANT_ORIGINAL) == 0 &&
-        n == sizeof nonce && end == key.p + key.n;
+           sodium_base642bin(nonce, sizeof nonce, key.p, key.n, NULL, &n, &end,
+               sodium_base64_VARIANT_ORIGINAL) == 0 &&
+           n == sizeof nonce && end == key.p + key.n;
 }
 
 static bool refuse(struct http_request *req, int status, const char *message)
@@ -46,16 +47,20 @@ static bool refuse(struct http_request *req, int status, const char *message)
 bool ws_check(struct http_request *req)
 {
     if (!header_has(req, "Upgrade", STR("websocket")))
-        return refuse(req, 426, TR("Здесь отвечает WebSocket: откройте его через ws:// или wss://.",
-            "A WebSocket answers here: open it with ws:// or wss://."));
+        return refuse(req, 426,
+            TR("Здесь отвечает WebSocket: откройте его через ws:// или wss://.",
+                "A WebSocket answers here: open it with ws:// or wss://."));
     if (!str_is(http_header(req, "Sec-WebSocket-Version"), "13"))
-        return refuse(req, 426, TR("Нужна версия 13 протокола WebSocket.", "WebSocket version 13 is needed."));
+        return refuse(req, 426,
+            TR("Нужна версия 13 протокола WebSocket.", "WebSocket version 13 is needed."));
     if (req->method != HTTP_M_GET || !header_has(req, "Connection", STR("Upgrade")))
-        return refuse(req, 400, TR("Рукопожатие WebSocket: нужны метод GET и Connection: Upgrade.",
-            "WebSocket handshake: the method GET and Connection: Upgrade are needed."));
+        return refuse(req, 400,
+            TR("Рукопожатие WebSocket: нужны метод GET и Connection: Upgrade.",
+                "WebSocket handshake: the method GET and Connection: Upgrade are needed."));
     if (!key_is_right(http_header(req, "Sec-WebSocket-Key")))
-        return refuse(req, 400, TR("Рукопожатие WebSocket: Sec-WebSocket-Key должен быть 16 байт в base64.",
-            "WebSocket handshake: Sec-WebSocket-Key must be 16 bytes in base64."));
+        return refuse(req, 400,
+            TR("Рукопожатие WebSocket: Sec-WebSocket-Key должен быть 16 байт в base64.",
+                "WebSocket handshake: Sec-WebSocket-Key must be 16 bytes in base64."));
     return true;
 }
 

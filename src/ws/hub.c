@@ -27,8 +27,8 @@ bool hub_wants(const struct hub *h, const struct uuid *topic, int64_t owner)
     if (t && (t->holds || !list_empty(&t->entries)))
         return true;
     LIST_EACH(item, &h->everything)
-        if (reader_sees(container_of(item, struct hub_reader, of_everything), owner))
-            return true;
+    if (reader_sees(container_of(item, struct hub_reader, of_everything), owner))
+        return true;
     return false;
 }
 
@@ -43,13 +43,15 @@ void hub_publish(struct hub *h, const struct uuid *topic, int64_t owner, int64_t
     h->figures.published++;
     keep(t, owner, seq, frame);
     h->pass++;
-    LIST_EACH(item, &t->entries) {
+    LIST_EACH(item, &t->entries)
+    {
         struct entry *e = container_of(item, struct entry, of_topic);
         e->reader->pass = h->pass;
         if (reader_sees(e->reader, owner))
             mark(e, final);
     }
-    LIST_EACH(item, &h->everything) {
+    LIST_EACH(item, &h->everything)
+    {
         struct hub_reader *r = container_of(item, struct hub_reader, of_everything);
         if (r->pass != h->pass && reader_sees(r, owner))
             mark(entry_new(r, t), true);
@@ -62,8 +64,8 @@ void hub_remove(struct hub *h, const struct uuid *topic, int64_t owner, struct w
     hub_publish(h, topic, owner, INT64_MAX, true, frame);
 }
 
-void hub_first(struct hub_reader *r, const struct uuid *topic, int64_t owner, int64_t seq, bool final,
-    struct ws_frame *frame)
+void hub_first(struct hub_reader *r, const struct uuid *topic, int64_t owner, int64_t seq,
+    bool final, struct ws_frame *frame)
 {
     struct topic *t = topic_find(r->hub, topic);
     struct entry *e = t ? entry_find(r, t) : NULL;

@@ -1,7 +1,7 @@
 /*
- * Sending: readers with something READY take turns, some in each turn of the loop, so that a change that thousands watch
- * does not hold it (each of them costs a system call when its connection is flushed). What is sent is the topic's newest
- * state at that moment.
+ * Sending: readers with something READY take turns, some in each turn of the loop, so that a change
+ * that thousands watch does not hold it (each of them costs a system call when its connection is
+ * flushed). What is sent is the topic's newest state at that moment.
  */
 #include "ws/hub_internal.h"
 

@@ -66,7 +66,8 @@ bool hub_watch(struct hub_reader *r, const struct uuid *topic)
     }
     if (r->all) { /* the first name narrows: what else was on its way is no longer wanted */
         set_all(r, false);
-        LIST_EACH_SAFE(item, &r->entries) {
+        LIST_EACH_SAFE(item, &r->entries)
+        {
             struct entry *other = container_of(item, struct entry, of_reader);
             if (!other->watched)
                 entry_free(other);
@@ -85,7 +86,8 @@ void hub_unwatch(struct hub_reader *r, const struct uuid *topic)
 
 void hub_watch_all(struct hub_reader *r)
 {
-    LIST_EACH_SAFE(item, &r->entries) {
+    LIST_EACH_SAFE(item, &r->entries)
+    {
         struct entry *e = container_of(item, struct entry, of_reader);
         if (!e->watched)
             continue;

@@ -32,7 +32,8 @@ void topic_free(struct topic *t)
     free(t);
 }
 
-/* Parked topics keep the order right for those who watch everything: a state that comes late must not look new. */
+/* Parked topics keep the order right for those who watch everything: a state that comes late must
+ * not look new. */
 void topics_trim(struct hub *h)
 {
     int keep = list_empty(&h->everything) ? 0 : HUB_IDLE_MAX;
@@ -57,7 +58,8 @@ void topic_settle(struct topic *t)
 
 struct entry *entry_find(const struct hub_reader *r, const struct topic *t)
 {
-    LIST_EACH(item, &r->entries) {
+    LIST_EACH(item, &r->entries)
+    {
         struct entry *e = container_of(item, struct entry, of_reader);
         if (e->topic == t)
             return e;

@@ -88,10 +88,11 @@ static int message_ends(struct ws_input *in, const struct ws_input_events *event
 static bool may_be_sent(int code)
 {
     return (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006) ||
-        (code >= 3000 && code <= 4999);
+           (code >= 3000 && code <= 4999);
 }
 
-static int close_comes(struct ws_input *in, struct str payload, const struct ws_input_events *events, void *arg)
+static int close_comes(
+    struct ws_input *in, struct str payload, const struct ws_input_events *events, void *arg)
 {
     int code = 1005;
     if (payload.n == 1)
@@ -123,8 +124,8 @@ static int control_ends(struct ws_input *in, const struct ws_input_events *event
 }
 
 /* A piece of a frame's payload, perhaps empty; the first one brings the header. */
-static int on_piece(struct ws_input *in, const struct wslay_frame_iocb *f, const struct ws_input_events *events,
-    void *arg)
+static int on_piece(struct ws_input *in, const struct wslay_frame_iocb *f,
+    const struct ws_input_events *events, void *arg)
 {
     int fault = in->in_frame ? 0 : frame_begins(in, f);
     if (fault)
@@ -145,7 +146,8 @@ static int on_piece(struct ws_input *in, const struct wslay_frame_iocb *f, const
     return in->fin && !in->dropping ? message_ends(in, events, arg) : 0;
 }
 
-void ws_input_feed(struct ws_input *in, struct str bytes, const struct ws_input_events *events, void *arg)
+void ws_input_feed(
+    struct ws_input *in, struct str bytes, const struct ws_input_events *events, void *arg)
 {
     in->piece = bytes;
     while (!in->broken) {

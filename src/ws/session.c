@@ -1,12 +1,12 @@
 /*
  * One WebSocket. Its states:
  *
- *   OPEN --ws_close, fault, silence: Close sent--> CLOSING --peer's Close, 2 s--> FINISHING --connection closed--> freed
- *     |                                                                              ^
+ *   OPEN --ws_close, fault, silence: Close sent--> CLOSING --peer's Close, 2 s--> FINISHING
+ * --connection closed--> freed | ^
  *     +--peer's Close (answered), protocol error (Close sent)------------------------+
  *
- * In CLOSING only the peer's Close is still looked for; in FINISHING the connection writes what is queued and ends. The
- * connection may end in any state.
+ * In CLOSING only the peer's Close is still looked for; in FINISHING the connection writes what is
+ * queued and ends. The connection may end in any state.
  */
 #include "ws/session.h"
 
@@ -42,11 +42,11 @@ struct ws_session {
     struct http_conn *conn;
     const struct ws_events *events;
     void *arg;
-    int64_t due;         /* OPEN: the next ping; CLOSING: patience ends */
+    int64_t due; /* OPEN: the next ping; CLOSING: patience ends */
     int64_t heard;
     enum ws_state state;
     uint16_t code;
-    bool feeding, gone;  /* gone while feeding: freed when that ends */
+    bool feeding, gone; /* gone while feeding: freed when that ends */
     struct ws_input input;
 };
 
@@ -255,7 +255,8 @@ static void on_tick(uv_timer_t *timer)
 {
     struct ws_group *g = timer->data;
     int64_t now = now_of(g);
-    LIST_EACH_SAFE(item, &g->unanswered) {
+    LIST_EACH_SAFE(item, &g->unanswered)
+    {
         struct ws_session *s = container_of(item, struct ws_session, waiting);
         if (now - s->heard >= g->o.silence_ms)
             ws_close(s, 1001, "no answer to pings");
@@ -309,7 +310,7 @@ void ws_group_close(struct ws_group *g, int code, void (*closed)(void *arg), voi
     g->closed = closed;
     g->closed_arg = arg;
     LIST_EACH_SAFE(item, &g->open)
-        ws_close(container_of(item, struct ws_session, place), code, NULL);
+    ws_close(container_of(item, struct ws_session, place), code, NULL);
     g->count++;
     group_left(g);
 }
@@ -319,8 +320,8 @@ int ws_group_count(const struct ws_group *g)
     return g->count;
 }
 
-struct ws_session *ws_accept(struct ws_group *g, struct http_request *req, const struct ws_events *events,
-    void *arg)
+struct ws_session *ws_accept(
+    struct ws_group *g, struct http_request *req, const struct ws_events *events, void *arg)
 {
     if (g->shut) {
         struct err e = ERR_INIT;

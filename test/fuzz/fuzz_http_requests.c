@@ -1,6 +1,7 @@
 /*
- * A stream of requests through guard, llhttp, head, target and body, as a connection feeds them. Fed whole and fed in pieces it must
- * come to the same requests and the same end; what is accepted must keep the promises of struct http_request.
+ * A stream of requests through guard, llhttp, head, target and body, as a connection feeds them.
+ * Fed whole and fed in pieces it must come to the same requests and the same end; what is accepted
+ * must keep the promises of struct http_request.
  */
 #include "fuzz.h"
 #include "http/body.h"
@@ -62,8 +63,8 @@ struct reader {
 static void end(struct reader *r, const struct err *e)
 {
     note(&r->log, "refused", str_from(e->message));
-    PROMISE(e->http_status == 400 || e->code == ERR_URI_TOO_LONG || e->code == ERR_HEADERS_TOO_LARGE ||
-         e->code == ERR_PAYLOAD_TOO_LARGE);
+    PROMISE(e->http_status == 400 || e->code == ERR_URI_TOO_LONG ||
+            e->code == ERR_HEADERS_TOO_LARGE || e->code == ERR_PAYLOAD_TOO_LARGE);
     r->ended = true;
 }
 

@@ -55,8 +55,8 @@ static int on_array_end(void *arg)
     return note(arg, ']', STR_NULL);
 }
 
-static const struct json_events events = {on_null, on_boolean, on_number, on_string, on_object, on_key, on_object_end,
-    on_array, on_array_end};
+static const struct json_events events = {on_null, on_boolean, on_number, on_string, on_object,
+    on_key, on_object_end, on_array, on_array_end};
 
 /* longest: of a piece; 0: the whole in one */
 static struct buf run(struct str text, unsigned seed, size_t longest)
@@ -89,7 +89,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2)
         return 0;
     struct str text = {(const char *)data + 2, size - 2};
-    struct buf whole = run(text, 0, 0), parts = run(text, data[0], 1 + data[1] % 32), bytes = run(text, 0, 1);
+    struct buf whole = run(text, 0, 0), parts = run(text, data[0], 1 + data[1] % 32),
+               bytes = run(text, 0, 1);
     PROMISE(str_eq(buf_str(&whole), buf_str(&parts)));
     PROMISE(str_eq(buf_str(&whole), buf_str(&bytes)));
     buf_release(&whole);

@@ -1,4 +1,5 @@
-/* Whatever foreign text stands in a line, it stays one line, in UTF-8, without control characters, and as JSON it can be read back. */
+/* Whatever foreign text stands in a line, it stays one line, in UTF-8, without control characters,
+ * and as JSON it can be read back. */
 #include "base/log_line.h"
 #include "fuzz.h"
 #include "obmen/json.h"
@@ -10,7 +11,8 @@ static void check(struct str line)
     for (size_t i = 0; i + 1 < line.n; i++)
         PROMISE((unsigned char)line.p[i] >= 0x20 && line.p[i] != 0x7F);
     for (size_t i = 0; i + 2 < line.n; i++)
-        PROMISE(!((unsigned char)line.p[i] == 0xC2 && (unsigned char)line.p[i + 1] < 0xA0)); /* C1 */
+        PROMISE(
+            !((unsigned char)line.p[i] == 0xC2 && (unsigned char)line.p[i + 1] < 0xA0)); /* C1 */
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -18,7 +20,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena a = ARENA_INIT;
     struct str text = {(const char *)data, size};
     struct log_field fields[] = {{0}, LSTR("field", text), LI("size", (int64_t)size)};
-    struct log_line l = {.level = LOG_INFO, .event = "event", .message = arena_cstr(&a, text), .fields = fields, .count = 3};
+    struct log_line l = {.level = LOG_INFO,
+        .event = "event",
+        .message = arena_cstr(&a, text),
+        .fields = fields,
+        .count = 3};
     struct buf b = BUF_INIT;
     log_line_text(&b, &l);
     check(buf_str(&b));

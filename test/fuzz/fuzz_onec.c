@@ -1,13 +1,14 @@
-/* An answer of 1C: status, what was asked for and a cut, then the body. However it is cut the verdict and the records are
- * the same; what becomes a row can be stored; a page is put together or refused, and paging goes on or ends. */
+/* An answer of 1C: status, what was asked for and a cut, then the body. However it is cut the
+ * verdict and the records are the same; what becomes a row can be stored; a page is put together or
+ * refused, and paging goes on or ends. */
 #include "fuzz.h"
 #include "obmen/utf8.h"
 #include "onec/document.h"
 #include "onec/paging.h"
 #include "onec/statement.h"
 
-static enum onec_verdict read_answer(struct onec_answer *a, enum onec_body want, struct onec_page *page, int status,
-    struct str body, size_t step, struct err *err)
+static enum onec_verdict read_answer(struct onec_answer *a, enum onec_body want,
+    struct onec_page *page, int status, struct str body, size_t step, struct err *err)
 {
     struct http_answer head = {.status = status};
     struct err stopped = {.cancelled = true};
@@ -16,7 +17,8 @@ static enum onec_verdict read_answer(struct onec_answer *a, enum onec_body want,
     onec_answer_begin(a, want, want == ONEC_BODY_LIST ? page : NULL);
     onec_answer_head(a, &head);
     for (size_t at = 0; go_on && at < body.n; at += step)
-        go_on = onec_answer_data(a, (struct str){body.p + at, step < body.n - at ? step : body.n - at});
+        go_on =
+            onec_answer_data(a, (struct str){body.p + at, step < body.n - at ? step : body.n - at});
     return onec_answer_judge(a, go_on ? NULL : &stopped, "Document_X", err);
 }
 
@@ -25,7 +27,8 @@ static void storable(struct str s)
     PROMISE(utf8_valid(s) && !(s.n && memchr(s.p, 0, s.n)));
 }
 
-static void convert(const struct onec_record *r, const struct onec_refs *refs, struct arena *scratch)
+static void convert(
+    const struct onec_record *r, const struct onec_refs *refs, struct arena *scratch)
 {
     struct ledger_transaction t;
     struct err why = ERR_INIT;
@@ -35,9 +38,10 @@ static void convert(const struct onec_record *r, const struct onec_refs *refs, s
         if (outcome != ONEC_ROW)
             continue;
         PROMISE(t.amount > 0 && t.external_id.n == 36 && t.currency.n > 0);
-        const struct str texts[] = {t.external_id, t.data_version, t.document_number, t.vat_rate, t.payment_purpose,
-            t.business_operation, t.counterparty_name, t.counterparty_inn, t.counterparty_kpp, t.counterparty_account,
-            t.counterparty_bank, t.counterparty_bik, t.account_number, t.our_bank_name, t.our_bank_bik, t.notes};
+        const struct str texts[] = {t.external_id, t.data_version, t.document_number, t.vat_rate,
+            t.payment_purpose, t.business_operation, t.counterparty_name, t.counterparty_inn,
+            t.counterparty_kpp, t.counterparty_account, t.counterparty_bank, t.counterparty_bik,
+            t.account_number, t.our_bank_name, t.our_bank_bik, t.notes};
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
             storable(texts[i]);
     }
@@ -59,7 +63,8 @@ static void page_through(struct onec_page *page, const struct onec_refs *refs)
     int count = page->count;
     if (onec_paging_accept(&paging, page, &err) == 0) {
         PROMISE(page->count == count && paging.ended == (count < 4));
-        PROMISE(paging.cursor.at >= from && paging.cursor.at < end && paging.cursor.count <= ONEC_CURSOR_IDS);
+        PROMISE(paging.cursor.at >= from && paging.cursor.at < end &&
+                paging.cursor.count <= ONEC_CURSOR_IDS);
     }
     for (int i = 0; i < page->count; i++)
         convert(&page->records[i], refs, &scratch);

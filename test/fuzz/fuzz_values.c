@@ -1,4 +1,5 @@
-/* Amounts, times, UUIDs and whole numbers: what is read is written and read again to the same value. */
+/* Amounts, times, UUIDs and whole numbers: what is read is written and read again to the same
+ * value. */
 #include "fuzz.h"
 #include "obmen/decimal.h"
 #include "obmen/time.h"

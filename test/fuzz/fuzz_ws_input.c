@@ -1,5 +1,6 @@
-/* Bytes of a WebSocket client: however they are cut the same is told; texts are UTF-8 within the limit; after a fault or
- * a Close nothing more is told but the Close; between frames nothing is kept. */
+/* Bytes of a WebSocket client: however they are cut the same is told; texts are UTF-8 within the
+ * limit; after a fault or a Close nothing more is told but the Close; between frames nothing is
+ * kept. */
 #include <stdlib.h>
 #include "fuzz.h"
 #include "obmen/utf8.h"
@@ -86,7 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size > 200000)
         return 0;
-    struct story whole = tell(data, size, size ? size : 1), bytes = tell(data, size, 1), mixed = tell(data, size, 0);
+    struct story whole = tell(data, size, size ? size : 1), bytes = tell(data, size, 1),
+                 mixed = tell(data, size, 0);
     PROMISE(whole.hash == bytes.hash && whole.events == bytes.events);
     PROMISE(whole.hash == mixed.hash);
     return 0;

@@ -1,4 +1,5 @@
-/* Runs a fuzz target over the files of a folder, each in memory of exactly its size, and over none. */
+/* Runs a fuzz target over the files of a folder, each in memory of exactly its size, and over none.
+ */
 #include <dirent.h>
 #include "fuzz.h"
 

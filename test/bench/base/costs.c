@@ -1,4 +1,5 @@
-/* Prints the tables of docs/decisions/0003-memory.md. Each cost is the median of eleven rounds, in processor time. */
+/* Prints the tables of docs/decisions/0003-memory.md. Each cost is the median of eleven rounds, in
+ * processor time. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -134,7 +135,8 @@ static void ids(int times)
         sink = uuid_v7().b[15];
 }
 
-static const struct str purpose = {"Оплата по счету № 512 от 14.03.2025 за услуги связи. В том числе НДС 20% - 412.17 рублей", 0};
+static const struct str purpose = {
+    "Оплата по счету № 512 от 14.03.2025 за услуги связи. В том числе НДС 20% - 412.17 рублей", 0};
 
 static void utf8(int times)
 {
@@ -159,8 +161,12 @@ static void requests(int times)
     struct arena a = ARENA_INIT;
     struct err e;
     for (int i = 0; i < times; i++) {
-        sink = (uintptr_t)json_parse(&a, STR("{\"task_type\":\"sync_bank_transactions\",\"params\":{\"date_from\":\"2025-01-01\","
-                                             "\"date_to\":\"2025-12-31\",\"auto_classify\":true},\"priority\":\"normal\",\"timeout\":3600}"), &e);
+        sink = (uintptr_t)json_parse(&a,
+            STR("{\"task_type\":\"sync_bank_transactions\",\"params\":{\"date_from\":\"2025-01-"
+                "01\","
+                "\"date_to\":\"2025-12-31\",\"auto_classify\":true},\"priority\":\"normal\","
+                "\"timeout\":3600}"),
+            &e);
         arena_reset(&a);
     }
     arena_release(&a);
@@ -169,8 +175,9 @@ static void requests(int times)
 static void lines(int times)
 {
     for (int i = 0; i < times; i++)
-        log_event(LOG_INFO, "request", NULL, LS("method", "GET"), LS("path", "/api/v1/tasks/01890a5d-ac96-774b-bcce-b302099a8057"),
-            LI("status", 200), LI("us", i), LS("request_id", "01890a5dac96774b"), LS("user", "Иванова"));
+        log_event(LOG_INFO, "request", NULL, LS("method", "GET"),
+            LS("path", "/api/v1/tasks/01890a5d-ac96-774b-bcce-b302099a8057"), LI("status", 200),
+            LI("us", i), LS("request_id", "01890a5dac96774b"), LS("user", "Иванова"));
 }
 
 /* ---- the worst documents that json_parse takes ---- */
@@ -190,7 +197,8 @@ static void document(const char *name, struct buf *b)
         arena_release(&a);
     }
     qsort(ms, ROUNDS, sizeof *ms, compare);
-    printf("| %s | %zu | %s | %.1f | %zu |\n", name, b->n / 1024, taken ? "taken" : "refused", ms[ROUNDS / 2], held / 1024);
+    printf("| %s | %zu | %s | %.1f | %zu |\n", name, b->n / 1024, taken ? "taken" : "refused",
+        ms[ROUNDS / 2], held / 1024);
     buf_release(b);
 }
 
@@ -227,7 +235,10 @@ static void documents(void)
     document("4 objects of 10,000 members", &b);
     repeat(&b, "[", "{\"a\":0,\"b\":0,\"c\":0,\"d\":0,\"e\":0,\"f\":0,\"g\":0,\"h\":0}", 5555, "]");
     document("5,555 objects of 8 members", &b);
-    repeat(&b, "[", "{\"aaaaaaaaaaaaaaaa\":0,\"aaaaaaaaaaaaaaab\":1,\"aaaaaaaaaaaaaaac\":2,\"aaaaaaaaaaaaaaad\":3}", 9999, "]");
+    repeat(&b, "[",
+        "{\"aaaaaaaaaaaaaaaa\":0,\"aaaaaaaaaaaaaaab\":1,\"aaaaaaaaaaaaaaac\":2,"
+        "\"aaaaaaaaaaaaaaad\":3}",
+        9999, "]");
     document("9,999 objects of 4 long names", &b);
     buf_release(&object);
 }

@@ -1,7 +1,7 @@
 /*
- * 20 updates a second to 5,000 WebSockets (SPEC §7). The server side is the real one (HTTP server, sessions, hub) in one
- * process; the readers are another process that takes the time of each frame, checks that seq never goes back and
- * that everybody gets the last state of every task.
+ * 20 updates a second to 5,000 WebSockets (SPEC §7). The server side is the real one (HTTP server,
+ * sessions, hub) in one process; the readers are another process that takes the time of each frame,
+ * checks that seq never goes back and that everybody gets the last state of every task.
  *   bench_fanout [readers] [updates a second] [seconds] [tasks] [slow readers]
  */
 #include <arpa/inet.h>
@@ -116,8 +116,9 @@ static void read_some(struct reader *r)
 
 static void connect_reader(struct reader *r, int port)
 {
-    static const char hello[] = "GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    static const char hello[] =
+        "GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     r->fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -171,16 +172,19 @@ static int read_all(int port, int ready)
         for (int i = 0; i < n; i++)
             read_some(e[i].data.ptr);
         bool over = time_mono_ms() > end - 20000;
-        if (slow && (over || time_mono_ms() > slow_due)) { /* a little each second; everything in the end */
+        if (slow &&
+            (over || time_mono_ms() > slow_due)) { /* a little each second; everything in the end */
             slow_due += 1000;
             for (int i = 0; i < slow; i++)
                 read_some(&all[i]);
         }
     }
-    printf("frames %" PRIu64 " (%.0f a second), %.0f MB; latency ms p50 %.1f p95 %.1f p99 %.1f max %.1f\n",
-        seen.frames, (double)seen.frames / duration, (double)seen.bytes / 1e6, quantile(0.5), quantile(0.95),
-        quantile(0.99), (double)seen.longest / 1e6);
-    printf("seq went back %" PRIu64 ", broken %" PRIu64 ", readers that have every last state %d of %d\n",
+    printf("frames %" PRIu64
+           " (%.0f a second), %.0f MB; latency ms p50 %.1f p95 %.1f p99 %.1f max %.1f\n",
+        seen.frames, (double)seen.frames / duration, (double)seen.bytes / 1e6, quantile(0.5),
+        quantile(0.95), quantile(0.99), (double)seen.longest / 1e6);
+    printf("seq went back %" PRIu64 ", broken %" PRIu64
+           ", readers that have every last state %d of %d\n",
         seen.gone_back, seen.broken, complete(all), readers);
     return complete(all) == readers && !seen.gone_back && !seen.broken ? 0 : 1;
 }
@@ -194,7 +198,8 @@ static uv_timer_t publisher, sampler;
 static uv_check_t turn_begins;
 static uv_prepare_t turn_ends;
 static int64_t published, rss_first, rss_most;
-static int64_t turn_wall, turn_cpu, longest_wall, longest_cpu; /* ns; from one wait for events to the next */
+static int64_t turn_wall, turn_cpu, longest_wall,
+    longest_cpu; /* ns; from one wait for events to the next */
 static int child, ready_fd;
 static double user_before, system_before;
 
@@ -239,8 +244,9 @@ static void publish(int task, bool last)
     static char text[PAYLOAD + 1];
     struct uuid id = {.b = {(uint8_t)task}};
     memset(text, ' ', PAYLOAD);
-    int n = snprintf(text, sizeof text, "{\"task\":%d,\"seq\":%" PRId64 ",\"ns\":%" PRId64 ",\"last\":%d,\"x\":\"",
-        task, ++seq, time_mono_ns(), last);
+    int n = snprintf(text, sizeof text,
+        "{\"task\":%d,\"seq\":%" PRId64 ",\"ns\":%" PRId64 ",\"last\":%d,\"x\":\"", task, ++seq,
+        time_mono_ns(), last);
     text[n] = '.';
     memcpy(text + PAYLOAD - 2, "\"}", 2);
     struct ws_frame *f = ws_frame_text((struct str){text, PAYLOAD});
@@ -276,11 +282,13 @@ static void on_sample(uv_timer_t *t)
     getrusage(RUSAGE_SELF, &u);
     double user = (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec / 1e6 - user_before;
     double system = (double)u.ru_stime.tv_sec + (double)u.ru_stime.tv_usec / 1e6 - system_before;
-    printf("published %" PRIu64 ", sent %" PRIu64 ", conflated %" PRIu64 "; processor %.0f%% of a core, "
+    printf("published %" PRIu64 ", sent %" PRIu64 ", conflated %" PRIu64
+           "; processor %.0f%% of a core, "
            "user %.2f and system %.2f us a frame\n",
-        f.published, f.sent, f.conflated, 100 * (user + system) / duration, 1e6 * user / (double)f.sent,
-        1e6 * system / (double)f.sent);
-    printf("server's memory KiB after 1 s %" PRId64 ", most %" PRId64 "; longest turn of the loop %.1f ms (%.1f of processor)\n",
+        f.published, f.sent, f.conflated, 100 * (user + system) / duration,
+        1e6 * user / (double)f.sent, 1e6 * system / (double)f.sent);
+    printf("server's memory KiB after 1 s %" PRId64 ", most %" PRId64
+           "; longest turn of the loop %.1f ms (%.1f of processor)\n",
         rss_first, rss_most, (double)longest_wall / 1e6, (double)longest_cpu / 1e6);
     exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }

@@ -10,9 +10,9 @@
 void page_make(struct buf *b, int docs, int doc_bytes, unsigned seed);
 
 /* ---- memory.c: every allocation of the process is counted ---- */
-void memory_reset(void);          /* the peak counts from what is allocated now */
-size_t memory_peak(void);         /* most bytes above that */
-uint64_t memory_calls(void);      /* allocations since the reset */
+void memory_reset(void);     /* the peak counts from what is allocated now */
+size_t memory_peak(void);    /* most bytes above that */
+uint64_t memory_calls(void); /* allocations since the reset */
 
 /* ---- ours.c, jansson.c, json_c.c: readers ---- */
 struct outcome {
@@ -28,10 +28,10 @@ struct parser {
 extern const struct parser parsers[]; /* ended by one without a name */
 
 /* Helpers of json.c for them. */
-int64_t cpu_ns(void);                        /* of this thread: what others run meanwhile does not count */
-void turn(struct outcome *o, int64_t from);  /* a turn of the loop that began at from has ended */
-void take(struct outcome *o, size_t n);      /* one field of n bytes was read */
-struct buf collect(struct str page);         /* the body as it comes from the network, in one piece */
+int64_t cpu_ns(void); /* of this thread: what others run meanwhile does not count */
+void turn(struct outcome *o, int64_t from); /* a turn of the loop that began at from has ended */
+void take(struct outcome *o, size_t n);     /* one field of n bytes was read */
+struct buf collect(struct str page); /* the body as it comes from the network, in one piece */
 
 #define WANTED 20 /* fields taken out of each document, as an import does */
 extern const char *const wanted[WANTED];

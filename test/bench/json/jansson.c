@@ -19,7 +19,10 @@ static void read_jansson(const struct parser *p, struct str page, struct outcome
         o->docs++;
         for (int i = 0; i < WANTED; i++) {
             json_t *v = json_object_get(doc, wanted[i]);
-            take(o, json_is_string(v) ? json_string_length(v) : json_is_true(v) ? 4 : json_is_false(v) ? 5 : 0);
+            take(o, json_is_string(v)  ? json_string_length(v)
+                    : json_is_true(v)  ? 4
+                    : json_is_false(v) ? 5
+                                       : 0);
         }
     }
     o->busy_ns += cpu_ns() - from;

@@ -4,10 +4,11 @@
 #include <time.h>
 #include "bench.h"
 
-const char *const wanted[WANTED] = {"Ref_Key", "DataVersion", "DeletionMark", "Posted", "Number", "Date",
-    "ХозяйственнаяОперация", "Контрагент_Key", "Организация_Key", "БанковскийСчет_Key", "БанковскийСчетКонтрагента_Key",
-    "Валюта_Key", "СтатьяДвиженияДенежныхСредств_Key", "СуммаДокумента", "НомерВходящегоДокумента",
-    "ДатаВходящегоДокумента", "НазначениеПлатежа", "ДанныеВыписки", "Комментарий", "ПроведеноБанком"};
+const char *const wanted[WANTED] = {"Ref_Key", "DataVersion", "DeletionMark", "Posted", "Number",
+    "Date", "ХозяйственнаяОперация", "Контрагент_Key", "Организация_Key", "БанковскийСчет_Key",
+    "БанковскийСчетКонтрагента_Key", "Валюта_Key", "СтатьяДвиженияДенежныхСредств_Key",
+    "СуммаДокумента", "НомерВходящегоДокумента", "ДатаВходящегоДокумента", "НазначениеПлатежа",
+    "ДанныеВыписки", "Комментарий", "ПроведеноБанком"};
 
 int64_t cpu_ns(void)
 {
@@ -50,9 +51,11 @@ int main(int argc, char **argv)
     if (docs < 1 || pages < 1 || !page.n)
         return 1;
     if (argc <= 4)
-        printf("page: %d documents, %zu bytes, %.0f per document; %d pages\n\n", docs, page.n, (double)page.n / docs, pages);
+        printf("page: %d documents, %zu bytes, %.0f per document; %d pages\n\n", docs, page.n,
+            (double)page.n / docs, pages);
     if (argc <= 4)
-        printf("| reader | MB/s | longest hold, ms (median page) | longest hold, ms (worst page) | peak memory, KiB | allocations per page |\n|---|---|---|---|---|---|\n");
+        printf("| reader | MB/s | longest hold, ms (median page) | longest hold, ms (worst page) | "
+               "peak memory, KiB | allocations per page |\n|---|---|---|---|---|---|\n");
     for (const struct parser *p = parsers; p->name; p++) {
         int64_t *holds = malloc((size_t)pages * sizeof *holds), busy = 0;
         struct outcome o;
@@ -67,11 +70,13 @@ int main(int argc, char **argv)
             holds[at] = o.longest_ns;
         }
         if (o.fields && (o.docs != docs || o.fields != (int64_t)docs * WANTED)) {
-            printf("%s read something else: %ld documents, %ld fields\n", p->name, (long)o.docs, (long)o.fields);
+            printf("%s read something else: %ld documents, %ld fields\n", p->name, (long)o.docs,
+                (long)o.fields);
             return 1;
         }
-        printf("| %s | %.0f | %.2f | %.2f | %zu | %.0f |\n", p->name, (double)page.n * pages / 1e6 / ((double)busy / 1e9),
-            (double)holds[pages / 2] / 1e6, (double)holds[pages - 1] / 1e6, memory_peak() / 1024, (double)memory_calls() / pages);
+        printf("| %s | %.0f | %.2f | %.2f | %zu | %.0f |\n", p->name,
+            (double)page.n * pages / 1e6 / ((double)busy / 1e9), (double)holds[pages / 2] / 1e6,
+            (double)holds[pages - 1] / 1e6, memory_peak() / 1024, (double)memory_calls() / pages);
         free(holds);
     }
     buf_release(&page);

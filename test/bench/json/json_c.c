@@ -13,7 +13,9 @@ static void take_json_c(struct json_object *root, struct outcome *o)
         for (int i = 0; i < WANTED; i++) {
             struct json_object *v = json_object_object_get(doc, wanted[i]);
             take(o, json_object_is_type(v, json_type_string) ? (size_t)json_object_get_string_len(v)
-                    : json_object_is_type(v, json_type_boolean) ? (json_object_get_boolean(v) ? 4 : 5) : 0);
+                    : json_object_is_type(v, json_type_boolean)
+                        ? (json_object_get_boolean(v) ? 4 : 5)
+                        : 0);
         }
     }
     o->busy_ns += cpu_ns() - from;
@@ -43,7 +45,5 @@ static void read_json_c(const struct parser *p, struct str page, struct outcome 
     buf_release(&body);
 }
 
-const struct parser parsers[] = {
-    {"json-c tree", 0, read_json_c},
-    {"json-c tree, fed 64 KiB pieces", 64 << 10, read_json_c},
-    {0}};
+const struct parser parsers[] = {{"json-c tree", 0, read_json_c},
+    {"json-c tree, fed 64 KiB pieces", 64 << 10, read_json_c}, {0}};

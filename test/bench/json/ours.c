@@ -69,7 +69,8 @@ static int on_close(void *arg)
     return 0;
 }
 
-static const struct json_events events = {on_null, on_boolean, on_text, on_text, on_open, on_key, on_close, on_open, on_close};
+static const struct json_events events = {
+    on_null, on_boolean, on_text, on_text, on_open, on_key, on_close, on_open, on_close};
 
 static void read_stream(const struct parser *p, struct str page, struct outcome *o)
 {
@@ -134,9 +135,7 @@ static void read_tree(const struct parser *p, struct str page, struct outcome *o
     buf_release(&body);
 }
 
-const struct parser parsers[] = {
-    {"yajl stream, 16 KiB pieces", 16 << 10, read_stream},
+const struct parser parsers[] = {{"yajl stream, 16 KiB pieces", 16 << 10, read_stream},
     {"yajl stream, 64 KiB pieces", 64 << 10, read_stream},
     {"the same, nobody listens", 64 << 10, read_stream_deaf},
-    {"our tree (yajl + arena)", 0, read_tree},
-    {0}};
+    {"our tree (yajl + arena)", 0, read_tree}, {0}};

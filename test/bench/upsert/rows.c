@@ -29,26 +29,38 @@ static struct str purpose(int version)
     int number = (int)(next() % 9999), day = 1 + (int)(next() % 28);
     switch (next() % 3) {
     case 0:
-        return arena_printf(&memory, "Оплата по счёту № %d от %02d.03.2025 за комплектующие. В том числе НДС 20%%, версия %d", number, day, version);
+        return arena_printf(&memory,
+            "Оплата по счёту № %d от %02d.03.2025 за комплектующие. В том числе НДС 20%%, версия "
+            "%d",
+            number, day, version);
     case 1:
-        return arena_printf(&memory, "Перечисление по договору поставки № %d/25 от %02d.01.2025, акт сверки подписан. Без НДС, версия %d", number,
-            day, version);
+        return arena_printf(&memory,
+            "Перечисление по договору поставки № %d/25 от %02d.01.2025, акт сверки подписан. Без "
+            "НДС, версия %d",
+            number, day, version);
     default:
-        return arena_printf(&memory, "Оплата услуг по перевозке грузов, УПД № %d от %02d.02.2025 г. Сумма с учётом НДС, версия %d", number, day, version);
+        return arena_printf(&memory,
+            "Оплата услуг по перевозке грузов, УПД № %d от %02d.02.2025 г. Сумма с учётом НДС, "
+            "версия %d",
+            number, day, version);
     }
 }
 
 static void fill(struct ledger_transaction *t, int i, int version)
 {
-    static const char *const names[] = {"ООО «Северный металл»", "АО «Волжский завод упаковки»", "ИП Кузнецова Анна Сергеевна",
-        "ООО «Торговый дом Меркурий»", "ПАО «Мосэнергосбыт»", "ООО «Логистика и склад»"};
-    static const char *const banks[] = {"ПАО СБЕРБАНК", "АО «АЛЬФА-БАНК»", "ФИЛИАЛ «ЦЕНТРАЛЬНЫЙ» БАНКА ВТБ (ПАО)", "АО «ТБАНК»"};
-    static const char *const operations[] = {"ПоступлениеОплатыОтКлиента", "ОплатаПоставщику", "ПеречислениеНалога", "ВыплатаЗарплаты"};
+    static const char *const names[] = {"ООО «Северный металл»", "АО «Волжский завод упаковки»",
+        "ИП Кузнецова Анна Сергеевна", "ООО «Торговый дом Меркурий»", "ПАО «Мосэнергосбыт»",
+        "ООО «Логистика и склад»"};
+    static const char *const banks[] = {
+        "ПАО СБЕРБАНК", "АО «АЛЬФА-БАНК»", "ФИЛИАЛ «ЦЕНТРАЛЬНЫЙ» БАНКА ВТБ (ПАО)", "АО «ТБАНК»"};
+    static const char *const operations[] = {
+        "ПоступлениеОплатыОтКлиента", "ОплатаПоставщику", "ПеречислениеНалога", "ВыплатаЗарплаты"};
     uint64_t a = next(), b = next();
-    t->external_id = arena_printf(&memory, "%08x-%04x-11e9-80c1-%012llx", (unsigned)a, (unsigned)(a >> 32) & 0xffff,
-        (unsigned long long)b & 0xffffffffffff);
+    t->external_id = arena_printf(&memory, "%08x-%04x-11e9-80c1-%012llx", (unsigned)a,
+        (unsigned)(a >> 32) & 0xffff, (unsigned long long)b & 0xffffffffffff);
     t->data_version = arena_printf(&memory, "AAAA%07dA", i * 10 + version);
-    t->transaction_date = (20089 * 86400LL + (int64_t)i * 600) * USEC_PER_SEC; /* from 2025-01-01, one in ten minutes */
+    t->transaction_date = (20089 * 86400LL + (int64_t)i * 600) *
+                          USEC_PER_SEC; /* from 2025-01-01, one in ten minutes */
     t->amount = 100 + (int64_t)(next() % 90000000) + version * 10000;
     t->currency = STR("RUB");
     t->type = next() % 2 ? LEDGER_CREDIT : LEDGER_DEBIT;

@@ -4,7 +4,8 @@
 
 #include "ledger/transaction.h"
 
-/* The same documents for each version: amount and purpose differ, date and INN stay. Never freed. */
+/* The same documents for each version: amount and purpose differ, date and INN stay. Never freed.
+ */
 struct ledger_transaction *rows_new(int count, int version);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * How fast bank transactions get into their table: COPY as the limit, arrays through unnest, COPY through a temp
- * table; new, all changed and unchanged; fillfactor; foreign keys; what a commit costs. Writes Markdown tables.
+ * How fast bank transactions get into their table: COPY as the limit, arrays through unnest, COPY
+ * through a temp table; new, all changed and unchanged; fillfactor; foreign keys; what a commit
+ * costs. Writes Markdown tables.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +17,10 @@ struct way {
     const char *name;
     way_fn store;
 };
-static const struct way copy = {"COPY into the table", way_copy}, copy_categories = {"COPY with categories", way_copy_categories},
-                        unnest = {"unnest", way_unnest}, asked = {"asked first, then unnest", way_asked},
+static const struct way copy = {"COPY into the table", way_copy},
+                        copy_categories = {"COPY with categories", way_copy_categories},
+                        unnest = {"unnest", way_unnest},
+                        asked = {"asked first, then unnest", way_asked},
                         temp = {"temp table", way_temp};
 
 static int by_value(const void *a, const void *b)
@@ -26,7 +29,8 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* What was measured in the rounds. The best counts: what else a machine does can only make it worse. */
+/* What was measured in the rounds. The best counts: what else a machine does can only make it
+ * worse. */
 struct series {
     int n;
     double rate[16]; /* rows/s by the clock */
@@ -55,7 +59,8 @@ static double cost(const struct series *s)
     return best;
 }
 
-static void measure(struct series *s, const struct way *w, const struct ledger_transaction *rows, int batch)
+static void measure(
+    struct series *s, const struct way *w, const struct ledger_transaction *rows, int batch)
 {
     int64_t started = time_mono_ns(), server = server_ns();
     w->store(rows, count, batch);
@@ -89,7 +94,8 @@ static void expect_rows(const char *what, int64_t want, const char *query)
 
 static void cell(const struct series *s, const struct series *limit)
 {
-    printf(" %.0f | %.1f | %.2f · %.2f |", rate(s), cost(s), rate(s) / rate(limit), cost(limit) / cost(s));
+    printf(" %.0f | %.1f | %.2f · %.2f |", rate(s), cost(s), rate(s) / rate(limit),
+        cost(limit) / cost(s));
 }
 
 /* New, unchanged, all changed: in this order on one table. */
@@ -103,7 +109,8 @@ static void line(const struct way *w, int batch, const struct series *limit)
         sql("VACUUM ANALYZE bank_transactions");
         measure(&same, w, first, batch);
         measure(&new, w, changed, batch);
-        expect_rows(w->name, count, "SELECT count(*) FROM bank_transactions WHERE payment_purpose LIKE '%версия 1'");
+        expect_rows(w->name, count,
+            "SELECT count(*) FROM bank_transactions WHERE payment_purpose LIKE '%версия 1'");
     }
     printf("| %s | %d |", w->name, batch);
     cell(&made, limit);
@@ -118,10 +125,13 @@ static void compare_ways(void)
     static const struct way *const ways[] = {&unnest, &asked, &temp};
     const int batches[] = {100, 500, 1000, count};
     struct series limit = copy_limit(&copy, count);
-    printf("\n## Ways and batches\n\n%d rows, best of %d. COPY of all rows into the empty table at once: %.0f rows/s, %.1f µs of "
-           "the server's processor a row. Columns: rows/s, µs of the server a row, of COPY (by the clock · by the processor).\n\n",
+    printf("\n## Ways and batches\n\n%d rows, best of %d. COPY of all rows into the empty table at "
+           "once: %.0f rows/s, %.1f µs of "
+           "the server's processor a row. Columns: rows/s, µs of the server a row, of COPY (by the "
+           "clock · by the processor).\n\n",
         count, rounds, rate(&limit), cost(&limit));
-    printf("| way | rows a commit | new | µs | of COPY | all changed | µs | of COPY | unchanged | µs | of COPY |\n"
+    printf("| way | rows a commit | new | µs | of COPY | all changed | µs | of COPY | unchanged | "
+           "µs | of COPY |\n"
            "|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
         struct series s = copy_limit(&copy, batches[b]);
@@ -137,7 +147,8 @@ static void compare_ways(void)
 static int64_t hot_updates(void)
 {
     hurry_statistics();
-    return sql_number("SELECT n_tup_hot_upd FROM pg_stat_all_tables WHERE relid = 'bank_transactions'::regclass");
+    return sql_number(
+        "SELECT n_tup_hot_upd FROM pg_stat_all_tables WHERE relid = 'bank_transactions'::regclass");
 }
 
 static double megabytes(void)
@@ -148,12 +159,15 @@ static double megabytes(void)
 static void compare_fillfactors(void)
 {
     static const int factors[] = {100, 90, 80, 70, 60, 50}, batches[] = {100, 1000};
-    printf("\n## fillfactor: all rows changed, and changed again\n\nunnest; µs of the server's processor a row (rows/s by the clock)\n\n"
-           "| fillfactor | rows a commit | COPY at once | new | all changed | again | HOT | MB when new | MB after both |\n"
+    printf("\n## fillfactor: all rows changed, and changed again\n\nunnest; µs of the server's "
+           "processor a row (rows/s by the clock)\n\n"
+           "| fillfactor | rows a commit | COPY at once | new | all changed | again | HOT | MB "
+           "when new | MB after both |\n"
            "|---|---|---|---|---|---|---|---|---|\n");
     for (size_t f = 0; f < sizeof factors / sizeof *factors; f++) {
         char text[80];
-        snprintf(text, sizeof text, "ALTER TABLE bank_transactions SET (fillfactor = %d)", factors[f]);
+        snprintf(
+            text, sizeof text, "ALTER TABLE bank_transactions SET (fillfactor = %d)", factors[f]);
         sql(text);
         struct series limit = copy_limit(&copy, count);
         for (int b = 0; b < 2; b++) {
@@ -169,9 +183,10 @@ static void compare_fillfactors(void)
                 measure(&twice, &unnest, first, batches[b]);
                 size_after = megabytes();
             }
-            printf("| %d | %d | %.1f (%.0f) | %.1f (%.0f) | %.1f (%.0f) | %.1f (%.0f) | %.0f %% | %.1f | %.1f |\n", factors[f], batches[b],
-                cost(&limit), rate(&limit), cost(&made), rate(&made), cost(&once), rate(&once), cost(&twice), rate(&twice),
-                hot, size_new, size_after);
+            printf("| %d | %d | %.1f (%.0f) | %.1f (%.0f) | %.1f (%.0f) | %.1f (%.0f) | %.0f %% | "
+                   "%.1f | %.1f |\n",
+                factors[f], batches[b], cost(&limit), rate(&limit), cost(&made), rate(&made),
+                cost(&once), rate(&once), cost(&twice), rate(&twice), hot, size_new, size_after);
             fflush(stdout);
         }
     }
@@ -180,53 +195,70 @@ static void compare_fillfactors(void)
 /* The table as the schema makes it, and with one thing more or less. */
 static void compare_parts(void)
 {
-    static const struct { const char *name, *change; } parts[] = {
+    static const struct {
+        const char *name, *change;
+    } parts[] = {
         {"four indexes, CHECKs, no foreign keys", "SELECT 1"},
-        {"+ foreign keys on both categories", "ALTER TABLE bank_transactions ADD FOREIGN KEY (category_id) REFERENCES categories, "
+        {"+ foreign keys on both categories",
+            "ALTER TABLE bank_transactions ADD FOREIGN KEY (category_id) REFERENCES categories, "
             "ADD FOREIGN KEY (suggested_category_id) REFERENCES categories"},
-        {"without CHECKs", "ALTER TABLE bank_transactions DROP CONSTRAINT bank_transactions_transaction_type_check, "
-            "DROP CONSTRAINT bank_transactions_payment_source_check, DROP CONSTRAINT bank_transactions_status_check, "
-            "DROP CONSTRAINT bank_transactions_import_source_check"},
+        {"without CHECKs", "ALTER TABLE bank_transactions DROP CONSTRAINT "
+                           "bank_transactions_transaction_type_check, "
+                           "DROP CONSTRAINT bank_transactions_payment_source_check, DROP "
+                           "CONSTRAINT bank_transactions_status_check, "
+                           "DROP CONSTRAINT bank_transactions_import_source_check"},
         {"without index on (transaction_date, id)", "DROP INDEX bank_transactions_date"},
         {"without index on counterparty_inn", "DROP INDEX bank_transactions_inn"},
         {"without both indexes", "DROP INDEX bank_transactions_date, bank_transactions_inn"},
         {"source and external_id in the database's collation",
-            "ALTER TABLE bank_transactions ALTER source TYPE text COLLATE \"default\", ALTER external_id TYPE text COLLATE \"default\""},
+            "ALTER TABLE bank_transactions ALTER source TYPE text COLLATE \"default\", ALTER "
+            "external_id TYPE text COLLATE \"default\""},
         {"source and external_id COLLATE \"C\"",
-            "ALTER TABLE bank_transactions ALTER source TYPE text COLLATE \"C\", ALTER external_id TYPE text COLLATE \"C\""},
+            "ALTER TABLE bank_transactions ALTER source TYPE text COLLATE \"C\", ALTER external_id "
+            "TYPE text COLLATE \"C\""},
         {"key (external_id, source), COLLATE \"C\"",
-            "ALTER TABLE bank_transactions ALTER source TYPE text COLLATE \"C\", ALTER external_id TYPE text COLLATE \"C\", "
-            "DROP CONSTRAINT bank_transactions_source_external_id_key, ADD UNIQUE (external_id, source)"},
+            "ALTER TABLE bank_transactions ALTER source TYPE text COLLATE \"C\", ALTER external_id "
+            "TYPE text COLLATE \"C\", "
+            "DROP CONSTRAINT bank_transactions_source_external_id_key, ADD UNIQUE (external_id, "
+            "source)"},
     };
-    printf("\n## What the table's parts cost\n\nfillfactor 50; unnest, 1,000 a commit; µs of the server's processor a row (rows/s by the clock)\n\n"
-           "| table | COPY at once | COPY, 4 of 5 rows with a category | new | all changed |\n|---|---|---|---|---|\n");
+    printf("\n## What the table's parts cost\n\nfillfactor 50; unnest, 1,000 a commit; µs of the "
+           "server's processor a row (rows/s by the clock)\n\n"
+           "| table | COPY at once | COPY, 4 of 5 rows with a category | new | all changed "
+           "|\n|---|---|---|---|---|\n");
     sql("CREATE TABLE kept (LIKE bank_transactions INCLUDING ALL)");
     for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
         sql("DROP TABLE bank_transactions CASCADE");
         sql("CREATE TABLE bank_transactions (LIKE kept INCLUDING ALL)");
         sql("ALTER TABLE bank_transactions SET (fillfactor = 50)");
-        sql("ALTER INDEX bank_transactions_transaction_date_id_idx RENAME TO bank_transactions_date");
+        sql("ALTER INDEX bank_transactions_transaction_date_id_idx RENAME TO "
+            "bank_transactions_date");
         sql("ALTER INDEX bank_transactions_counterparty_inn_idx RENAME TO bank_transactions_inn");
         sql(parts[p].change);
-        struct series limit = copy_limit(&copy, count), with = copy_limit(&copy_categories, count), made = {0}, new = {0};
+        struct series limit = copy_limit(&copy, count), with = copy_limit(&copy_categories, count),
+                      made = {0}, new = {0};
         for (int i = 0; i < rounds; i++) {
             empty();
             measure(&made, &unnest, first, 1000);
             measure(&new, &unnest, changed, 1000);
         }
-        printf("| %s | %.1f (%.0f) | %.1f (%.0f) | %.1f (%.0f) | %.1f (%.0f) |\n", parts[p].name, cost(&limit), rate(&limit), cost(&with),
-            rate(&with), cost(&made), rate(&made), cost(&new), rate(&new));
+        printf("| %s | %.1f (%.0f) | %.1f (%.0f) | %.1f (%.0f) | %.1f (%.0f) |\n", parts[p].name,
+            cost(&limit), rate(&limit), cost(&with), rate(&with), cost(&made), rate(&made),
+            cost(&new), rate(&new));
         fflush(stdout);
     }
 }
 
 static void commits(void)
 {
-    static const struct { const char *name, *setting; } cases[] = {
+    static const struct {
+        const char *name, *setting;
+    } cases[] = {
         {"synchronous_commit = on, fsync = on", "SET synchronous_commit = on"},
         {"synchronous_commit = off", "SET synchronous_commit = off"},
     };
-    printf("\n## One small commit (one row into a table without indexes)\n\n| | µs, median of 500 |\n|---|---|\n");
+    printf("\n## One small commit (one row into a table without indexes)\n\n| | µs, median of 500 "
+           "|\n|---|---|\n");
     sql("CREATE TABLE small (n integer)");
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         double v[500];
@@ -256,7 +288,10 @@ int main(int argc, char **argv)
     if (argc > 2)
         rounds = atoi(argv[2]);
     if (!url || count < 1000 || rounds < 1 || rounds > 15) {
-        fprintf(stderr, "usage: DATABASE_URL=… %s [rows, at least 1000] [rounds, 1…15] [ways|fillfactor|parts|commits]\n", argv[0]);
+        fprintf(stderr,
+            "usage: DATABASE_URL=… %s [rows, at least 1000] [rounds, 1…15] "
+            "[ways|fillfactor|parts|commits]\n",
+            argv[0]);
         return 2;
     }
     if (db_migrate(url, 10000, &applied, &err) != 0) {
@@ -266,7 +301,8 @@ int main(int argc, char **argv)
     first = rows_new(count, 0);
     changed = rows_new(count, 1);
     ways_open(url);
-    sql("INSERT INTO categories (code, name, kind) SELECT 'bench' || n, 'Категория ' || n, 'expense' FROM generate_series(1, 10) n");
+    sql("INSERT INTO categories (code, name, kind) SELECT 'bench' || n, 'Категория ' || n, "
+        "'expense' FROM generate_series(1, 10) n");
     if (wanted(only, "ways"))
         compare_ways();
     if (wanted(only, "commits"))

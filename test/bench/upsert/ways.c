@@ -8,7 +8,7 @@
 #include "obmen/decimal.h"
 #include "pg/pool.h"
 
-static PGconn *pg;    /* for COPY: blocking */
+static PGconn *pg; /* for COPY: blocking */
 static uv_loop_t loop;
 static struct db *db; /* for units: the pool of the program */
 
@@ -53,10 +53,14 @@ static void on_done(void *arg, struct db_result *const *results, const struct er
 /* ---- COPY ---- */
 
 #define COLUMNS                                                                                    \
-    "source, import_source, created_task_id, changed_task_id, external_id, data_version, transaction_date, amount, "    \
-    "currency, transaction_type, payment_source, document_number, document_date, payment_purpose, business_operation, " \
-    "counterparty_id, counterparty_name, counterparty_inn, counterparty_kpp, counterparty_account, counterparty_bank, " \
-    "counterparty_bik, organization_id, organization_name, account_number, our_bank_name, our_bank_bik, vat_amount, vat_rate"
+    "source, import_source, created_task_id, changed_task_id, external_id, data_version, "         \
+    "transaction_date, amount, "                                                                   \
+    "currency, transaction_type, payment_source, document_number, document_date, "                 \
+    "payment_purpose, business_operation, "                                                        \
+    "counterparty_id, counterparty_name, counterparty_inn, counterparty_kpp, "                     \
+    "counterparty_account, counterparty_bank, "                                                    \
+    "counterparty_bik, organization_id, organization_name, account_number, our_bank_name, "        \
+    "our_bank_bik, vat_amount, vat_rate"
 #define TASK "01890a5d-ac96-774b-bcce-b302099a8057"
 
 static void add_text(struct buf *b, struct str s)
@@ -123,7 +127,8 @@ static void add_line(struct buf *b, const struct ledger_transaction *t, int cate
     buf_addc(b, '\n');
 }
 
-static void copy_rows(const char *command, const struct ledger_transaction *rows, int count, bool categories)
+static void copy_rows(
+    const char *command, const struct ledger_transaction *rows, int count, bool categories)
 {
     struct buf b = BUF_INIT;
     PGresult *res = PQexec(pg, command);
@@ -155,39 +160,51 @@ static int at_most(int a, int b)
 void way_copy(const struct ledger_transaction *rows, int count, int batch)
 {
     for (int i = 0; i < count; i += batch)
-        copy_rows("COPY bank_transactions (" COLUMNS ") FROM STDIN", rows + i, at_most(batch, count - i), false);
+        copy_rows("COPY bank_transactions (" COLUMNS ") FROM STDIN", rows + i,
+            at_most(batch, count - i), false);
 }
 
 void way_copy_categories(const struct ledger_transaction *rows, int count, int batch)
 {
     for (int i = 0; i < count; i += batch)
-        copy_rows("COPY bank_transactions (" COLUMNS ", category_id) FROM STDIN", rows + i, at_most(batch, count - i), true);
+        copy_rows("COPY bank_transactions (" COLUMNS ", category_id) FROM STDIN", rows + i,
+            at_most(batch, count - i), true);
 }
 
 /* ---- COPY into a temp table ---- */
 
 #define FROM_SOURCE(name) #name " = excluded." #name ", "
 #define SET                                                                                        \
-    FROM_SOURCE(data_version) FROM_SOURCE(transaction_date) FROM_SOURCE(amount) FROM_SOURCE(currency)                   \
-    FROM_SOURCE(transaction_type) FROM_SOURCE(payment_source) FROM_SOURCE(document_number) FROM_SOURCE(document_date)   \
-    FROM_SOURCE(payment_purpose) FROM_SOURCE(business_operation) FROM_SOURCE(counterparty_id)                           \
-    FROM_SOURCE(counterparty_name) FROM_SOURCE(counterparty_inn) FROM_SOURCE(counterparty_kpp)                          \
-    FROM_SOURCE(counterparty_account) FROM_SOURCE(counterparty_bank) FROM_SOURCE(counterparty_bik)                      \
-    FROM_SOURCE(organization_id) FROM_SOURCE(organization_name) FROM_SOURCE(account_number)                             \
-    FROM_SOURCE(our_bank_name) FROM_SOURCE(our_bank_bik) FROM_SOURCE(vat_amount) FROM_SOURCE(vat_rate)                  \
-    FROM_SOURCE(changed_task_id) "is_active = true, updated_at = now()"
+    FROM_SOURCE(data_version)                                                                      \
+    FROM_SOURCE(transaction_date)                                                                  \
+    FROM_SOURCE(amount)                                                                            \
+    FROM_SOURCE(currency)                                                                          \
+    FROM_SOURCE(transaction_type) FROM_SOURCE(payment_source) FROM_SOURCE(document_number)         \
+        FROM_SOURCE(document_date) FROM_SOURCE(payment_purpose) FROM_SOURCE(business_operation)    \
+            FROM_SOURCE(counterparty_id) FROM_SOURCE(counterparty_name)                            \
+                FROM_SOURCE(counterparty_inn) FROM_SOURCE(counterparty_kpp)                        \
+                    FROM_SOURCE(counterparty_account) FROM_SOURCE(counterparty_bank)               \
+                        FROM_SOURCE(counterparty_bik) FROM_SOURCE(organization_id)                 \
+                            FROM_SOURCE(organization_name) FROM_SOURCE(account_number)             \
+                                FROM_SOURCE(our_bank_name) FROM_SOURCE(our_bank_bik)               \
+                                    FROM_SOURCE(vat_amount) FROM_SOURCE(vat_rate) FROM_SOURCE(     \
+                                        changed_task_id) "is_active = true, updated_at = now()"
 
 void way_temp(const struct ledger_transaction *rows, int count, int batch)
 {
     sql("CREATE TEMP TABLE IF NOT EXISTS arrived (LIKE bank_transactions) ON COMMIT DELETE ROWS");
-    sql("ALTER TABLE arrived ALTER id DROP NOT NULL, ALTER status DROP NOT NULL, ALTER is_active DROP NOT NULL, "
+    sql("ALTER TABLE arrived ALTER id DROP NOT NULL, ALTER status DROP NOT NULL, ALTER is_active "
+        "DROP NOT NULL, "
         "ALTER created_at DROP NOT NULL, ALTER updated_at DROP NOT NULL");
     for (int i = 0; i < count; i += batch) {
         sql("BEGIN");
-        copy_rows("COPY arrived (" COLUMNS ") FROM STDIN", rows + i, at_most(batch, count - i), false);
-        sql("WITH done AS (INSERT INTO bank_transactions AS b (" COLUMNS ") SELECT " COLUMNS " FROM arrived "
+        copy_rows(
+            "COPY arrived (" COLUMNS ") FROM STDIN", rows + i, at_most(batch, count - i), false);
+        sql("WITH done AS (INSERT INTO bank_transactions AS b (" COLUMNS ") SELECT " COLUMNS
+            " FROM arrived "
             "ON CONFLICT (source, external_id) DO UPDATE SET " SET
-            " WHERE b.data_version IS DISTINCT FROM excluded.data_version OR NOT b.is_active RETURNING (xmax = 0) AS new) "
+            " WHERE b.data_version IS DISTINCT FROM excluded.data_version OR NOT b.is_active "
+            "RETURNING (xmax = 0) AS new) "
             "SELECT obm_tally(count(*) FILTER (WHERE new), count(*) FILTER (WHERE NOT new), "
             "(SELECT count(*) FROM arrived) - count(*), 0) FROM done");
         sql("COMMIT");
@@ -306,7 +323,10 @@ void ways_open(const char *conninfo)
         die("connect", PQerrorMessage(pg));
     sql("SET client_min_messages = warning");
     uv_loop_init(&loop);
-    db = db_open(&loop, &(struct db_options){.conninfo = conninfo, .keep = 1, .timeout_ms = 600000, .max_waiting = 10}, &err);
+    db = db_open(&loop,
+        &(struct db_options){
+            .conninfo = conninfo, .keep = 1, .timeout_ms = 600000, .max_waiting = 10},
+        &err);
     if (!db)
         die("db_open", err.message);
     db_column_init(&keys, DB_TEXT);

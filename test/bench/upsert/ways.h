@@ -8,7 +8,8 @@ void ways_open(const char *conninfo);
 void ways_close(void);
 void sql(const char *text); /* blocking; ends the program on an error */
 int64_t sql_number(const char *text);
-/* Processor time of the server's processes for us so far, ns: says more than the clock on a busy machine. */
+/* Processor time of the server's processes for us so far, ns: says more than the clock on a busy
+ * machine. */
 int64_t server_ns(void);
 void hurry_statistics(void); /* what both connections did is seen in pg_stat_… */
 

@@ -60,7 +60,8 @@ static void rows(void **state)
 
 static void for_whom(void **state)
 {
-    struct http_header browser = {STR("Sec-Fetch-Mode"), STR("navigate")}, script = {STR("Sec-Fetch-Mode"), STR("cors")};
+    struct http_header browser = {STR("Sec-Fetch-Mode"), STR("navigate")},
+                       script = {STR("Sec-Fetch-Mode"), STR("cors")};
     struct http_request req = {.headers = NULL};
     assert_int_equal(csv_for(&req).separator, ',');
     assert_false(csv_for(&req).mark);
@@ -74,6 +75,7 @@ static void for_whom(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(cells), cmocka_unit_test(rows), cmocka_unit_test(for_whom)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cells), cmocka_unit_test(rows), cmocka_unit_test(for_whom)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

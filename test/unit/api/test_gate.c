@@ -3,17 +3,31 @@
 #include "api/cors.h"
 #include "api/gate.h"
 
-enum caller { ANONYMOUS, BEARER_USER, BEARER_MANAGER, BEARER_ADMIN, COOKIE_USER, COOKIE_ADMIN, DEAD_COOKIE };
+enum caller {
+    ANONYMOUS,
+    BEARER_USER,
+    BEARER_MANAGER,
+    BEARER_ADMIN,
+    COOKIE_USER,
+    COOKIE_ADMIN,
+    DEAD_COOKIE
+};
 
 static struct api_call call_of(enum caller c)
 {
     static const struct api_call calls[] = {
         [ANONYMOUS] = {.carrier = AUTH_CARRIER_NONE},
         [BEARER_USER] = {.carrier = AUTH_CARRIER_BEARER, .signed_in = true, .who.role = ROLE_USER},
-        [BEARER_MANAGER] = {.carrier = AUTH_CARRIER_BEARER, .signed_in = true, .who.role = ROLE_MANAGER},
-        [BEARER_ADMIN] = {.carrier = AUTH_CARRIER_BEARER, .signed_in = true, .who.role = ROLE_ADMIN},
+        [BEARER_MANAGER] = {.carrier = AUTH_CARRIER_BEARER,
+            .signed_in = true,
+            .who.role = ROLE_MANAGER},
+        [BEARER_ADMIN] = {.carrier = AUTH_CARRIER_BEARER,
+            .signed_in = true,
+            .who.role = ROLE_ADMIN},
         [COOKIE_USER] = {.carrier = AUTH_CARRIER_COOKIE, .signed_in = true, .who.role = ROLE_USER},
-        [COOKIE_ADMIN] = {.carrier = AUTH_CARRIER_COOKIE, .signed_in = true, .who.role = ROLE_ADMIN},
+        [COOKIE_ADMIN] = {.carrier = AUTH_CARRIER_COOKIE,
+            .signed_in = true,
+            .who.role = ROLE_ADMIN},
         [DEAD_COOKIE] = {.carrier = AUTH_CARRIER_COOKIE},
     };
     return calls[c];
@@ -70,8 +84,8 @@ static void rights(void **state)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct api_call call = call_of(cases[i].caller);
-        int verdict = (int)gate_judge(
-            cases[i].flags, &call, cases[i].changing, (enum auth_site)cases[i].site, cases[i].trusted);
+        int verdict = (int)gate_judge(cases[i].flags, &call, cases[i].changing,
+            (enum auth_site)cases[i].site, cases[i].trusted);
         if (verdict != cases[i].verdict)
             fail_msg("case %zu: %d, not %d", i, verdict, cases[i].verdict);
     }

@@ -1,4 +1,5 @@
-/* Query parameters and bodies: every kind of value, right and wrong, and the faults that are collected. */
+/* Query parameters and bodies: every kind of value, right and wrong, and the faults that are
+ * collected. */
 #include "check.h"
 #include "api/input.h"
 
@@ -20,7 +21,8 @@ static const char *fields(struct input *in)
     struct str all = STR("");
     for (const struct field_error *f = in->faults.first; f; f = f->next) {
         assert_true(f->message.n > 0);
-        all = arena_printf(&in->req->arena, "%.*s%s%.*s", STR_ARG(all), all.n ? " " : "", STR_ARG(f->field));
+        all = arena_printf(
+            &in->req->arena, "%.*s%s%.*s", STR_ARG(all), all.n ? " " : "", STR_ARG(f->field));
     }
     return arena_cstr(&in->req->arena, all);
 }
@@ -30,14 +32,8 @@ static void names(void **state)
     static const struct {
         const char *query, *faults;
     } cases[] = {
-        {"", ""},
-        {"limit=1", ""},
-        {"limit=1&q=x", ""},
-        {"LIMIT=1", "LIMIT"},
-        {"limit=1&x=2&y", "x y"},
-        {"limit=1&limit=2", "limit"},
-        {"q=&q=", "q"},
-        {"%6Cimit=1", ""},
+        {"", ""}, {"limit=1", ""}, {"limit=1&q=x", ""}, {"LIMIT=1", "LIMIT"},
+        {"limit=1&x=2&y", "x y"}, {"limit=1&limit=2", "limit"}, {"q=&q=", "q"}, {"%6Cimit=1", ""},
         {"=1", ""}, /* a parameter without a name is unknown too: its field is empty */
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -82,7 +78,8 @@ static void paging(void **state)
         struct input in = input_begin(&req);
         int limit, offset;
         input_paging(&in, &limit, &offset);
-        if (strcmp(fields(&in), cases[i].faults) != 0 || limit != cases[i].limit || offset != cases[i].offset)
+        if (strcmp(fields(&in), cases[i].faults) != 0 || limit != cases[i].limit ||
+            offset != cases[i].offset)
             fail_msg("%s: %d %d %s", cases[i].query, limit, offset, fields(&in));
         arena_release(&req.arena);
     }
@@ -137,23 +134,44 @@ static void values(void **state)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct arena memory = ARENA_INIT;
-        struct http_request req = request(arena_cstr(&memory, arena_printf(&memory, "v=%s", cases[i].value)), NULL, NULL);
+        struct http_request req =
+            request(arena_cstr(&memory, arena_printf(&memory, "v=%s", cases[i].value)), NULL, NULL);
         struct input in = input_begin(&req);
         int64_t v = -1;
         bool given = true;
         switch (cases[i].kind) {
-        case DATE: given = input_date(&in, "v", &v); break;
-        case MOMENT: given = input_moment(&in, "v", false, &v); break;
-        case END: given = input_moment(&in, "v", true, &v); break;
-        case AMOUNT: given = input_amount(&in, "v", &v); break;
-        case ID: given = input_i64(&in, "v", 1, INT64_MAX, &v); break;
-        case HOURS: given = input_hours(&in, "v", &v); break;
-        case CHOICE: v = input_choice(&in, "v", choices); given = v >= 0; break;
-        case TEXT: v = (int64_t)input_text(&in, "v", 10).n; given = v > 0; break;
+        case DATE:
+            given = input_date(&in, "v", &v);
+            break;
+        case MOMENT:
+            given = input_moment(&in, "v", false, &v);
+            break;
+        case END:
+            given = input_moment(&in, "v", true, &v);
+            break;
+        case AMOUNT:
+            given = input_amount(&in, "v", &v);
+            break;
+        case ID:
+            given = input_i64(&in, "v", 1, INT64_MAX, &v);
+            break;
+        case HOURS:
+            given = input_hours(&in, "v", &v);
+            break;
+        case CHOICE:
+            v = input_choice(&in, "v", choices);
+            given = v >= 0;
+            break;
+        case TEXT:
+            v = (int64_t)input_text(&in, "v", 10).n;
+            given = v > 0;
+            break;
         }
         bool faulty = in.faults.first != NULL;
-        if (faulty != (cases[i].wanted == -1) || given != (cases[i].wanted >= 0) || (given && v != cases[i].wanted))
-            fail_msg("case %zu: %s: given %d, %lld, %s", i, cases[i].value, given, (long long)v, fields(&in));
+        if (faulty != (cases[i].wanted == -1) || given != (cases[i].wanted >= 0) ||
+            (given && v != cases[i].wanted))
+            fail_msg("case %zu: %s: given %d, %lld, %s", i, cases[i].value, given, (long long)v,
+                fields(&in));
         arena_release(&req.arena);
         arena_release(&memory);
     }
@@ -182,9 +200,11 @@ static void content_types(void **state)
 
 static void bodies(void **state)
 {
-    static const char schema[] = "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"name\"],"
+    static const char schema[] =
+        "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"name\"],"
         "\"properties\":{\"name\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":5},"
-        "\"day\":{\"type\":\"string\",\"format\":\"date\"},\"on\":{\"type\":\"boolean\",\"default\":true},"
+        "\"day\":{\"type\":\"string\",\"format\":\"date\"},\"on\":{\"type\":\"boolean\","
+        "\"default\":true},"
         "\"n\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":9}}}";
     static const struct {
         const char *body, *faults; /* faults NULL: right */
@@ -242,7 +262,8 @@ static void no_body(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(names), cmocka_unit_test(paging), cmocka_unit_test(values),
-        cmocka_unit_test(content_types), cmocka_unit_test(bodies), cmocka_unit_test(no_body)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(names), cmocka_unit_test(paging),
+        cmocka_unit_test(values), cmocka_unit_test(content_types), cmocka_unit_test(bodies),
+        cmocka_unit_test(no_body)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,9 +25,12 @@ static void counted(void **state)
 #define ROUTE "{route=\"/api/v1/tasks/{id}\",method=\"GET\""
     assert_true(has(&out, "obmen_http_requests_total" ROUTE ",status=\"200\"} 8\n"));
     assert_true(has(&out, "obmen_http_requests_total" ROUTE ",status=\"404\"} 1\n"));
-    assert_true(has(&out, "obmen_http_requests_total{route=\"other\",method=\"\",status=\"other\"} 1\n"));
-    assert_true(has(&out, "obmen_http_request_duration_seconds_bucket" ROUTE ",le=\"0.00025\"} 0\n"));
-    assert_true(has(&out, "obmen_http_request_duration_seconds_bucket" ROUTE ",le=\"0.0005\"} 7\n"));
+    assert_true(
+        has(&out, "obmen_http_requests_total{route=\"other\",method=\"\",status=\"other\"} 1\n"));
+    assert_true(
+        has(&out, "obmen_http_request_duration_seconds_bucket" ROUTE ",le=\"0.00025\"} 0\n"));
+    assert_true(
+        has(&out, "obmen_http_request_duration_seconds_bucket" ROUTE ",le=\"0.0005\"} 7\n"));
     assert_true(has(&out, "obmen_http_request_duration_seconds_bucket" ROUTE ",le=\"0.025\"} 8\n"));
     assert_true(has(&out, "obmen_http_request_duration_seconds_bucket" ROUTE ",le=\"5\"} 8\n"));
     assert_true(has(&out, "obmen_http_request_duration_seconds_bucket" ROUTE ",le=\"+Inf\"} 9\n"));
@@ -43,8 +46,9 @@ static void samples(void **state)
     struct buf out = BUF_INIT;
     metrics_write_one(&out, "a_total", "counter", "Things.", 12345678901234.0);
     metrics_write_one(&out, "b", "gauge", "Parts.", 0.25);
-    assert_true(str_is(buf_str(&out), "# HELP a_total Things.\n# TYPE a_total counter\na_total 12345678901234\n"
-                                      "# HELP b Parts.\n# TYPE b gauge\nb 0.250000\n"));
+    assert_true(str_is(buf_str(&out),
+        "# HELP a_total Things.\n# TYPE a_total counter\na_total 12345678901234\n"
+        "# HELP b Parts.\n# TYPE b gauge\nb 0.250000\n"));
     buf_release(&out);
 }
 
@@ -80,7 +84,8 @@ static void readers(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(counted), cmocka_unit_test(samples), cmocka_unit_test(readers)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counted), cmocka_unit_test(samples), cmocka_unit_test(readers)};
     if (sodium_init() < 0)
         return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);

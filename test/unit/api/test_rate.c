@@ -20,9 +20,11 @@ static void burst_then_rate(void **state)
     assert_int_equal(take_many(&r, "anna", 1000, start), 200);
     int64_t wait = rate_take(&r, "anna", 4, start);
     assert_true(wait >= 1 && wait <= 10);
-    assert_int_equal(rate_take(&r, "anna", 4, start + (uint64_t)wait * 1000000), 0); /* what it said is enough */
+    assert_int_equal(
+        rate_take(&r, "anna", 4, start + (uint64_t)wait * 1000000), 0); /* what it said is enough */
     assert_int_equal(take_many(&r, "anna", 1000, start + second), 100 - 1);
-    assert_int_equal(take_many(&r, "anna", 1000, start + 100 * second), 200); /* rest saves up one burst, no more */
+    assert_int_equal(take_many(&r, "anna", 1000, start + 100 * second),
+        200); /* rest saves up one burst, no more */
     rate_deinit(&r);
 }
 
@@ -45,7 +47,8 @@ static void keys_are_apart(void **state)
     rate_deinit(&r);
 }
 
-/* Strangers who fill a set push out whoever has been quiet longest, not whoever is being held back. */
+/* Strangers who fill a set push out whoever has been quiet longest, not whoever is being held back.
+ */
 static void the_quiet_make_room(void **state)
 {
     struct rate r;
@@ -77,8 +80,9 @@ static void one_a_second(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(burst_then_rate), cmocka_unit_test(steady_use_is_never_refused),
-        cmocka_unit_test(keys_are_apart), cmocka_unit_test(the_quiet_make_room), cmocka_unit_test(no_limit),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(burst_then_rate),
+        cmocka_unit_test(steady_use_is_never_refused), cmocka_unit_test(keys_are_apart),
+        cmocka_unit_test(the_quiet_make_room), cmocka_unit_test(no_limit),
         cmocka_unit_test(one_a_second)};
     if (sodium_init() < 0)
         return 1;

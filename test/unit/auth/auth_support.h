@@ -1,4 +1,5 @@
-/* Two nodes on one database: each with a pool, a listening connection and an auth of its own, on one loop. */
+/* Two nodes on one database: each with a pool, a listening connection and an auth of its own, on
+ * one loop. */
 #ifndef TEST_AUTH_SUPPORT_H
 #define TEST_AUTH_SUPPORT_H
 
@@ -78,10 +79,15 @@ static inline void node_open_with(struct node *n, const char *secret, int ttl_s,
 
     *n = (struct node){.changes = 0};
     n->db = db_open(&loop,
-        &(struct db_options){.conninfo = test_url(), .keep = 2, .overflow = 2, .timeout_ms = 10000, .max_waiting = 1000},
+        &(struct db_options){.conninfo = test_url(),
+            .keep = 2,
+            .overflow = 2,
+            .timeout_ms = 10000,
+            .max_waiting = 1000},
         &err);
     assert_non_null(n->db);
-    n->auth = auth_open(&loop, &(struct auth_options){.db = n->db, .secret = secret, .token_ttl_s = ttl_s});
+    n->auth = auth_open(
+        &loop, &(struct auth_options){.db = n->db, .secret = secret, .token_ttl_s = ttl_s});
     auth_start(n->auth);
     auth_on_change(n->auth, on_change, n);
     if (listen) {
@@ -120,7 +126,8 @@ struct outcome {
     bool active;
 };
 
-static inline void on_login(void *arg, struct str token, const struct principal *who, const struct err *err)
+static inline void on_login(
+    void *arg, struct str token, const struct principal *who, const struct err *err)
 {
     struct outcome *o = arg;
     o->done = true;
@@ -153,7 +160,8 @@ static inline void on_user(void *arg, const struct user *u, const struct err *er
     o->active = u->is_active;
 }
 
-static inline struct outcome sign_in_from(struct node *n, const char *name, const char *password, const char *address)
+static inline struct outcome sign_in_from(
+    struct node *n, const char *name, const char *password, const char *address)
 {
     struct outcome o = {0};
     auth_login(n->auth, str_from(name), str_from(password), str_from(address), on_login, &o);
@@ -166,7 +174,8 @@ static inline struct outcome sign_in(struct node *n, const char *name, const cha
     return sign_in_from(n, name, password, "10.0.0.1");
 }
 
-static inline struct outcome add_user(struct node *n, const char *name, const char *password, enum role role)
+static inline struct outcome add_user(
+    struct node *n, const char *name, const char *password, enum role role)
 {
     struct outcome o = {0};
     auth_user_add(n->auth, str_from(name), str_from(password), role, on_user, &o);

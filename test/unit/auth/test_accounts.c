@@ -1,4 +1,5 @@
-/* Accounts against PostgreSQL: on the loop from two nodes, and by the blocking calls of `obmen user`. */
+/* Accounts against PostgreSQL: on the loop from two nodes, and by the blocking calls of `obmen
+ * user`. */
 #include <pthread.h>
 #include "auth_support.h"
 
@@ -15,7 +16,8 @@ static void adding(void **state)
     assert_true(made.id > 0 && made.active && made.role == ROLE_MANAGER);
     assert_int_equal(add_user(&a, "ADMIN", "long enough", ROLE_USER).err.code, ERR_CONFLICT);
     assert_int_equal(add_user(&a, "b", "short", ROLE_USER).err.code, ERR_VALIDATION_ERROR);
-    assert_int_equal(add_user(&a, "with blank", "long enough", ROLE_USER).err.code, ERR_VALIDATION_ERROR);
+    assert_int_equal(
+        add_user(&a, "with blank", "long enough", ROLE_USER).err.code, ERR_VALIDATION_ERROR);
     assert_int_equal(add_user(&a, "", "long enough", ROLE_USER).err.code, ERR_VALIDATION_ERROR);
     struct outcome in = sign_in(&b, "Анна", "пароль Анны");
     assert_int_equal(in.who.role, ROLE_MANAGER);
@@ -100,7 +102,8 @@ struct listed {
     int64_t total, first;
 };
 
-static void on_listed(void *arg, const struct user *users, int count, int64_t total, const struct err *err)
+static void on_listed(
+    void *arg, const struct user *users, int count, int64_t total, const struct err *err)
 {
     struct listed *l = arg;
     assert_null(err);
@@ -112,7 +115,8 @@ static void paging(void **state)
     struct node a;
     struct listed l = {0};
     node_open(&a);
-    sql("INSERT INTO users (username, password_hash, role) SELECT 'u' || n, 'x', 'USER' FROM generate_series(1, 30) n");
+    sql("INSERT INTO users (username, password_hash, role) SELECT 'u' || n, 'x', 'USER' FROM "
+        "generate_series(1, 30) n");
     auth_users(a.auth, 10, 25, on_listed, &l);
     TURN_UNTIL(l.done, 5000);
     assert_int_equal(l.count, 6);
@@ -150,7 +154,8 @@ static void two_machines_prepare_at_once(void **state)
     }
     assert_int_equal(made, 1);
     assert_int_equal(sql("SELECT count(*) FROM users"), 1);
-    assert_int_equal(sql("SELECT count(*) FROM settings WHERE key = 'auth_secret' AND length(value) = 64"), 1);
+    assert_int_equal(
+        sql("SELECT count(*) FROM settings WHERE key = 'auth_secret' AND length(value) = 64"), 1);
     struct node a;
     node_open(&a);
     assert_int_equal(sign_in(&a, "admin", password).who.role, ROLE_ADMIN);

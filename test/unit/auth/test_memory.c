@@ -26,14 +26,16 @@ static void follows_users(void **state)
     assert_int_equal(who.user_id, 7);
     assert_false(memory_allows(&m, &unknown, &who));
 
-    memory_user(&m, 7, STR("anna"), ROLE_ADMIN, true, 2); /* the old token is dead, a new one has the new role */
+    memory_user(&m, 7, STR("anna"), ROLE_ADMIN, true,
+        2); /* the old token is dead, a new one has the new role */
     assert_true(memory_take_changed(&m));
     assert_false(memory_allows(&m, &t, &who));
     t.version = 2;
     assert_true(memory_allows(&m, &t, &who));
     assert_int_equal(who.role, ROLE_ADMIN);
 
-    memory_user(&m, 7, STR("anna"), ROLE_MANAGER, true, 1); /* overtaken: older than what is known */
+    memory_user(
+        &m, 7, STR("anna"), ROLE_MANAGER, true, 1); /* overtaken: older than what is known */
     assert_false(memory_take_changed(&m));
     assert_true(memory_allows(&m, &t, &who));
 
@@ -80,7 +82,8 @@ static void follows_sign_outs(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(follows_users), cmocka_unit_test(follows_sign_outs)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(follows_users), cmocka_unit_test(follows_sign_outs)};
     if (sodium_init() < 0)
         return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,8 @@ static void tokens(void **state)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct str token = STR_NULL;
-        enum auth_carrier carrier = auth_token_of(text(cases[i].authorization), text(cases[i].cookie), &token);
+        enum auth_carrier carrier =
+            auth_token_of(text(cases[i].authorization), text(cases[i].cookie), &token);
         if (carrier != cases[i].carrier || !str_eq(token, text(cases[i].token)))
             fail_msg("case %zu: %d %.*s", i, (int)carrier, STR_ARG(token));
     }
@@ -78,7 +79,8 @@ static void sites(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct str origin = text(cases[i].origin), host = text(cases[i].host);
         if ((int)auth_site_of_origin(origin, host, cases[i].secure) != cases[i].of_origin ||
-            (int)auth_site_of(origin, text(cases[i].fetch), host, cases[i].secure) != cases[i].of_both)
+            (int)auth_site_of(origin, text(cases[i].fetch), host, cases[i].secure) !=
+                cases[i].of_both)
             fail_msg("case %zu", i);
     }
 }

@@ -59,7 +59,11 @@ static void policy(void **state)
     assert_int_equal(password_allowed((struct str){long_one, 1024}, &err), 0);
     assert_int_equal(password_allowed((struct str){long_one, 1025}, &err), -1);
     assert_int_equal(password_allowed(STR("1234567\xff"), &err), -1);
-    assert_int_equal(password_allowed((struct str){"1234\0" "5678", 9}, &err), -1);
+    assert_int_equal(password_allowed((struct str){"1234\0"
+                                                   "5678",
+                                          9},
+                         &err),
+        -1);
     char made[21], other[21];
     password_generate(made);
     password_generate(other);
@@ -156,8 +160,9 @@ static void stop_answers_those_who_wait(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(hashes), cmocka_unit_test(dummy_costs_the_same),
-        cmocka_unit_test(policy), cmocka_unit_test(queue_is_bounded), cmocka_unit_test(refused_jobs_do_not_run),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(hashes),
+        cmocka_unit_test(dummy_costs_the_same), cmocka_unit_test(policy),
+        cmocka_unit_test(queue_is_bounded), cmocka_unit_test(refused_jobs_do_not_run),
         cmocka_unit_test(stop_answers_those_who_wait)};
     if (sodium_init() < 0)
         return 1;

@@ -5,9 +5,10 @@ static void right_and_wrong(void **state)
 {
     struct node a;
     node_open(&a);
-    struct outcome good = sign_in(&a, "admin", ADMIN_PASSWORD), upper = sign_in(&a, "ADMIN", ADMIN_PASSWORD),
-                   wrong = sign_in(&a, "admin", "wrong password"), nobody = sign_in(&a, "nobody", ADMIN_PASSWORD),
-                   empty = sign_in(&a, "admin", "");
+    struct outcome good = sign_in(&a, "admin", ADMIN_PASSWORD),
+                   upper = sign_in(&a, "ADMIN", ADMIN_PASSWORD),
+                   wrong = sign_in(&a, "admin", "wrong password"),
+                   nobody = sign_in(&a, "nobody", ADMIN_PASSWORD), empty = sign_in(&a, "admin", "");
     struct principal who;
 
     assert_int_equal(good.err.code, ERR_NONE);
@@ -64,7 +65,8 @@ static void tenth_failure_closes_the_pair(void **state)
     struct node a;
     node_open(&a);
     for (int i = 0; i < 10; i++)
-        assert_int_equal(sign_in(&a, i % 2 ? "admin" : "Admin", "wrong password").err.code, ERR_AUTHENTICATION_ERROR);
+        assert_int_equal(sign_in(&a, i % 2 ? "admin" : "Admin", "wrong password").err.code,
+            ERR_AUTHENTICATION_ERROR);
     struct outcome closed = sign_in(&a, "admin", ADMIN_PASSWORD);
     assert_int_equal(closed.err.code, ERR_RATE_LIMIT_ERROR);
     assert_true(closed.err.retry_after_ms > 200000 && closed.err.retry_after_ms <= 300000);
@@ -73,7 +75,8 @@ static void tenth_failure_closes_the_pair(void **state)
     node_close(&a);
 }
 
-/* Sent all at once they get no further than one by one (two may already be hashing when the tenth fails). */
+/* Sent all at once they get no further than one by one (two may already be hashing when the tenth
+ * fails). */
 static void a_burst_is_throttled_too(void **state)
 {
     enum { BURST = 18 };
@@ -99,9 +102,11 @@ static void sign_out_is_heard_everywhere(void **state)
     struct outcome out = {0};
     node_open(&a);
     node_open(&b);
-    struct outcome one = sign_in(&a, "admin", ADMIN_PASSWORD), two = sign_in(&b, "admin", ADMIN_PASSWORD);
+    struct outcome one = sign_in(&a, "admin", ADMIN_PASSWORD),
+                   two = sign_in(&b, "admin", ADMIN_PASSWORD);
 
-    assert_true(is_valid(&a, &one) && is_valid(&b, &one) && is_valid(&a, &two) && is_valid(&b, &two));
+    assert_true(
+        is_valid(&a, &one) && is_valid(&b, &one) && is_valid(&a, &two) && is_valid(&b, &two));
     b.changes = 0;
     auth_logout(a.auth, &one.who, on_done, &out);
     TURN_UNTIL(out.done, 5000);
@@ -183,7 +188,8 @@ static void closing_answers_everybody(void **state)
 
 static void ended_sign_outs_are_not_read(void **state)
 {
-    sql("INSERT INTO revoked_tokens SELECT gen_random_uuid(), now() - interval '1 hour' FROM generate_series(1, 50)");
+    sql("INSERT INTO revoked_tokens SELECT gen_random_uuid(), now() - interval '1 hour' FROM "
+        "generate_series(1, 50)");
     struct node a;
     node_open(&a);
     assert_true(sign_in(&a, "admin", ADMIN_PASSWORD).who.user_id > 0);

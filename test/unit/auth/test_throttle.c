@@ -6,7 +6,8 @@
 
 static const struct address_key here = {{1}}, there = {{2}};
 
-static void fail_times(struct throttle *t, const char *name, struct address_key from, int n, int64_t now)
+static void fail_times(
+    struct throttle *t, const char *name, struct address_key from, int n, int64_t now)
 {
     for (int i = 0; i < n; i++)
         throttle_failed(t, str_from(name), from, now + i);
@@ -19,7 +20,8 @@ static void tenth_closes(void **state)
     fail_times(&t, "admin", here, 9, 1000);
     assert_int_equal(throttle_wait_ms(&t, STR("admin"), here, 2000), 0);
     fail_times(&t, "admin", here, 1, 2000);
-    assert_int_equal(throttle_wait_ms(&t, STR("admin"), here, 2000), 1000 + THROTTLE_WINDOW_MS - 2000);
+    assert_int_equal(
+        throttle_wait_ms(&t, STR("admin"), here, 2000), 1000 + THROTTLE_WINDOW_MS - 2000);
     assert_int_equal(throttle_wait_ms(&t, STR("admin"), there, 2000), 0);
     assert_int_equal(throttle_wait_ms(&t, STR("user"), here, 2000), 0);
     throttle_deinit(&t);
@@ -62,7 +64,8 @@ static void memory_is_bounded(void **state)
         assert_true(t.pairs.count <= 50);
     }
     assert_true(throttle_wait_ms(&t, STR("admin"), here, 2000) > 0);
-    throttle_failed(&t, STR("one more"), there, 3000); /* the one that failed longest ago makes room */
+    throttle_failed(
+        &t, STR("one more"), there, 3000); /* the one that failed longest ago makes room */
     assert_int_equal(t.pairs.count, 50);
     assert_int_equal(throttle_wait_ms(&t, STR("admin"), here, 3000), 0);
     /* after a quiet window the old ones go by themselves */
@@ -90,7 +93,8 @@ static void addresses(void **state)
         {"", "0.0.0.0", false},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct address_key a = address_key(str_from(cases[i].a)), b = address_key(str_from(cases[i].b));
+        struct address_key a = address_key(str_from(cases[i].a)),
+                           b = address_key(str_from(cases[i].b));
         if ((memcmp(&a, &b, sizeof(a)) == 0) != cases[i].same)
             fail_msg("%s and %s", cases[i].a, cases[i].b);
     }
@@ -98,8 +102,9 @@ static void addresses(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(tenth_closes), cmocka_unit_test(window_slides),
-        cmocka_unit_test(success_forgets), cmocka_unit_test(memory_is_bounded), cmocka_unit_test(addresses)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(tenth_closes),
+        cmocka_unit_test(window_slides), cmocka_unit_test(success_forgets),
+        cmocka_unit_test(memory_is_bounded), cmocka_unit_test(addresses)};
     if (sodium_init() < 0)
         return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);

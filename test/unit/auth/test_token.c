@@ -11,7 +11,8 @@ static struct token_key key_of(const char *secret)
 
 static struct token sample(void)
 {
-    return (struct token){.id = uuid_v7(), .user_id = 1234567890123LL, .version = 77, .expires_at = 2000};
+    return (struct token){
+        .id = uuid_v7(), .user_id = 1234567890123LL, .version = 77, .expires_at = 2000};
 }
 
 static void round_trip(void **state)
@@ -87,7 +88,8 @@ static void no_letters_outside_the_alphabet(void **state)
     for (int c = 0; c < 256; c++) {
         char kept = text[40];
         text[40] = (char)c;
-        assert_int_equal(token_read(&k, (struct str){text, TOKEN_TEXT - 1}, 0, &back), (char)c == kept);
+        assert_int_equal(
+            token_read(&k, (struct str){text, TOKEN_TEXT - 1}, 0, &back), (char)c == kept);
         text[40] = kept;
     }
 }
@@ -108,8 +110,9 @@ static void grafted_body(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(round_trip), cmocka_unit_test(ended),
-        cmocka_unit_test(other_secret), cmocka_unit_test(every_bit_counts), cmocka_unit_test(every_length_but_one),
-        cmocka_unit_test(no_letters_outside_the_alphabet), cmocka_unit_test(grafted_body)};
+        cmocka_unit_test(other_secret), cmocka_unit_test(every_bit_counts),
+        cmocka_unit_test(every_length_but_one), cmocka_unit_test(no_letters_outside_the_alphabet),
+        cmocka_unit_test(grafted_body)};
     if (sodium_init() < 0)
         return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);

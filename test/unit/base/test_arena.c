@@ -95,8 +95,7 @@ static void test_mem(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pieces), cmocka_unit_test(test_text), cmocka_unit_test(test_large),
-        cmocka_unit_test(test_reset), cmocka_unit_test(test_mem)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_pieces), cmocka_unit_test(test_text),
+        cmocka_unit_test(test_large), cmocka_unit_test(test_reset), cmocka_unit_test(test_mem)};
     return RUN(tests);
 }

@@ -39,6 +39,7 @@ static void test_spread(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bounds), cmocka_unit_test(test_spread)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bounds), cmocka_unit_test(test_spread)};
     return RUN(tests);
 }

@@ -94,8 +94,8 @@ static void test_take(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_add), cmocka_unit_test(test_grow), cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_printf), cmocka_unit_test(test_consume), cmocka_unit_test(test_take)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_add), cmocka_unit_test(test_grow),
+        cmocka_unit_test(test_numbers), cmocka_unit_test(test_printf),
+        cmocka_unit_test(test_consume), cmocka_unit_test(test_take)};
     return RUN(tests);
 }

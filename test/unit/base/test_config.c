@@ -73,7 +73,8 @@ static void test_good_values(void **state)
         {"OBMEN_LISTEN=127.0.0.1:8001 ,\t[::1]:8001", TEXT(listen), "127.0.0.1:8001,[::1]:8001"},
         {"OBMEN_ADMIN_PASSWORD=пароль", TEXT(admin_password), NULL},
         {"OBMEN_SECRET=0123456789abcdef0123456789abcdef", TEXT(secret), NULL},
-        {"OBMEN_1C_URL=http://1c.local/base/odata/standard.odata/", TEXT(onec_url), "http://1c.local/base/odata/standard.odata"},
+        {"OBMEN_1C_URL=http://1c.local/base/odata/standard.odata/", TEXT(onec_url),
+            "http://1c.local/base/odata/standard.odata"},
         {"OBMEN_1C_URL=https://[::1]:8443/b", TEXT(onec_url), NULL},
         {"OBMEN_1C_URL=http://s/Бух/odata", TEXT(onec_url), "http://s/%D0%91%D1%83%D1%85/odata"},
         {"OBMEN_1C_URL=http://s:81", TEXT(onec_url), NULL},
@@ -84,8 +85,10 @@ static void test_good_values(void **state)
         {"OBMEN_REDIS_URL=redis://:p%40ss@h:6379/0", TEXT(redis_url), NULL},
         {"OBMEN_REDIS_URL=rediss://h", TEXT(redis_url), NULL},
         {"OBMEN_STATIC=/tmp", TEXT(static_dir), NULL},
-        {"OBMEN_CORS_ORIGINS=https://a.example, http://localhost:5173", TEXT(cors_origins), "https://a.example,http://localhost:5173"},
-        {"OBMEN_TRUSTED_PROXIES=10.0.0.0/8, ::1,fd00::/8, 127.0.0.1", TEXT(trusted_proxies), "10.0.0.0/8,::1,fd00::/8,127.0.0.1"},
+        {"OBMEN_CORS_ORIGINS=https://a.example, http://localhost:5173", TEXT(cors_origins),
+            "https://a.example,http://localhost:5173"},
+        {"OBMEN_TRUSTED_PROXIES=10.0.0.0/8, ::1,fd00::/8, 127.0.0.1", TEXT(trusted_proxies),
+            "10.0.0.0/8,::1,fd00::/8,127.0.0.1"},
         {"OBMEN_METRICS_TOKEN=secret-token", TEXT(metrics_token), NULL},
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -210,8 +213,9 @@ static void test_bad_values(void **state)
 
 static void test_secrets_are_not_shown(void **state)
 {
-    static const char *const rows[] = {"DATABASE_URL=hunter2", "OBMEN_ADMIN_PASSWORD=hunter2", "OBMEN_SECRET=hunter2",
-        "OBMEN_VK_TOKEN=hunter2", "OBMEN_REDIS_URL=hunter2", "OBMEN_METRICS_TOKEN=hunter2", "OBMEN_1C_PASSWORD=hunter2\x01"};
+    static const char *const rows[] = {"DATABASE_URL=hunter2", "OBMEN_ADMIN_PASSWORD=hunter2",
+        "OBMEN_SECRET=hunter2", "OBMEN_VK_TOKEN=hunter2", "OBMEN_REDIS_URL=hunter2",
+        "OBMEN_METRICS_TOKEN=hunter2", "OBMEN_1C_PASSWORD=hunter2\x01"};
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct config c;
         struct err e;
@@ -241,13 +245,13 @@ static void test_unknown_keys(void **state)
     static const struct {
         const char *assignment, *says;
     } rows[] = {
-        {"OBMEN_WORKRES=5", "OBMEN_WORKERS?"},
-        {"OBMEN_1C_USER=u", "OBMEN_1C_USERNAME?"},
+        {"OBMEN_WORKRES=5", "OBMEN_WORKERS?"}, {"OBMEN_1C_USER=u", "OBMEN_1C_USERNAME?"},
         {"OBMEN_1C_LOGIN_NAME_OF_MINE=u", "--help"},
-        {"OBMEN_MAX_CONNECTION=5", "OBMEN_MAX_CONNECTIONS?"},
-        {"OBMEN_=5", "OBMEN_"},
+        {"OBMEN_MAX_CONNECTION=5", "OBMEN_MAX_CONNECTIONS?"}, {"OBMEN_=5", "OBMEN_"},
         {"OBMEN_workers=5", "OBMEN_workers"},
-        {"OBMEN_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=1", "--help"},
+        {"OBMEN_"
+         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=1",
+            "--help"},
         {"OBMEN_WORKRES=", "OBMEN_WORKERS?"}, /* empty or not: the key is wrong */
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -280,9 +284,10 @@ static void test_language(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults), cmocka_unit_test(test_good_values), cmocka_unit_test(test_bad_values),
-        cmocka_unit_test(test_secrets_are_not_shown), cmocka_unit_test(test_hostile_value_stays_one_line),
-        cmocka_unit_test(test_unknown_keys), cmocka_unit_test(test_language)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_good_values), cmocka_unit_test(test_bad_values),
+        cmocka_unit_test(test_secrets_are_not_shown),
+        cmocka_unit_test(test_hostile_value_stays_one_line), cmocka_unit_test(test_unknown_keys),
+        cmocka_unit_test(test_language)};
     return RUN(tests);
 }

@@ -82,7 +82,9 @@ static void test_environment_wins(void **state)
 {
     struct config c;
     struct err e = ERR_INIT;
-    write_file("# settings\nDATABASE_URL=postgresql:///file\nOBMEN_WORKERS=3\nOBMEN_BATCH=\"7\"\nOBMEN_LANG=en\n");
+    write_file("# "
+               "settings\nDATABASE_URL=postgresql:///"
+               "file\nOBMEN_WORKERS=3\nOBMEN_BATCH=\"7\"\nOBMEN_LANG=en\n");
     char *env[] = {"OBMEN_WORKERS=4", "OBMEN_BATCH=", NULL};
     assert_int_equal(config_load(&c, path, env, &e), 0);
     assert_int_equal(c.workers, 4);
@@ -99,8 +101,10 @@ static void test_errors_name_file_and_line(void **state)
         const char *text, *says;
     } rows[] = {
         {"\nOBMEN_WORKERS=x\n", "строка 2: OBMEN_WORKERS=x: это не целое число"},
-        {"\n\nOBMEN_WORKRES=1\n", "строка 3: OBMEN_WORKRES: такой настройки нет; может быть, OBMEN_WORKERS?"},
-        {"OBMN_WORKERS=1\n", "строка 1: OBMN_WORKERS: такой настройки нет; может быть, OBMEN_WORKERS?"},
+        {"\n\nOBMEN_WORKRES=1\n",
+            "строка 3: OBMEN_WORKRES: такой настройки нет; может быть, OBMEN_WORKERS?"},
+        {"OBMN_WORKERS=1\n",
+            "строка 1: OBMN_WORKERS: такой настройки нет; может быть, OBMEN_WORKERS?"},
         {"PGPASSWORD=secret\n", "строка 1: PGPASSWORD: такой настройки нет"},
         {"oops\n", "строка 1: ожидается КЛЮЧ=ЗНАЧЕНИЕ"},
         {"OBMEN_LANG=en\nOBMEN_SECRET=short\n", "line 2: OBMEN_SECRET: 32…1024"},
@@ -166,8 +170,8 @@ static void test_unreadable(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lines), cmocka_unit_test(test_environment_wins),
-        cmocka_unit_test(test_errors_name_file_and_line), cmocka_unit_test(test_room_for_the_end), cmocka_unit_test(test_unreadable)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_environment_wins), cmocka_unit_test(test_errors_name_file_and_line),
+        cmocka_unit_test(test_room_for_the_end), cmocka_unit_test(test_unreadable)};
     return cmocka_run_group_tests(tests, make_path, drop_path);
 }

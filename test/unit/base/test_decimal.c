@@ -33,10 +33,11 @@ static void test_table(void **state)
         {"-999999999999999.99", -INT64_C(99999999999999999)},
         {"1e14", INT64_C(10000000000000000)},
     };
-    static const char *const bad[] = {
-        "", " ", "-", "+1", ".5", "5.", "1..2", "1.2.3", "1,5", "1 000", "abc", "0x10", "1e", "1e+", "1e1.5", "--1", "1-",
-        "NaN", "Infinity", "1.005", "0.001", "1e-3", "123e-5", "1000000000000000", "1e15", "1e99999999999999999999",
-        "1e-99999999999999999999", "999999999999999.999", "1234567890123456789012345678901234567890", "1\x00",
+    static const char *const bad[] = {"", " ", "-", "+1", ".5", "5.", "1..2", "1.2.3", "1,5",
+        "1 000", "abc", "0x10", "1e", "1e+", "1e1.5", "--1", "1-", "NaN", "Infinity", "1.005",
+        "0.001", "1e-3", "123e-5", "1000000000000000", "1e15", "1e99999999999999999999",
+        "1e-99999999999999999999", "999999999999999.999",
+        "1234567890123456789012345678901234567890", "1\x00",
         "1000000000000000000000000000000000e-18", "е5"};
     for (size_t i = 0; i < COUNT(good); i++) {
         int64_t v = 4711;
@@ -61,8 +62,9 @@ static void test_format(void **state)
     static const struct {
         int64_t kopecks;
         const char *text;
-    } rows[] = {{0, "0.00"}, {1, "0.01"}, {-7, "-0.07"}, {99, "0.99"}, {100, "1.00"}, {123450, "1234.50"}, {-100, "-1.00"},
-        {INT64_MAX, "92233720368547758.07"}, {INT64_MIN, "-92233720368547758.08"}};
+    } rows[] = {{0, "0.00"}, {1, "0.01"}, {-7, "-0.07"}, {99, "0.99"}, {100, "1.00"},
+        {123450, "1234.50"}, {-100, "-1.00"}, {INT64_MAX, "92233720368547758.07"},
+        {INT64_MIN, "-92233720368547758.08"}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         char out[DECIMAL_TEXT];
         decimal_format(rows[i].kopecks, out);
@@ -90,25 +92,28 @@ static void test_property(void **state)
         assert_true(v == kopecks);
 
         /* kopecks × 10^-2 as an integer with an exponent, zeros appended in exchange */
-        snprintf(text, sizeof text, "%" PRId64 "%0*dE-%d", kopecks, shift, 0, (shift ? shift : 1) + 2);
+        snprintf(
+            text, sizeof text, "%" PRId64 "%0*dE-%d", kopecks, shift, 0, (shift ? shift : 1) + 2);
         if (!decimal_parse(str_from(text), &v) || v != kopecks)
             fail_msg("%s: %" PRId64 " instead of %" PRId64, text, v, kopecks);
 
         /* 0.000…kopecks × 10^(shift+17+…) */
         uint64_t plain = kopecks < 0 ? 0 - (uint64_t)kopecks : (uint64_t)kopecks;
-        snprintf(text, sizeof text, "%s0.%0*d%017" PRIu64 "e+%d", kopecks < 0 ? "-" : "", shift + 1, 0, plain, shift + 1 + 15);
+        snprintf(text, sizeof text, "%s0.%0*d%017" PRIu64 "e+%d", kopecks < 0 ? "-" : "", shift + 1,
+            0, plain, shift + 1 + 15);
         if (!decimal_parse(str_from(text), &v) || v != kopecks)
             fail_msg("%s: %" PRId64 " instead of %" PRId64, text, v, kopecks);
 
         /* A third significant decimal is never dropped in silence. */
-        snprintf(text, sizeof text, "%" PRIu64 ".%02" PRIu64 "%d", plain / 100, plain % 100, 1 + i % 9);
+        snprintf(
+            text, sizeof text, "%" PRIu64 ".%02" PRIu64 "%d", plain / 100, plain % 100, 1 + i % 9);
         assert_false(decimal_parse(str_from(text), &v));
     }
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table), cmocka_unit_test(test_format), cmocka_unit_test(test_property)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_table), cmocka_unit_test(test_format),
+        cmocka_unit_test(test_property)};
     return RUN(tests);
 }

@@ -20,7 +20,11 @@ static void test_codes(void **state)
 
 static void test_set(void **state)
 {
-    struct err e = {.passing = true, .cancelled = true, .retry_after_ms = 5, .sqlstate = "23505", .cause = "old"};
+    struct err e = {.passing = true,
+        .cancelled = true,
+        .retry_after_ms = 5,
+        .sqlstate = "23505",
+        .cause = "old"};
     assert_int_equal(err_set(&e, ERR_CONFLICT, "Занято: %d", 5), -1);
     assert_string_equal(e.message, "Занято: 5");
     assert_int_equal(e.code, ERR_CONFLICT);
@@ -65,8 +69,11 @@ static void test_never_cuts_a_letter(void **state)
 static void test_foreign_text(void **state)
 {
     struct err e = ERR_INIT;
-    err_set(&e, ERR_INTERNAL_ERROR, "a\xFF" "b\xD0");
-    assert_string_equal(e.message, "a\xEF\xBF\xBD" "b\xEF\xBF\xBD");
+    err_set(&e, ERR_INTERNAL_ERROR,
+        "a\xFF"
+        "b\xD0");
+    assert_string_equal(e.message, "a\xEF\xBF\xBD"
+                                   "b\xEF\xBF\xBD");
 }
 
 static void test_cause(void **state)
@@ -89,9 +96,9 @@ static void test_language(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_codes), cmocka_unit_test(test_set), cmocka_unit_test(test_wraps_itself),
-        cmocka_unit_test(test_never_cuts_a_letter), cmocka_unit_test(test_foreign_text),
-        cmocka_unit_test(test_cause), cmocka_unit_test(test_language)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_codes), cmocka_unit_test(test_set),
+        cmocka_unit_test(test_wraps_itself), cmocka_unit_test(test_never_cuts_a_letter),
+        cmocka_unit_test(test_foreign_text), cmocka_unit_test(test_cause),
+        cmocka_unit_test(test_language)};
     return RUN(tests);
 }

@@ -66,8 +66,8 @@ static int on_array_end(void *arg)
     return note(arg, "]", STR_NULL);
 }
 
-static const struct json_events events = {on_null, on_boolean, on_number, on_string, on_object, on_key, on_object_end,
-    on_array, on_array_end};
+static const struct json_events events = {on_null, on_boolean, on_number, on_string, on_object,
+    on_key, on_object_end, on_array, on_array_end};
 
 /* A piece in memory of exactly its size, so that reading beyond it is found. */
 static int feed(struct json_stream *s, const char *p, size_t n, struct err *e)
@@ -80,7 +80,8 @@ static int feed(struct json_stream *s, const char *p, size_t n, struct err *e)
     return r;
 }
 
-/* Pieces end at `first` and then after every `step` bytes. Returns the events; the error's text behind "!". */
+/* Pieces end at `first` and then after every `step` bytes. Returns the events; the error's text
+ * behind "!". */
 static struct buf run(struct str text, size_t first, size_t step)
 {
     struct trace t = {.stop_after = -1};
@@ -127,9 +128,12 @@ static const struct {
     {"\"a\\u0000b\"", "$a<00>b|"},
     /* lone surrogates */
     {"\"\\ud800\"", "$\xEF\xBF\xBD|"},
-    {"\"\\ud800abc\"", "$\xEF\xBF\xBD" "abc|"},
-    {"\"\\udc00abc\"", "$\xEF\xBF\xBD" "abc|"},
-    {"\"\\ud800\\u0041\"", "$\xEF\xBF\xBD" "A|"},
+    {"\"\\ud800abc\"", "$\xEF\xBF\xBD"
+                       "abc|"},
+    {"\"\\udc00abc\"", "$\xEF\xBF\xBD"
+                       "abc|"},
+    {"\"\\ud800\\u0041\"", "$\xEF\xBF\xBD"
+                           "A|"},
     {"\"\\ud800\\n\"", "$\xEF\xBF\xBD<0a>|"},
     {"\"\\ud800\\ud83d\\ude00\"", "$\xEF\xBF\xBD😀|"},
     {"\"\\ud83d\\ud83d\\ud83d\"", "$\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD|"},
@@ -137,7 +141,10 @@ static const struct {
     {"\"\\\\ud800\"", "$\\ud800|"}, /* no escape at all */
     {"\"\\\\\\ud800\"", "$\\\xEF\xBF\xBD|"},
     /* UTF-8 of the text is not checked */
-    {"\"a\xFF\xC0" "b\"", "$a\xFF\xC0" "b|"},
+    {"\"a\xFF\xC0"
+     "b\"",
+        "$a\xFF\xC0"
+        "b|"},
     /* BOM */
     {"\xEF\xBB\xBF{\"a\":1}", "{|.a|#1|}|"},
     {"\xEF\xBB\xBF\"\\ud800\"", "$\xEF\xBF\xBD|"},
@@ -189,14 +196,17 @@ static void test_any_cut_gives_the_same(void **state)
         struct buf whole = run(text, text.n, text.n);
         size_t want = strlen(rows[i].events);
         bool refused = rows[i].events[want - 1] == '!';
-        if (whole.n < want || memcmp(whole.p, rows[i].events, want) != 0 || (!refused && whole.n != want))
-            fail_msg("%s\n gave   %.*s\n wanted %s", rows[i].text, STR_ARG(buf_str(&whole)), rows[i].events);
+        if (whole.n < want || memcmp(whole.p, rows[i].events, want) != 0 ||
+            (!refused && whole.n != want))
+            fail_msg("%s\n gave   %.*s\n wanted %s", rows[i].text, STR_ARG(buf_str(&whole)),
+                rows[i].events);
         for (size_t first = 0; first <= text.n; first++)
             for (size_t step = 1; step <= text.n; step = step < 13 ? step + 1 : text.n + 1) {
                 struct buf parts = run(text, first ? first : step, step);
-                if (parts.n < want || memcmp(parts.p, rows[i].events, want) != 0 || (!refused && parts.n != want))
-                    fail_msg("%s cut at %zu, then every %zu\n gave   %.*s\n wanted %s", rows[i].text, first, step,
-                        STR_ARG(buf_str(&parts)), rows[i].events);
+                if (parts.n < want || memcmp(parts.p, rows[i].events, want) != 0 ||
+                    (!refused && parts.n != want))
+                    fail_msg("%s cut at %zu, then every %zu\n gave   %.*s\n wanted %s",
+                        rows[i].text, first, step, STR_ARG(buf_str(&parts)), rows[i].events);
                 buf_release(&parts);
             }
         buf_release(&whole);
@@ -207,9 +217,12 @@ static void test_any_cut_gives_the_same(void **state)
 
 static void test_page(void **state)
 {
-    struct str page = STR("\xEF\xBB\xBF{\r\n\"odata.metadata\": \"http://h/b/$metadata#Document\",\"odata.count\":\"2\","
-                          "\"value\": [{\r\n\"Ref_Key\": \"5a2b\",\"DeletionMark\": false,\"СуммаДокумента\": 1234.5,"
-                          "\"НазначениеПлатежа\": \"Оплата по сч. \\\"12\\\" от 01.02\\u002e2025\\r\\nНДС 20%\",\"x\":null},{}]}\r\n");
+    struct str page = STR(
+        "\xEF\xBB\xBF{\r\n\"odata.metadata\": "
+        "\"http://h/b/$metadata#Document\",\"odata.count\":\"2\","
+        "\"value\": [{\r\n\"Ref_Key\": \"5a2b\",\"DeletionMark\": false,\"СуммаДокумента\": 1234.5,"
+        "\"НазначениеПлатежа\": \"Оплата по сч. \\\"12\\\" от 01.02\\u002e2025\\r\\nНДС "
+        "20%\",\"x\":null},{}]}\r\n");
     struct buf whole = run(page, page.n, page.n);
     assert_null(memchr(whole.p, '!', whole.n));
     for (size_t first = 1; first < page.n; first++) {
@@ -349,9 +362,9 @@ static void test_endless_value(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_cut_gives_the_same), cmocka_unit_test(test_page), cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_owner_stops), cmocka_unit_test(test_error_stays), cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_endless_value)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_any_cut_gives_the_same),
+        cmocka_unit_test(test_page), cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_owner_stops), cmocka_unit_test(test_error_stays),
+        cmocka_unit_test(test_texts), cmocka_unit_test(test_endless_value)};
     return RUN(tests);
 }

@@ -2,7 +2,8 @@
 #include <stdlib.h>
 #include "obmen/json.h"
 
-/* Parses text held in memory of exactly its size; gives it back as written again, or the error's message behind "!". */
+/* Parses text held in memory of exactly its size; gives it back as written again, or the error's
+ * message behind "!". */
 static struct buf again(struct str text)
 {
     struct arena a = ARENA_INIT;
@@ -91,7 +92,8 @@ static void test_doubled_among_many(void **state)
             struct buf text = BUF_INIT;
             buf_addc(&text, '{');
             for (int i = 0; i < members; i++)
-                buf_printf(&text, "%s\"key%d\":%d", i ? "," : "", doubled && i == members - 1 ? 0 : i, i);
+                buf_printf(
+                    &text, "%s\"key%d\":%d", i ? "," : "", doubled && i == members - 1 ? 0 : i, i);
             buf_addc(&text, '}');
             struct buf out = again(buf_str(&text));
             assert_int_equal(*out.p == '!', doubled);
@@ -148,8 +150,10 @@ static void test_reading(void **state)
 {
     struct arena a = ARENA_INIT;
     struct err e = ERR_INIT;
-    struct json *j = json_parse(&a, STR("{\"n\":-5,\"f\":1.0,\"s\":\"1\",\"t\":true,\"l\":[10,20],\"z\":null,"
-                                       "\"big\":9223372036854775808,\"max\":9223372036854775807,\"e\":1e3}"), &e);
+    struct json *j = json_parse(&a,
+        STR("{\"n\":-5,\"f\":1.0,\"s\":\"1\",\"t\":true,\"l\":[10,20],\"z\":null,"
+            "\"big\":9223372036854775808,\"max\":9223372036854775807,\"e\":1e3}"),
+        &e);
     assert_non_null(j);
     int64_t v = 4711;
     bool b = false;
@@ -180,8 +184,8 @@ static void test_reading(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_written_again), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_doubled_among_many), cmocka_unit_test(test_limits), cmocka_unit_test(test_reading)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_written_again),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_doubled_among_many),
+        cmocka_unit_test(test_limits), cmocka_unit_test(test_reading)};
     return RUN(tests);
 }

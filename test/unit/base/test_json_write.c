@@ -30,8 +30,11 @@ static void test_commas(void **state)
     jw_array_end(&w);
     jw_kstr(&w, "end", STR("x"));
     jw_object_end(&w);
-    assert_str(buf_str(&b), "{\"имя\":\"Иван \\\"Грозный\\\"\",\"none\":null,\"i\":-9223372036854775808,\"t\":true,\"z\":null,"
-                            "\"raw\":[1],\"empty\":null,\"list\":[[],{},812.5,null,null,false,{},\"\",null],\"end\":\"x\"}");
+    assert_str(buf_str(&b),
+        "{\"имя\":\"Иван "
+        "\\\"Грозный\\\"\",\"none\":null,\"i\":-9223372036854775808,\"t\":true,\"z\":null,"
+        "\"raw\":[1],\"empty\":null,\"list\":[[],{},812.5,null,null,false,{},\"\",null],\"end\":"
+        "\"x\"}");
     buf_release(&b);
 }
 

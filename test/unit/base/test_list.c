@@ -10,7 +10,7 @@ static int order(const struct list *head)
 {
     int digits = 0;
     LIST_EACH(l, head)
-        digits = digits * 10 + container_of(l, struct item, place)->n;
+    digits = digits * 10 + container_of(l, struct item, place)->n;
     return digits;
 }
 
@@ -29,7 +29,7 @@ static void test_all(void **state)
     assert_int_equal(order(&head), 32);
     list_add_tail(&head, &a.place);
     LIST_EACH_SAFE(l, &head)
-        list_remove(l);
+    list_remove(l);
     assert_true(list_empty(&head));
     assert_true(list_empty(&b.place));
 }

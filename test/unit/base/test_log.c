@@ -1,4 +1,5 @@
-/* The log speaks to file descriptor 2: each test puts a pipe or a file there and looks what arrived. */
+/* The log speaks to file descriptor 2: each test puts a pipe or a file there and looks what
+ * arrived. */
 #include "cmocka_all.h"
 #include <fcntl.h>
 #include <poll.h>
@@ -41,11 +42,16 @@ static struct buf caught_text(void)
 
 /* ---- one line ---- */
 
-static struct buf line(bool json, const char *event, const char *message, const struct log_field *fields, size_t count)
+static struct buf line(
+    bool json, const char *event, const char *message, const struct log_field *fields, size_t count)
 {
     struct buf b = BUF_INIT;
-    struct log_line l = {.at = 1741947720123456, .level = LOG_WARNING, .event = event, .message = message,
-        .fields = fields, .count = count};
+    struct log_line l = {.at = 1741947720123456,
+        .level = LOG_WARNING,
+        .event = event,
+        .message = message,
+        .fields = fields,
+        .count = count};
     if (json)
         log_line_json(&b, &l);
     else
@@ -56,9 +62,11 @@ static struct buf line(bool json, const char *event, const char *message, const 
 
 static void test_text_line(void **state)
 {
-    struct log_field fields[] = {{0}, LS("path", "/api/v1/tasks"), LI("n", -5), LS("text", "два слова"), LS("none", NULL), LS("q", "a\"b")};
+    struct log_field fields[] = {{0}, LS("path", "/api/v1/tasks"), LI("n", -5),
+        LS("text", "два слова"), LS("none", NULL), LS("q", "a\"b")};
     struct buf b = line(false, "task failed", "Ошибка", fields, COUNT(fields));
-    assert_string_equal(b.p, "2025-03-14T10:22:00.123Z WARN  task failed: \"Ошибка\" path=/api/v1/tasks n=-5 text=\"два слова\" q=\"a\\\"b\"\n");
+    assert_string_equal(b.p, "2025-03-14T10:22:00.123Z WARN  task failed: \"Ошибка\" "
+                             "path=/api/v1/tasks n=-5 text=\"два слова\" q=\"a\\\"b\"\n");
     buf_release(&b);
     b = line(false, "started", NULL, fields, 1);
     assert_string_equal(b.p, "2025-03-14T10:22:00.123Z WARN  started\n");
@@ -69,7 +77,9 @@ static void test_json_line(void **state)
 {
     struct log_field fields[] = {{0}, LS("path", "/x"), LI("n", 5), LS("none", NULL)};
     struct buf b = line(true, "task failed", "Ошибка", fields, COUNT(fields));
-    assert_string_equal(b.p, "{\"at\":\"2025-03-14T10:22:00.123Z\",\"level\":\"warning\",\"event\":\"task failed\",\"message\":\"Ошибка\",\"path\":\"/x\",\"n\":5,\"none\":null}\n");
+    assert_string_equal(b.p,
+        "{\"at\":\"2025-03-14T10:22:00.123Z\",\"level\":\"warning\",\"event\":\"task "
+        "failed\",\"message\":\"Ошибка\",\"path\":\"/x\",\"n\":5,\"none\":null}\n");
     buf_release(&b);
 }
 
@@ -81,8 +91,10 @@ static void test_nothing_is_forged(void **state)
     } rows[] = {
         {"a\n2025 INFO  forged", "\"a\\n2025 INFO  forged\""},
         {"\r\x1b[2J\x7f", "\"\\r\\u001b[2J\\u007f\""},
-        {"\xC2\x9B" "31m", "\"\\u009b31m\""},     /* CSI as one letter */
-        {"x\xC2\x85y", "\"x\\u0085y\""},          /* next line */
+        {"\xC2\x9B"
+         "31m",
+            "\"\\u009b31m\""},           /* CSI as one letter */
+        {"x\xC2\x85y", "\"x\\u0085y\""}, /* next line */
         {"\xE2\x80\xA8", "\"\\u2028\""},
         {"\xE2\x80\xAEgnp.exe", "\"\\u202egnp.exe\""},
         {"\xE2\x81\xA6", "\"\\u2066\""},
@@ -210,7 +222,8 @@ static void test_stop_drains(void **state)
     }
 }
 
-/* A reader that does not read: writing returns at once, what did not fit is counted and told, no line is torn. */
+/* A reader that does not read: writing returns at once, what did not fit is counted and told, no
+ * line is torn. */
 static void test_reader_sleeps(void **state)
 {
     enum { LINES = 20000 };
@@ -315,10 +328,11 @@ static void test_start_stop(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_line), cmocka_unit_test(test_json_line), cmocka_unit_test(test_nothing_is_forged),
-        cmocka_unit_test(test_long_value_is_cut), cmocka_unit_test(test_before_start), cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_stop_drains), cmocka_unit_test(test_reader_sleeps), cmocka_unit_test(test_fork),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_text_line),
+        cmocka_unit_test(test_json_line), cmocka_unit_test(test_nothing_is_forged),
+        cmocka_unit_test(test_long_value_is_cut), cmocka_unit_test(test_before_start),
+        cmocka_unit_test(test_levels), cmocka_unit_test(test_stop_drains),
+        cmocka_unit_test(test_reader_sleeps), cmocka_unit_test(test_fork),
         cmocka_unit_test(test_start_stop)};
     return RUN(tests);
 }

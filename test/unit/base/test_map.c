@@ -101,8 +101,8 @@ static void test_remove_while_walking(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_basics), cmocka_unit_test(test_keys_are_copied), cmocka_unit_test(test_model),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_basics),
+        cmocka_unit_test(test_keys_are_copied), cmocka_unit_test(test_model),
         cmocka_unit_test(test_remove_while_walking)};
     return RUN(tests);
 }

@@ -83,8 +83,7 @@ static void test_numbers(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_equal), cmocka_unit_test(test_starts), cmocka_unit_test(test_trim),
-        cmocka_unit_test(test_cut), cmocka_unit_test(test_numbers)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_equal), cmocka_unit_test(test_starts),
+        cmocka_unit_test(test_trim), cmocka_unit_test(test_cut), cmocka_unit_test(test_numbers)};
     return RUN(tests);
 }

@@ -101,7 +101,8 @@ static void test_days(void **state)
         gmtime_r(&t, &tm);
         int year, month, day;
         time_civil(d, &year, &month, &day);
-        if (year != tm.tm_year + 1900 || month != tm.tm_mon + 1 || day != tm.tm_mday || time_days(year, month, day) != d)
+        if (year != tm.tm_year + 1900 || month != tm.tm_mon + 1 || day != tm.tm_mday ||
+            time_days(year, month, day) != d)
             fail_msg("day %ld: %04d-%02d-%02d", (long)d, year, month, day);
     }
 }
@@ -116,8 +117,7 @@ static void test_clocks(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse), cmocka_unit_test(test_format), cmocka_unit_test(test_days),
-        cmocka_unit_test(test_clocks)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_parse), cmocka_unit_test(test_format),
+        cmocka_unit_test(test_days), cmocka_unit_test(test_clocks)};
     return RUN(tests);
 }

@@ -18,24 +18,30 @@ static const struct {
     {"\xEF\xBF\xBF", 3, true},
     {"\xF0\x90\x80\x80", 4, true},
     {"\xF4\x8F\xBF\xBF", 4, true},
-    {"\x80", 1, false},             /* a tail alone */
+    {"\x80", 1, false}, /* a tail alone */
     {"\xBF", 1, false},
-    {"\xC0\x80", 2, false},         /* overlong NUL */
+    {"\xC0\x80", 2, false}, /* overlong NUL */
     {"\xC1\xBF", 2, false},
-    {"\xE0\x9F\xBF", 3, false},     /* overlong */
-    {"\xED\xA0\x80", 3, false},     /* surrogates */
+    {"\xE0\x9F\xBF", 3, false}, /* overlong */
+    {"\xED\xA0\x80", 3, false}, /* surrogates */
     {"\xED\xBF\xBF", 3, false},
     {"\xF0\x8F\xBF\xBF", 4, false}, /* overlong */
     {"\xF4\x90\x80\x80", 4, false}, /* beyond U+10FFFF */
     {"\xF5\x80\x80\x80", 4, false},
     {"\xFE", 1, false},
     {"\xFF", 1, false},
-    {"\xD0", 1, false},             /* cut */
+    {"\xD0", 1, false}, /* cut */
     {"\xE2\x82", 2, false},
     {"\xF0\x9F\x98", 3, false},
-    {"\xD0" "a", 2, false},
-    {"\xE2\x82" "a", 3, false},
-    {"\xF0\x9F\x98" "a", 4, false},
+    {"\xD0"
+     "a",
+        2, false},
+    {"\xE2\x82"
+     "a",
+        3, false},
+    {"\xF0\x9F\x98"
+     "a",
+        4, false},
 };
 
 static void test_valid(void **state)
@@ -105,7 +111,7 @@ static void test_head(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_valid), cmocka_unit_test(test_every_code_point), cmocka_unit_test(test_head)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_valid),
+        cmocka_unit_test(test_every_code_point), cmocka_unit_test(test_head)};
     return RUN(tests);
 }

@@ -12,8 +12,9 @@ static void test_text(void **state)
     assert_int_equal(id.b[15], 0x57);
     uuid_format(&id, out);
     assert_string_equal(out, "01890a5d-ac96-774b-bcce-b302099a8057");
-    static const char *const bad[] = {"", "01890a5d", "01890a5d-ac96-774b-bcce-b302099a805", "01890a5d-ac96-774b-bcce-b302099a80570",
-        "01890a5dxac96-774b-bcce-b302099a8057", "01890a5d-ac96-774b-bcce-b302099a805g", "{1890a5d-ac96-774b-bcce-b302099a805}",
+    static const char *const bad[] = {"", "01890a5d", "01890a5d-ac96-774b-bcce-b302099a805",
+        "01890a5d-ac96-774b-bcce-b302099a80570", "01890a5dxac96-774b-bcce-b302099a8057",
+        "01890a5d-ac96-774b-bcce-b302099a805g", "{1890a5d-ac96-774b-bcce-b302099a805}",
         "01890a5dac96-774b-bcce-b302099a8057-", "01890a5d-ac96-774b-bcce-b302099a80é"};
     for (size_t i = 0; i < COUNT(bad); i++)
         if (uuid_parse(str_from(bad[i]), &id))

@@ -24,7 +24,8 @@ static uint32_t below(uint32_t n)
 
 static struct demo_world *world_of(uint64_t docs, uint64_t seed)
 {
-    struct demo_settings s = {.docs = docs, .seed = seed, .from = FROM, .to = FROM + DAYS - 1, .unposted = 100};
+    struct demo_settings s = {
+        .docs = docs, .seed = seed, .from = FROM, .to = FROM + DAYS - 1, .unposted = 100};
     struct err err = ERR_INIT;
     struct demo_world *w = demo_world_new(&s, &err);
     assert_non_null(w);
@@ -47,7 +48,12 @@ static const char *const words[] = {"eq", "ne", "gt", "ge", "lt", "le"};
 
 static bool holds(int how, int64_t a, int64_t b)
 {
-    return how == 0 ? a == b : how == 1 ? a != b : how == 2 ? a > b : how == 3 ? a >= b : how == 4 ? a < b : a <= b;
+    return how == 0   ? a == b
+           : how == 1 ? a != b
+           : how == 2 ? a > b
+           : how == 3 ? a >= b
+           : how == 4 ? a < b
+                      : a <= b;
 }
 
 static bool means(const struct condition *c, const struct demo_world *w, const struct demo_doc *d)
@@ -56,20 +62,29 @@ static bool means(const struct condition *c, const struct demo_world *w, const s
     char number[64];
     size_t n;
     switch (c->kind) {
-    case C_AND: return means(c->a, w, d) && means(c->b, w, d);
-    case C_OR: return means(c->a, w, d) || means(c->b, w, d);
-    case C_NOT: return !means(c->a, w, d);
-    default: break;
+    case C_AND:
+        return means(c->a, w, d) && means(c->b, w, d);
+    case C_OR:
+        return means(c->a, w, d) || means(c->b, w, d);
+    case C_NOT:
+        return !means(c->a, w, d);
+    default:
+        break;
     }
     switch (c->leaf) {
-    case LEAF_DATE: return holds(c->compare, d->second, c->n);
-    case LEAF_POSTED: return d->posted == (c->n != 0);
-    case LEAF_MARK: return d->marked == (c->n != 0);
-    case LEAF_AMOUNT: return holds(c->compare, d->amount, c->n);
+    case LEAF_DATE:
+        return holds(c->compare, d->second, c->n);
+    case LEAF_POSTED:
+        return d->posted == (c->n != 0);
+    case LEAF_MARK:
+        return d->marked == (c->n != 0);
+    case LEAF_AMOUNT:
+        return holds(c->compare, d->amount, c->n);
     case LEAF_ORG:
         org = demo_ref(w, DEMO_ORG, (uint32_t)d->org);
         return uuid_eq(&org, &c->key);
-    case LEAF_KEY: return uuid_eq(&d->key, &c->key);
+    case LEAF_KEY:
+        return uuid_eq(&d->key, &c->key);
     default:
         n = (size_t)(demo_doc_number(d, number) - number);
         while (n && number[n - 1] == ' ')
@@ -107,9 +122,16 @@ static void write_down(const struct condition *c, struct buf *b)
         time_format_wall(c->n * USEC_PER_SEC, date);
         buf_printf(b, "Date %s datetime'%s'", words[c->compare], date);
         break;
-    case LEAF_POSTED: buf_printf(b, "Posted eq %s", c->n ? "true" : "false"); break;
-    case LEAF_MARK: buf_printf(b, "DeletionMark  eq %s", c->n ? "true" : "false"); break;
-    case LEAF_AMOUNT: buf_printf(b, "СуммаДокумента %s %lld.%02d", words[c->compare], (long long)c->n / 100, (int)(c->n % 100)); break;
+    case LEAF_POSTED:
+        buf_printf(b, "Posted eq %s", c->n ? "true" : "false");
+        break;
+    case LEAF_MARK:
+        buf_printf(b, "DeletionMark  eq %s", c->n ? "true" : "false");
+        break;
+    case LEAF_AMOUNT:
+        buf_printf(b, "СуммаДокумента %s %lld.%02d", words[c->compare], (long long)c->n / 100,
+            (int)(c->n % 100));
+        break;
     case LEAF_ORG:
         buf_adds(b, "Организация_Key eq ");
         put_guid(b, &c->key);
@@ -118,7 +140,8 @@ static void write_down(const struct condition *c, struct buf *b)
         buf_adds(b, "Ref_Key eq ");
         put_guid(b, &c->key);
         break;
-    default: buf_printf(b, "Number eq '%s'", c->text);
+    default:
+        buf_printf(b, "Number eq '%s'", c->text);
     }
 }
 
@@ -161,14 +184,15 @@ static struct condition *random_condition(struct arena *a, const struct demo_wor
     if (depth == 0 || below(3) == 0)
         return leaf_of(a, w, (enum leaf)below(7));
     int kind = below(4) == 0 ? C_NOT : below(2) ? C_AND : C_OR;
-    return both(a, kind, random_condition(a, w, depth - 1), kind == C_NOT ? NULL : random_condition(a, w, depth - 1));
+    return both(a, kind, random_condition(a, w, depth - 1),
+        kind == C_NOT ? NULL : random_condition(a, w, depth - 1));
 }
 
 /* The usual one: a window of dates, posted. */
 static struct condition *usual_condition(struct arena *a, const struct demo_world *w)
 {
-    struct condition *from = leaf_of(a, w, LEAF_DATE), *to = leaf_of(a, w, LEAF_DATE), *posted = leaf_of(a, w, LEAF_POSTED),
-                     *mark = leaf_of(a, w, LEAF_MARK);
+    struct condition *from = leaf_of(a, w, LEAF_DATE), *to = leaf_of(a, w, LEAF_DATE),
+                     *posted = leaf_of(a, w, LEAF_POSTED), *mark = leaf_of(a, w, LEAF_MARK);
     from->compare = 2 + (int)below(2);
     to->compare = 4 + (int)below(2);
     posted->n = 1;
@@ -202,7 +226,8 @@ static int plain_order(const void *x, const void *y)
     const struct demo_doc *a = x, *b = y;
     for (int i = 0; i < sorting->order_count; i++) {
         const struct demo_field *f = sorting->order[i].field;
-        int c = f->op == OP_REF ? memcmp(a->key.b, b->key.b, 16) : (part(a, f) > part(b, f)) - (part(a, f) < part(b, f));
+        int c = f->op == OP_REF ? memcmp(a->key.b, b->key.b, 16)
+                                : (part(a, f) > part(b, f)) - (part(a, f) < part(b, f));
         if (c)
             return sorting->order[i].descending ? -c : c;
     }
@@ -214,12 +239,13 @@ static void set_order(struct demo_query *q, int which)
     static const struct {
         const char *name[3];
         bool down[3];
-    } orders[] = {{{"Date", "Ref_Key"}, {0}}, {{"Date", "Ref_Key"}, {true, true}}, {{"Date", "Ref_Key"}, {true, false}},
-        {{"Date", "Ref_Key"}, {false, true}}, {{"Ref_Key"}, {0}}, {{"СуммаДокумента", "Ref_Key"}, {true, false}},
+    } orders[] = {{{"Date", "Ref_Key"}, {0}}, {{"Date", "Ref_Key"}, {true, true}},
+        {{"Date", "Ref_Key"}, {true, false}}, {{"Date", "Ref_Key"}, {false, true}},
+        {{"Ref_Key"}, {0}}, {{"СуммаДокумента", "Ref_Key"}, {true, false}},
         {{"СуммаДокумента", "Date", "Ref_Key"}, {0}}};
     for (int i = 0; i < 3 && orders[which].name[i]; i++)
-        q->order[q->order_count++] =
-            (struct demo_order){demo_field_named(q->set, str_from(orders[which].name[i])), orders[which].down[i]};
+        q->order[q->order_count++] = (struct demo_order){
+            demo_field_named(q->set, str_from(orders[which].name[i])), orders[which].down[i]};
 }
 #define ORDERS 7
 
@@ -228,8 +254,10 @@ static void compare_once(const struct demo_world *w, struct demo_cursor *cursor)
     struct arena a = ARENA_INIT;
     int sets;
     struct demo_query q = {.set = demo_sets(w->s.family, &sets) + below(4), .top = -1};
-    struct condition *c = below(8) == 0 ? NULL : below(2) ? usual_condition(&a, w)
-                        : below(4) == 0 ? some_keys(&a, w) : random_condition(&a, w, 3);
+    struct condition *c = below(8) == 0   ? NULL
+                          : below(2)      ? usual_condition(&a, w)
+                          : below(4) == 0 ? some_keys(&a, w)
+                                          : random_condition(&a, w, 3);
     struct demo_fault fault = {0};
     struct buf text = BUF_INIT;
     if (c) {
@@ -249,7 +277,8 @@ static void compare_once(const struct demo_world *w, struct demo_cursor *cursor)
     sorting = &q;
     qsort(all, n, sizeof *all, plain_order);
     if (demo_cursor_count(&a, w, &q) != n)
-        fail_msg("%.*s: count %d, not %d", (int)text.n, text.p ? text.p : "", (int)demo_cursor_count(&a, w, &q), (int)n);
+        fail_msg("%.*s: count %d, not %d", (int)text.n, text.p ? text.p : "",
+            (int)demo_cursor_count(&a, w, &q), (int)n);
 
     q.skip = below(3) ? below((uint32_t)n + 5) : 0;
     q.top = below(3) ? (int64_t)below((uint32_t)n + 5) : -1;
@@ -258,8 +287,9 @@ static void compare_once(const struct demo_world *w, struct demo_cursor *cursor)
     size_t end = q.top < 0 || at + (size_t)q.top > n ? n : at + (size_t)q.top;
     for (; demo_cursor_next(cursor); at++) {
         if (at >= end || cursor->view.row != all[at].index)
-            fail_msg("%.*s: row %d of %d is %d, not %d (skip %d, orders %d)", (int)text.n, text.p ? text.p : "", (int)at, (int)end,
-                (int)cursor->view.row, at < end ? (int)all[at].index : -1, (int)q.skip, q.order_count);
+            fail_msg("%.*s: row %d of %d is %d, not %d (skip %d, orders %d)", (int)text.n,
+                text.p ? text.p : "", (int)at, (int)end, (int)cursor->view.row,
+                at < end ? (int)all[at].index : -1, (int)q.skip, q.order_count);
     }
     assert_int_equal(at, end);
     free(all);
@@ -272,11 +302,23 @@ static void change_something(struct demo_world *w)
     for (uint32_t n = below(40); n > 0; n--) {
         uint64_t index = below((uint32_t)demo_total(w));
         switch (below(6)) {
-        case 0: demo_change_mark(w, index, DEMO_DELETE, 0); break;
-        case 1: demo_change_mark(w, index, DEMO_UNPOST, 0); break;
-        case 2: case 3: demo_change_mark(w, index, DEMO_MOVE, (int)below(9) - 4); break;
-        case 4: demo_change_mark(w, index, below(2) ? DEMO_CHANGE : DEMO_RESTORE, 0); break;
-        default: demo_change_add(w, below(4), FROM + (int64_t)below(DAYS), below(2) ? 43200 : below(86400)); break;
+        case 0:
+            demo_change_mark(w, index, DEMO_DELETE, 0);
+            break;
+        case 1:
+            demo_change_mark(w, index, DEMO_UNPOST, 0);
+            break;
+        case 2:
+        case 3:
+            demo_change_mark(w, index, DEMO_MOVE, (int)below(9) - 4);
+            break;
+        case 4:
+            demo_change_mark(w, index, below(2) ? DEMO_CHANGE : DEMO_RESTORE, 0);
+            break;
+        default:
+            demo_change_add(
+                w, below(4), FROM + (int64_t)below(DAYS), below(2) ? 43200 : below(86400));
+            break;
         }
     }
     demo_changes_apply(w);
@@ -374,7 +416,9 @@ static void long_answers_survive_changes(void **state)
         struct demo_doc last = {0};
         for (int n = 0; demo_cursor_next(cursor); n++) {
             struct demo_doc *d = &cursor->view.doc;
-            int c = n == 0 ? 0 : d->second != last.second ? (d->second > last.second ? 1 : -1) : memcmp(d->key.b, last.key.b, 16);
+            int c = n == 0                     ? 0
+                    : d->second != last.second ? (d->second > last.second ? 1 : -1)
+                                               : memcmp(d->key.b, last.key.b, 16);
             assert_true(n == 0 || (down ? c < 0 : c > 0));
             last = *d;
             if (n % 100 == 50)
@@ -391,7 +435,8 @@ static void refused(const char *filter, int code)
     struct arena a = ARENA_INIT;
     int sets;
     struct demo_fault f = {0};
-    const struct demo_expr *e = demo_filter_parse(&a, demo_sets(DEMO_BP, &sets), str_from(filter), &f);
+    const struct demo_expr *e =
+        demo_filter_parse(&a, demo_sets(DEMO_BP, &sets), str_from(filter), &f);
     if (e || f.code != code)
         fail_msg("%s: %s, code %d", filter, e ? "accepted" : "refused", f.code);
     arena_release(&a);
@@ -412,7 +457,8 @@ static void wrong_filters_are_refused(void **state)
     refused("СуммаДокумента gt 1.2.3", 14);
     refused("Number", 14);
     refused("Нет eq 1", 10);
-    refused("Контрагент_Key eq guid'00000000-0000-0000-0000-000000000000'", 10); /* of the other family */
+    refused("Контрагент_Key eq guid'00000000-0000-0000-0000-000000000000'",
+        10); /* of the other family */
     refused("contains(Number,'1')", 11);
     refused("РасшифровкаПлатежа eq 1", 10);
     char deep[5000];
@@ -421,11 +467,13 @@ static void wrong_filters_are_refused(void **state)
     refused(deep, 14);
 }
 
-static uint64_t count_where(const struct demo_world *w, const struct demo_set *set, const char *filter)
+static uint64_t count_where(
+    const struct demo_world *w, const struct demo_set *set, const char *filter)
 {
     struct arena a = ARENA_INIT;
     struct demo_fault f = {0};
-    struct demo_query q = {.set = set, .top = -1, .filter = demo_filter_parse(&a, set, str_from(filter), &f)};
+    struct demo_query q = {
+        .set = set, .top = -1, .filter = demo_filter_parse(&a, set, str_from(filter), &f)};
     if (!q.filter)
         fail_msg("%s: %s", filter, f.text);
     uint64_t n = demo_cursor_count(&a, w, &q);
@@ -435,10 +483,12 @@ static uint64_t count_where(const struct demo_world *w, const struct demo_set *s
 
 static void composite_fields_match_only_with_cast(void **state)
 {
-    struct demo_settings s = {.docs = 600, .seed = 4, .from = FROM, .to = FROM + 30, .family = DEMO_BP};
+    struct demo_settings s = {
+        .docs = 600, .seed = 4, .from = FROM, .to = FROM + 30, .family = DEMO_BP};
     struct err err = ERR_INIT;
     struct demo_world *w = demo_world_new(&s, &err);
-    const struct demo_set *set = demo_set_named(DEMO_BP, STR("Document_ПоступлениеНаРасчетныйСчет"));
+    const struct demo_set *set =
+        demo_set_named(DEMO_BP, STR("Document_ПоступлениеНаРасчетныйСчет"));
     struct demo_view *v = calloc(1, sizeof *v);
     demo_view_load(v, w, set, 3);
     struct demo_value party;
@@ -465,7 +515,8 @@ static void catalogues_are_found_by_their_fields(void **state)
     assert_int_equal(count_where(w, set, "IsFolder eq false"), all - DEMO_FOLDERS);
     assert_int_equal(count_where(w, set, "not IsFolder"), all - DEMO_FOLDERS);
     /* padded to twelve; compared without the blanks; folders have none */
-    assert_int_equal(count_where(w, set, "ИНН eq '7707083893' and substringof('СБЕР',Description)"), 1);
+    assert_int_equal(
+        count_where(w, set, "ИНН eq '7707083893' and substringof('СБЕР',Description)"), 1);
     assert_int_equal(count_where(w, set, "startswith(Code,'00-0000')"), 99);
     struct demo_view *v = calloc(1, sizeof *v), *again = calloc(1, sizeof *again);
     int sets;

@@ -1,4 +1,5 @@
-/* The protocol as a client sees it, over real connections: the service runs in a thread of its own. */
+/* The protocol as a client sees it, over real connections: the service runs in a thread of its own.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -53,7 +54,8 @@ static void run_loop(void *arg)
 static struct running *start(int argc, const char *const *argv)
 {
     struct running *r = calloc(1, sizeof *r);
-    char *words[24] = {(char *)(uintptr_t) "demo-1c", (char *)(uintptr_t) "--port", (char *)(uintptr_t) "0"};
+    char *words[24] = {
+        (char *)(uintptr_t) "demo-1c", (char *)(uintptr_t) "--port", (char *)(uintptr_t) "0"};
     for (int i = 0; i < argc; i++)
         words[3 + i] = (char *)(uintptr_t)argv[i];
     assert_int_equal(demo_options_read(&r->options, argc + 3, words), -1);
@@ -68,7 +70,9 @@ static struct running *start(int argc, const char *const *argv)
     uv_thread_create(&r->thread, run_loop, r);
     return r;
 }
-#define START(...) start(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *), (const char *const[]){__VA_ARGS__})
+#define START(...)                                                                                 \
+    start(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *),                             \
+        (const char *const[]){__VA_ARGS__})
 
 static void stop(struct running *r)
 {
@@ -82,11 +86,11 @@ static void stop(struct running *r)
 
 struct reply {
     struct arena memory;
-    int status;          /* 0: no answer */
-    bool complete;       /* as long as its head said */
-    bool silent;         /* nothing came in time */
+    int status;    /* 0: no answer */
+    bool complete; /* as long as its head said */
+    bool silent;   /* nothing came in time */
     struct str head, body;
-    struct json *json;   /* the body, when it is JSON after the BOM */
+    struct json *json; /* the body, when it is JSON after the BOM */
 };
 
 static void encode(struct buf *out, const char *path)
@@ -102,14 +106,17 @@ static void encode(struct buf *out, const char *path)
 static int connect_to(const struct running *r, int seconds)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)r->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in to = {.sin_family = AF_INET,
+        .sin_port = htons((uint16_t)r->port),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct timeval limit = {seconds, 0};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
     return fd;
 }
 
-static void send_request(int fd, const char *method, const char *path, const char *headers, const char *body)
+static void send_request(
+    int fd, const char *method, const char *path, const char *headers, const char *body)
 {
     struct buf b = BUF_INIT;
     buf_printf(&b, "%s ", method);
@@ -193,7 +200,8 @@ static void receive(int fd, struct reply *r)
     close(fd);
 }
 
-static struct reply *ask_with(struct running *r, const char *method, const char *path, const char *headers, const char *body)
+static struct reply *ask_with(
+    struct running *r, const char *method, const char *path, const char *headers, const char *body)
 {
     struct reply *a = calloc(1, sizeof *a);
     int fd = connect_to(r, 20);
@@ -259,7 +267,8 @@ static const struct json *value_of(const struct reply *a)
 {
     const struct json *v = json_get(a->json, "value");
     if (!json_is(v, JSON_ARRAY))
-        fail_msg("no list: %d %.*s", a->status, (int)(a->body.n < 500 ? a->body.n : 500), a->body.p);
+        fail_msg(
+            "no list: %d %.*s", a->status, (int)(a->body.n < 500 ? a->body.n : 500), a->body.p);
     return v;
 }
 
@@ -274,7 +283,8 @@ static void a_wrong_password_is_refused(void **state)
     assert_null(a->json);
     drop(a);
     /* UTF-8, and the same name in windows-1251 */
-    a = ask_with(r, "GET", DEMO_BASE, "Authorization: Basic 0JjQstCw0L3QvtCyINCY0LLQsNC9OtC/0LDRgNC+0LvRjA==\r\n", NULL);
+    a = ask_with(r, "GET", DEMO_BASE,
+        "Authorization: Basic 0JjQstCw0L3QvtCyINCY0LLQsNC9OtC/0LDRgNC+0LvRjA==\r\n", NULL);
     assert_int_equal(a->status, 200);
     drop(a);
     a = ask_with(r, "GET", DEMO_BASE, "Authorization: Basic yOLg7e7iIMji4O067+Dw7uv8\r\n", NULL);
@@ -307,7 +317,8 @@ static void both_families_have_their_names(void **state)
             drop(b);
         }
         drop(a);
-        expect(r, i ? "/" IN "?$format=json" : "/Document_ПоступлениеНаРасчетныйСчет?$format=json", 404, "8");
+        expect(r, i ? "/" IN "?$format=json" : "/Document_ПоступлениеНаРасчетныйСчет?$format=json",
+            404, "8");
         expect(r, "/$metadata?$format=json", 415, "3");
         a = get(r, "/$metadata");
         assert_true(a->status == 200 && memmem(a->body.p, a->body.n, "EntityContainer", 15));
@@ -336,13 +347,16 @@ static void documents_look_as_1c_writes_them(void **state)
         struct reply *one = get(r, path);
         assert_int_equal(one->status, 200);
         assert_true(str_eq(json_text(json_get(one->json, "Ref_Key")), key));
-        assert_true(str_eq(json_text(json_get(one->json, "НазначениеПлатежа")), json_text(json_get(d, "НазначениеПлатежа"))));
+        assert_true(str_eq(json_text(json_get(one->json, "НазначениеПлатежа")),
+            json_text(json_get(d, "НазначениеПлатежа"))));
         moved += !str_eq(one->json->child->key, d->child->key);
         drop(one);
     }
     assert_int_equal(moved, 40); /* another order of fields */
     drop(a);
-    a = get(r, "/" IN "?" JSON "&$top=1&$select=Ref_Key,Number,Организация____Presentation,РасшифровкаПлатежа/Сумма");
+    a = get(r,
+        "/" IN "?" JSON
+        "&$top=1&$select=Ref_Key,Number,Организация____Presentation,РасшифровкаПлатежа/Сумма");
     assert_int_equal(value_of(a)->child->count, 4);
     assert_true(json_text(json_get(value_of(a)->child, "Организация____Presentation")).n > 0);
     assert_null(json_get(a->json, "odata.metadata"));
@@ -359,18 +373,21 @@ static void counts_and_lists_agree(void **state)
     struct reply *all = get(r, "/" IN "?" JSON "&$select=Ref_Key,Date&" USUAL);
     assert_true(all->complete);
     assert_int_equal(value_of(all)->count, n);
-    struct reply *lied = get(r, "/" IN "?" JSON "&$select=Ref_Key&$top=3&$skip=5&$inlinecount=allpages&" USUAL);
+    struct reply *lied =
+        get(r, "/" IN "?" JSON "&$select=Ref_Key&$top=3&$skip=5&$inlinecount=allpages&" USUAL);
     assert_int_equal(value_of(lied)->count, n);
     assert_int_equal(atoll(json_text(json_get(lied->json, "odata.count")).p), n);
     drop(lied);
     const struct json *next = value_of(all)->child;
     for (int skip = 0;; skip += 997) {
         char path[400];
-        snprintf(path, sizeof path, "/" IN "?" JSON "&$select=Ref_Key&$top=997&$skip=%d&" USUAL, skip);
+        snprintf(
+            path, sizeof path, "/" IN "?" JSON "&$select=Ref_Key&$top=997&$skip=%d&" USUAL, skip);
         struct reply *page = get(r, path);
         size_t on_page = value_of(page)->count;
         for (const struct json *d = value_of(page)->child; d; d = d->next, next = next->next)
-            assert_true(str_eq(json_text(json_get(d, "Ref_Key")), json_text(json_get(next, "Ref_Key"))));
+            assert_true(
+                str_eq(json_text(json_get(d, "Ref_Key")), json_text(json_get(next, "Ref_Key"))));
         drop(page);
         if (on_page < 997)
             break;
@@ -382,7 +399,8 @@ static void counts_and_lists_agree(void **state)
 
 static void wrong_questions_get_their_codes(void **state)
 {
-    struct running *r = START("--docs", "100", "--hide", "Catalog_Кассы", "--forbid", "Catalog_Валюты");
+    struct running *r =
+        START("--docs", "100", "--hide", "Catalog_Кассы", "--forbid", "Catalog_Валюты");
     expect(r, "/" IN "?$format=json&_=1", 400, "0");
     expect(r, "/" IN "?$format=json&$search=x", 400, "0");
     expect(r, "/" IN "?$format=json&$filter=Date+ge+datetime'2025-01-01T00:00:00'", 400, "14");
@@ -421,7 +439,8 @@ static void sessions_take_licences(void **state)
 {
     struct running *r = START("--docs", "100", "--licences", "1");
     char mine[400];
-    struct reply *a = ask_with(r, "GET", DEMO_BASE "?$format=json", AUTH "IBSession: start\r\n", NULL);
+    struct reply *a =
+        ask_with(r, "GET", DEMO_BASE "?$format=json", AUTH "IBSession: start\r\n", NULL);
     assert_int_equal(a->status, 200);
     keep_cookie(a, mine, sizeof mine);
     drop(a);
@@ -459,7 +478,8 @@ static void sessions_end_when_unused(void **state)
 {
     struct running *r = START("--docs", "100", "--session-ttl", "1");
     char mine[400];
-    struct reply *a = ask_with(r, "GET", DEMO_BASE "?$format=json", AUTH "IBSession: start\r\n", NULL);
+    struct reply *a =
+        ask_with(r, "GET", DEMO_BASE "?$format=json", AUTH "IBSession: start\r\n", NULL);
     keep_cookie(a, mine, sizeof mine);
     drop(a);
     for (int i = 0; i < 100 && figure(r, "sessions_open") > 0; i++)
@@ -590,16 +610,19 @@ static void bad_records_are_bad_as_said(void **state)
     struct running *r = START("--docs", "2000", "--bad-record-every", "10", "--unposted", "0");
     struct reply *a = get(r, "/" OUT "?" JSON);
     assert_null(a->json); /* broken UTF-8 is no JSON for a strict reader */
-    static const char *const marks[] = {"\"СуммаДокумента\": 0,", "\"СуммаДокумента\": \"12,5x\"", "\xD0 \xFF",
-        "\"Date\": \"0001-01-01T00:00:00\"", "\"СуммаДокумента\": \"1234.50\"", "\"СуммаДокумента\": null",
-        "\"Ref_Key\": \"00000000-0000-0000-0000-000000000000\"", "\\u0000", "\"СуммаДокумента\": 1234.567"};
+    static const char *const marks[] = {"\"СуммаДокумента\": 0,", "\"СуммаДокумента\": \"12,5x\"",
+        "\xD0 \xFF", "\"Date\": \"0001-01-01T00:00:00\"", "\"СуммаДокумента\": \"1234.50\"",
+        "\"СуммаДокумента\": null", "\"Ref_Key\": \"00000000-0000-0000-0000-000000000000\"",
+        "\\u0000", "\"СуммаДокумента\": 1234.567"};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (!memmem(a->body.p, a->body.n, marks[i], strlen(marks[i])))
             fail_msg("no %s", marks[i]);
     size_t dates = 0, numbers = 0;
-    for (const char *p = a->body.p; (p = memmem(p, a->body.n - (size_t)(p - a->body.p), "\"Date\": ", 8)); p++)
+    for (const char *p = a->body.p;
+         (p = memmem(p, a->body.n - (size_t)(p - a->body.p), "\"Date\": ", 8)); p++)
         dates++;
-    for (const char *p = a->body.p; (p = memmem(p, a->body.n - (size_t)(p - a->body.p), "\"Number\": ", 10)); p++)
+    for (const char *p = a->body.p;
+         (p = memmem(p, a->body.n - (size_t)(p - a->body.p), "\"Number\": ", 10)); p++)
         numbers++;
     assert_int_equal(numbers, 920);
     assert_in_range(numbers - dates, 7, 10); /* those without a date */
@@ -607,7 +630,8 @@ static void bad_records_are_bad_as_said(void **state)
     stop(r);
 }
 
-static struct str field_of(struct running *r, struct reply **hold, const char *key, const char *field)
+static struct str field_of(
+    struct running *r, struct reply **hold, const char *key, const char *field)
 {
     char path[300];
     snprintf(path, sizeof path, "/" IN "(guid'%s')?" JSON, key);
@@ -621,7 +645,9 @@ static void the_world_changes_meanwhile(void **state)
     struct reply *a = ask_with(r, "GET", "/demo/admin/documents?from=100&count=5", AUTH, NULL), *b;
     char key[3][40];
     for (int i = 0; i < 3; i++)
-        snprintf(key[i], 40, "%.*s", STR_ARG(json_text(json_get(json_at(json_get(a->json, "documents"), (size_t)i), "key"))));
+        snprintf(key[i], 40, "%.*s",
+            STR_ARG(
+                json_text(json_get(json_at(json_get(a->json, "documents"), (size_t)i), "key"))));
     assert_true(json_text(json_get(json_at(json_get(a->json, "documents"), 0), "truth")).n > 0);
     drop(a);
     char version[40], date[40];

@@ -14,7 +14,8 @@
 
 static struct demo_settings settings(uint64_t docs, uint64_t seed)
 {
-    return (struct demo_settings){.docs = docs, .seed = seed, .from = 20400, .to = 20764, .unposted = 30};
+    return (struct demo_settings){
+        .docs = docs, .seed = seed, .from = 20400, .to = 20764, .unposted = 30};
 }
 
 static struct demo_world *world_of(struct demo_settings s)
@@ -27,7 +28,8 @@ static struct demo_world *world_of(struct demo_settings s)
 
 static void the_same_seed_gives_the_same_documents(void **state)
 {
-    struct demo_world *a = world_of(settings(3000, 5)), *b = world_of(settings(3000, 5)), *c = world_of(settings(3000, 6));
+    struct demo_world *a = world_of(settings(3000, 5)), *b = world_of(settings(3000, 5)),
+                      *c = world_of(settings(3000, 6));
     int differ = 0;
     for (uint64_t i = 0; i < 3000; i++) {
         struct demo_doc x, y, z;
@@ -61,7 +63,8 @@ static void tomorrow_has_todays_documents(void **state)
             continue;
         demo_doc_get(b, index, &y);
         kept++;
-        same += x.second == y.second && x.amount == y.amount && x.number == y.number && x.version == y.version;
+        same += x.second == y.second && x.amount == y.amount && x.number == y.number &&
+                x.version == y.version;
     }
     assert_true(kept > 19500);
     assert_true(same > kept * 98 / 100); /* the oldest days make up for the difference */
@@ -148,7 +151,8 @@ static bool inn_right(const char *s)
                      w12[] = {3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8};
     if (strlen(s) == 10)
         return weighted(s, w10, 9) == s[9] - '0';
-    return strlen(s) == 12 && weighted(s, w11, 10) == s[10] - '0' && weighted(s, w12, 11) == s[11] - '0';
+    return strlen(s) == 12 && weighted(s, w11, 10) == s[10] - '0' &&
+           weighted(s, w12, 11) == s[11] - '0';
 }
 
 static bool ogrn_right(const char *s)
@@ -157,13 +161,15 @@ static bool ogrn_right(const char *s)
     size_t n = strlen(s);
     snprintf(head, sizeof head, "%.*s", (int)n - 1, s);
     unsigned long long v = strtoull(head, NULL, 10);
-    return (n == 13 && v % 11 % 10 == (unsigned)(s[12] - '0')) || (n == 15 && v % 13 % 10 == (unsigned)(s[14] - '0'));
+    return (n == 13 && v % 11 % 10 == (unsigned)(s[12] - '0')) ||
+           (n == 15 && v % 13 % 10 == (unsigned)(s[14] - '0'));
 }
 
 static bool account_right(const char *account, const char *bik, bool correspondent)
 {
     char all[24];
-    snprintf(all, sizeof all, correspondent ? "0%.2s%s" : "%.3s%s", correspondent ? bik + 4 : bik + 6, account);
+    snprintf(all, sizeof all, correspondent ? "0%.2s%s" : "%.3s%s",
+        correspondent ? bik + 4 : bik + 6, account);
     static const int w[] = {7, 1, 3};
     int sum = 0;
     for (int i = 0; i < 23; i++)
@@ -181,13 +187,15 @@ static void check_party(const struct demo_party *p)
     }
     if (p->ogrn[0])
         assert_true(ogrn_right(p->ogrn));
-    assert_true(utf8_valid(p->name) && utf8_valid(p->full) && utf8_valid(p->bank_name) && p->name.n && p->bank_name.n);
+    assert_true(utf8_valid(p->name) && utf8_valid(p->full) && utf8_valid(p->bank_name) &&
+                p->name.n && p->bank_name.n);
 }
 
 static void identifiers_have_right_check_digits(void **state)
 {
     for (int i = 0; i < demo_bank_count; i++) {
-        assert_true(account_right(demo_banks[i].corr, demo_banks[i].bik, i != DEMO_TREASURY ? false : true) ||
+        assert_true(account_right(
+                        demo_banks[i].corr, demo_banks[i].bik, i != DEMO_TREASURY ? false : true) ||
                     account_right(demo_banks[i].corr, demo_banks[i].bik, true));
         if (demo_banks[i].inn[0])
             assert_true(inn_right(demo_banks[i].inn));
@@ -210,7 +218,8 @@ static void identifiers_have_right_check_digits(void **state)
         for (int i = 0; i < DEMO_ORGS; i++)
             check_party(&w->parties.org[i]);
         for (int i = 0; i < DEMO_OWN_ACCOUNTS; i++)
-            assert_true(account_right(w->parties.account[i].number, demo_banks[w->parties.account[i].bank].bik, false));
+            assert_true(account_right(
+                w->parties.account[i].number, demo_banks[w->parties.account[i].bank].bik, false));
         for (int b = 0; b < DEMO_OWN_BANKS; b++)
             for (int at = AT_INCOME; at < DEMO_BANK_ACCOUNTS; at++)
                 assert_true(account_right(w->bank_account[b][at], demo_banks[b].bik, false));

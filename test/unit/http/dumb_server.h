@@ -1,6 +1,7 @@
 /*
- * A server that knows nothing of HTTP but how to find the end of a request: the test's `answer` is called with the request's
- * text and sends what it likes, also nothing, also rubbish. On 127.0.0.1, any port.
+ * A server that knows nothing of HTTP but how to find the end of a request: the test's `answer` is
+ * called with the request's text and sends what it likes, also nothing, also rubbish. On 127.0.0.1,
+ * any port.
  */
 #ifndef TEST_HTTP_DUMB_SERVER_H
 #define TEST_HTTP_DUMB_SERVER_H
@@ -150,8 +151,8 @@ static void dumb_accept(uv_stream_t *stream, int status)
     uv_read_start((uv_stream_t *)&c->tcp, dumb_alloc, dumb_read);
 }
 
-static inline void dumb_open(struct dumb_server *s, uv_loop_t *loop,
-    void (*answer)(struct dumb_conn *, const char *))
+static inline void dumb_open(
+    struct dumb_server *s, uv_loop_t *loop, void (*answer)(struct dumb_conn *, const char *))
 {
     memset(s, 0, sizeof *s);
     s->loop = loop;

@@ -1,6 +1,7 @@
 /*
- * A real server on a real loop and a loopback socket, and peers that send bytes as told. Everything runs in one
- * thread: a peer waits by polling the loop and its own socket, always for a condition, never for a time.
+ * A real server on a real loop and a loopback socket, and peers that send bytes as told. Everything
+ * runs in one thread: a peer waits by polling the loop and its own socket, always for a condition,
+ * never for a time.
  */
 #ifndef TEST_HTTP_FIXTURE_H
 #define TEST_HTTP_FIXTURE_H
@@ -37,7 +38,7 @@ struct fixture {
     uv_loop_t loop;
     struct http_router *router;
     struct http_server *server;
-    struct pending *kept;     /* oldest first */
+    struct pending *kept; /* oldest first */
     int kept_count;
     int answered, last_status;
     uint64_t last_bytes;
@@ -47,7 +48,7 @@ struct fixture {
     struct http_conn *upgraded;
     bool closed;
     bool refuse_before, refuse_routed, keep_routed;
-    int released;             /* http_reply_shared: how often */
+    int released; /* http_reply_shared: how often */
 };
 
 static inline void keep(struct fixture *f, struct http_request *req)
@@ -96,8 +97,9 @@ static inline void on_show(void *ctx, struct http_request *req)
 {
     (void)ctx;
     struct buf b = BUF_INIT;
-    buf_printf(&b, "%.*s %.*s [%.*s][%.*s] ?%.*s #%.*s", STR_ARG(req->method_text), STR_ARG(req->path),
-        STR_ARG(req->params[0]), STR_ARG(req->params[1]), STR_ARG(req->query), STR_ARG(req->body));
+    buf_printf(&b, "%.*s %.*s [%.*s][%.*s] ?%.*s #%.*s", STR_ARG(req->method_text),
+        STR_ARG(req->path), STR_ARG(req->params[0]), STR_ARG(req->params[1]), STR_ARG(req->query),
+        STR_ARG(req->body));
     http_reply(req, 200, "text/plain", b);
 }
 
@@ -240,7 +242,8 @@ static inline bool gate_routed(void *ctx, struct http_request *req)
     return false;
 }
 
-static inline void gate_answered(void *ctx, const struct http_request *req, int status, uint64_t ns, uint64_t bytes)
+static inline void gate_answered(
+    void *ctx, const struct http_request *req, int status, uint64_t ns, uint64_t bytes)
 {
     (void)req;
     (void)ns;
@@ -307,7 +310,8 @@ static inline int64_t deadline_in(int ms)
     return time_mono_ms() + ms;
 }
 
-/* One turn of the loop, then waits, at most for `most` ms, until it or the peer's socket has something to do. */
+/* One turn of the loop, then waits, at most for `most` ms, until it or the peer's socket has
+ * something to do. */
 static inline void turn_for(struct fixture *f, int fd, short events, int64_t deadline, int most)
 {
     uv_run(&f->loop, UV_RUN_NOWAIT);
@@ -499,8 +503,8 @@ static inline struct answer peer_answer_to(struct peer *p, bool to_head)
         if (answer_take(p, &a, to_head))
             return a;
         if (p->eof || p->error)
-            fail_msg("the connection ended (error %d) before an answer; %zu bytes: %.*s", p->error, p->in.n,
-                (int)p->in.n, p->in.p ? p->in.p : "");
+            fail_msg("the connection ended (error %d) before an answer; %zu bytes: %.*s", p->error,
+                p->in.n, (int)p->in.n, p->in.p ? p->in.p : "");
         turn(p->f, p->fd, POLLIN, deadline);
     }
 }

@@ -1,5 +1,5 @@
-/* The HTTP client against a server in the same loop: whole, chunked, cut, silent and slow answers, reuse of
- * connections, redirects, cancelling and pausing at every point, many calls at once. */
+/* The HTTP client against a server in the same loop: whole, chunked, cut, silent and slow answers,
+ * reuse of connections, redirects, cancelling and pausing at every point, many calls at once. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,7 +30,8 @@ struct result {
     bool failed;
     struct err err;
     /* what the callbacks are to do */
-    bool cancel_in_head, cancel_in_data, false_in_head, false_in_data, pause_in_data, cancel_in_done;
+    bool cancel_in_head, cancel_in_data, false_in_head, false_in_data, pause_in_data,
+        cancel_in_done;
     const char *again; /* a call to start from on_done */
 };
 
@@ -148,11 +149,13 @@ static void answer(struct dumb_conn *c, const char *request)
     char path[128] = "", text[512];
     sscanf(request, "%*s %127s", path);
     if (strncmp(path, "/whole", 6) == 0) {
-        dumb_send(c, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n"
-                     "Set-Cookie:  ibsession=abc ; path=/; HttpOnly\r\nSet-Cookie: x=y\r\n\r\nhello");
+        dumb_send(c,
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n"
+            "Set-Cookie:  ibsession=abc ; path=/; HttpOnly\r\nSet-Cookie: x=y\r\n\r\nhello");
     } else if (strcmp(path, "/chunked") == 0) {
-        dumb_send(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n"
-                     "0\r\nSet-Cookie: trailer=1\r\n\r\n");
+        dumb_send(c,
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n"
+            "0\r\nSet-Cookie: trailer=1\r\n\r\n");
     } else if (strcmp(path, "/until-close") == 0) {
         dumb_send_close(c, "HTTP/1.1 200 OK\r\n\r\nhello");
     } else if (strcmp(path, "/cut-length") == 0) {
@@ -192,7 +195,8 @@ static void answer(struct dumb_conn *c, const char *request)
     } else if (strcmp(path, "/elsewhere") == 0) {
         snprintf(text, sizeof text,
             "HTTP/1.1 301 Moved\r\nLocation: http://localhost:%d/whole?secret=1\r\n"
-            "Content-Length: 0\r\n\r\n", c->server->port);
+            "Content-Length: 0\r\n\r\n",
+            c->server->port);
         dumb_send(c, text);
     } else if (strcmp(path, "/status-304") == 0) {
         dumb_send(c, "HTTP/1.1 304 Not Modified\r\n\r\n");
@@ -335,8 +339,12 @@ static void request_as_asked(void **state)
 {
     struct result r = {0};
     const char *headers[] = {"Accept: application/json", "X-One: 1", NULL};
-    struct http_call_options o = {.url = url_of("/whole?a=%D0%B1"), .method = "POST", .headers = headers,
-        .username = "Админ", .password = "se:cret", .body = STR("{\"a\":1}")};
+    struct http_call_options o = {.url = url_of("/whole?a=%D0%B1"),
+        .method = "POST",
+        .headers = headers,
+        .username = "Админ",
+        .password = "se:cret",
+        .body = STR("{\"a\":1}")};
     http_call_start(f.client, &o, &events, &r);
     run_until(&r.done, 1);
     buf_release(&r.body);
@@ -394,7 +402,8 @@ static void no_answer_in_time(void **state)
 static void silence_in_the_middle(void **state)
 {
     struct result r = {0};
-    struct http_call_options o = {.url = url_of("/stall"), .timeout_ms = 10000, .idle_timeout_ms = 60};
+    struct http_call_options o = {
+        .url = url_of("/stall"), .timeout_ms = 10000, .idle_timeout_ms = 60};
     int64_t before = time_mono_ms();
     http_call_start(f.client, &o, &events, &r);
     run_until(&r.done, 1);
@@ -404,7 +413,8 @@ static void silence_in_the_middle(void **state)
     buf_release(&r.body);
     /* but a slow one that keeps talking is fine */
     struct result r2 = {0};
-    struct http_call_options o2 = {.url = url_of("/slow"), .timeout_ms = 10000, .idle_timeout_ms = 80};
+    struct http_call_options o2 = {
+        .url = url_of("/slow"), .timeout_ms = 10000, .idle_timeout_ms = 80};
     http_call_start(f.client, &o2, &events, &r2);
     run_until(&r2.done, 1);
     assert_false(r2.failed);
@@ -574,8 +584,9 @@ static void cancel_in_the_middle(void **state)
 
 static void cancel_from_callbacks(void **state)
 {
-    struct result h = {.cancel_in_head = true}, d = {.cancel_in_data = true}, e = {.cancel_in_done = true},
-                  fh = {.false_in_head = true}, fd = {.false_in_data = true};
+    struct result h = {.cancel_in_head = true}, d = {.cancel_in_data = true},
+                  e = {.cancel_in_done = true}, fh = {.false_in_head = true},
+                  fd = {.false_in_data = true};
     start(&h, "/big");
     cancelled_once(&h);
     assert_int_equal(h.pieces, 0);
@@ -615,7 +626,8 @@ static void paused_call_waits(void **state)
     while (!r.done && pauses < 5) {
         run_until(&r.pieces, pauses + 1);
         run_for(60);
-        assert_int_equal(r.pieces, pauses + 1); /* not one byte while paused, and its clocks stand */
+        assert_int_equal(
+            r.pieces, pauses + 1); /* not one byte while paused, and its clocks stand */
         assert_int_equal(r.done, 0);
         pauses++;
         int before = r.pieces;
@@ -662,7 +674,8 @@ static void closing_ends_every_call(void **state)
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 
 /* Stands in for the C library's: a name that is only found when the gate opens. */
-int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
+int getaddrinfo(
+    const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
 {
     (void)service, (void)hints, (void)ret;
     if (node && strcmp(node, "slow.test") == 0) {
@@ -703,13 +716,13 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {T(whole_answer), T(chunked_answer), T(answer_until_close),
-        T(slow_answer), T(head_and_304_have_no_body), T(retry_after_in_both_forms), T(request_as_asked),
-        T(cut_answers_are_passing_faults), T(nobody_there), T(no_answer_in_time),
-        T(silence_in_the_middle), T(bad_calls_are_permanent_faults), T(no_tls_on_this_port),
-        T(redirect_within_the_host), T(redirect_elsewhere_is_refused), T(redirect_loop_ends),
-        T(connections_are_reused), T(a_dead_kept_connection_costs_nothing), T(many_at_once),
-        T(cancel_before_it_began), T(cancel_while_waiting), T(cancel_in_the_middle),
-        T(cancel_from_callbacks), T(start_from_a_callback), T(paused_call_waits),
-        T(closing_ends_every_call), T(slow_name_does_not_hold_the_loop)};
+        T(slow_answer), T(head_and_304_have_no_body), T(retry_after_in_both_forms),
+        T(request_as_asked), T(cut_answers_are_passing_faults), T(nobody_there),
+        T(no_answer_in_time), T(silence_in_the_middle), T(bad_calls_are_permanent_faults),
+        T(no_tls_on_this_port), T(redirect_within_the_host), T(redirect_elsewhere_is_refused),
+        T(redirect_loop_ends), T(connections_are_reused), T(a_dead_kept_connection_costs_nothing),
+        T(many_at_once), T(cancel_before_it_began), T(cancel_while_waiting),
+        T(cancel_in_the_middle), T(cancel_from_callbacks), T(start_from_a_callback),
+        T(paused_call_waits), T(closing_ends_every_call), T(slow_name_does_not_hold_the_loop)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

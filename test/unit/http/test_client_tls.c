@@ -1,5 +1,6 @@
-/* https: a certificate nobody vouches for is a fault for good; a port that speaks no TLS too; a handshake that is cut
- * off may pass. The server is a thread of its own with a certificate made just now. */
+/* https: a certificate nobody vouches for is a fault for good; a port that speaks no TLS too; a
+ * handshake that is cut off may pass. The server is a thread of its own with a certificate made
+ * just now. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,7 +33,8 @@ static void make_certificate(SSL_CTX *ctx)
     X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
     X509_set_pubkey(cert, key);
     X509_NAME *name = X509_get_subject_name(cert);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"127.0.0.1", -1, -1, 0);
+    X509_NAME_add_entry_by_txt(
+        name, "CN", MBSTRING_ASC, (const unsigned char *)"127.0.0.1", -1, -1, 0);
     X509_set_issuer_name(cert, name);
     X509_sign(cert, key, EVP_sha256());
     SSL_CTX_use_certificate(ctx, cert);
@@ -114,7 +116,8 @@ static struct result call(enum talk talk)
     snprintf(url, sizeof url, "https://127.0.0.1:%d/", server.port);
     uv_loop_init(&loop);
     r.client = http_client_open(&loop);
-    struct http_call_options o = {.url = url, .timeout_ms = 10000, .username = "u", .password = "secret"};
+    struct http_call_options o = {
+        .url = url, .timeout_ms = 10000, .username = "u", .password = "secret"};
     http_call_start(r.client, &o, &events, &r);
     uv_run(&loop, UV_RUN_DEFAULT);
     assert_true(r.closed);
@@ -151,7 +154,7 @@ static void cut_handshake(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(unknown_certificate), cmocka_unit_test(no_tls), cmocka_unit_test(cut_handshake)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(unknown_certificate),
+        cmocka_unit_test(no_tls), cmocka_unit_test(cut_handshake)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /*
- * Requests that must be refused, and their well-formed neighbours that must not: each is fed whole, split at each byte
- * and byte by byte, and must get the same answer. A refusal is a problem+json, then the end of the connection.
+ * Requests that must be refused, and their well-formed neighbours that must not: each is fed whole,
+ * split at each byte and byte by byte, and must get the same answer. A refusal is a problem+json,
+ * then the end of the connection.
  */
 #include "fixture.h"
 
@@ -115,12 +116,16 @@ static const struct hostile_case refused[] = {
     {"bytes beyond ASCII in Host", S(GET "Host: \xd0\xb0\r\n" END), 400, NULL},
     {"an ill-formed Host in HTTP/1.0", S("GET /show/1 HTTP/1.0\r\nHost: a/b\r\n" END), 400, NULL},
     /* length and coding */
-    {"length and coding", S(POST "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400, NULL},
-    {"coding and length", S(POST "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n"), 400, NULL},
-    {"an empty coding beside a length", S(POST "Transfer-Encoding:\r\nContent-Length: 4\r\n\r\nbody"), 400, NULL},
+    {"length and coding",
+        S(POST "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400, NULL},
+    {"coding and length",
+        S(POST "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n"), 400, NULL},
+    {"an empty coding beside a length",
+        S(POST "Transfer-Encoding:\r\nContent-Length: 4\r\n\r\nbody"), 400, NULL},
     {"an empty coding", S(POST "Transfer-Encoding:\r\n\r\n"), 400, NULL},
     {"two lengths", S(POST "Content-Length: 4\r\nContent-Length: 5\r\n\r\nbody"), 400, NULL},
-    {"the same length twice", S(POST "Content-Length: 4\r\nContent-Length: 4\r\n\r\nbody"), 400, NULL},
+    {"the same length twice", S(POST "Content-Length: 4\r\nContent-Length: 4\r\n\r\nbody"), 400,
+        NULL},
     {"a list of lengths", S(POST "Content-Length: 4, 4\r\n\r\nbody"), 400, NULL},
     {"an empty length", S(POST "Content-Length:\r\n\r\n"), 400, NULL},
     {"a length below nothing", S(POST "Content-Length: -1\r\n\r\n"), 400, NULL},
@@ -129,14 +134,22 @@ static const struct hostile_case refused[] = {
     {"a length with a blank", S(POST "Content-Length: 4 4\r\n\r\nbody"), 400, NULL},
     {"a length beyond 64 bits", S(POST "Content-Length: 18446744073709551617\r\n\r\n"), 400, NULL},
     {"another coding", S(POST "Transfer-Encoding: gzip\r\n\r\n"), 400, NULL},
-    {"a coding before chunked", S(POST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), 400, NULL},
-    {"a coding after chunked", S(POST "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n"), 400, NULL},
+    {"a coding before chunked", S(POST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), 400,
+        NULL},
+    {"a coding after chunked", S(POST "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n"), 400,
+        NULL},
     {"chunked twice", S(POST "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"), 400, NULL},
-    {"chunked in two lines", S(POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400, NULL},
+    {"chunked in two lines",
+        S(POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400,
+        NULL},
     {"identity", S(POST "Transfer-Encoding: identity\r\n\r\n"), 400, NULL},
     {"a misspelt coding", S(POST "Transfer-Encoding: xchunked\r\n\r\n"), 400, NULL},
-    {"chunked with a vertical tab", S(POST "Transfer-Encoding: \x0b" "chunked\r\n\r\n"), 400, NULL},
-    {"a coding in HTTP/1.0", S("POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400, NULL},
+    {"chunked with a vertical tab",
+        S(POST "Transfer-Encoding: \x0b"
+               "chunked\r\n\r\n"),
+        400, NULL},
+    {"a coding in HTTP/1.0",
+        S("POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400, NULL},
     /* chunks */
     {"no size", S(CHUNKED "\r\nabc\r\n0\r\n\r\n"), 400, NULL},
     {"a size that is no number", S(CHUNKED "g\r\n"), 400, NULL},
@@ -180,26 +193,37 @@ static const struct hostile_case accepted[] = {
     {"a Host without its port", S(GET "Host: a:\r\n" END), 200, NULL},
     {"a Host of IPv4", S(GET "Host: 127.0.0.1:8001\r\n" END), 200, NULL},
     {"a Host of IPv6", S(GET "Host: [::1]:8001\r\n" END), 200, NULL},
-    {"an absolute target", S("GET http://a:1/show/1?x=1 HTTP/1.1\r\n" H END), 200, "GET /show/1 [1][] ?x=1 #"},
+    {"an absolute target", S("GET http://a:1/show/1?x=1 HTTP/1.1\r\n" H END), 200,
+        "GET /show/1 [1][] ?x=1 #"},
     {"escapes", S("GET /show/%41%20%D1%8F?q=%D1%8F+1 HTTP/1.1\r\n" H END), 200,
         "GET /show/A \xd1\x8f [A \xd1\x8f][] ?q=%D1%8F+1 #"},
     {"raw UTF-8", S("GET /show/\xd1\x8f?q=\xd1\x8f HTTP/1.1\r\n" H END), 200,
         "GET /show/\xd1\x8f [\xd1\x8f][] ?q=\xd1\x8f #"},
-    {"dots that are no segments", S("GET /show/..a.%2e. HTTP/1.1\r\n" H END), 200, "GET /show/..a... [..a...][] ? #"},
-    {"an escape escaped", S("GET /show/%252e%252e HTTP/1.1\r\n" H END), 200, "GET /show/%2e%2e [%2e%2e][] ? #"},
+    {"dots that are no segments", S("GET /show/..a.%2e. HTTP/1.1\r\n" H END), 200,
+        "GET /show/..a... [..a...][] ? #"},
+    {"an escape escaped", S("GET /show/%252e%252e HTTP/1.1\r\n" H END), 200,
+        "GET /show/%2e%2e [%2e%2e][] ? #"},
     {"a query of all kinds", S("GET /show/1?a=/..&b={|}&c=?&&=&d HTTP/1.1\r\n" H END), 200,
         "GET /show/1 [1][] ?a=/..&b={|}&c=?&&=&d #"},
-    {"HTTP/1.0 without Host", S("GET /show/1 HTTP/1.0\r\nConnection: keep-alive\r\n" END), 200, NULL},
+    {"HTTP/1.0 without Host", S("GET /show/1 HTTP/1.0\r\nConnection: keep-alive\r\n" END), 200,
+        NULL},
     {"a length with leading noughts", S(POST "Content-Length: 0004\r\n\r\nbody"), 200, "body"},
-    {"chunks", S(CHUNKED "1\r\na\r\n02\r\nbc\r\n000000000000000a\r\n0123456789\r\n0\r\n\r\n"), 200, "abc0123456789"},
+    {"chunks", S(CHUNKED "1\r\na\r\n02\r\nbc\r\n000000000000000a\r\n0123456789\r\n0\r\n\r\n"), 200,
+        "abc0123456789"},
     {"CHUNKED", S(POST "TRANSFER-ENCODING: CHUNKED\r\n\r\n3\r\nabc\r\n0\r\n\r\n"), 200, "abc"},
-    {"chunks of bytes that look like framing", S(CHUNKED "7\r\n\r\n0\r\n\r\n\r\n0\r\n\r\n"), 200, "\r\n0\r\n\r\n"},
+    {"chunks of bytes that look like framing", S(CHUNKED "7\r\n\r\n0\r\n\r\n\r\n0\r\n\r\n"), 200,
+        "\r\n0\r\n\r\n"},
     {"extensions", S(CHUNKED "3;a;b=c\r\nabc\r\n0;z\r\n\r\n"), 200, "abc"},
     {"a trailer", S(CHUNKED "3\r\nabc\r\n0\r\nX: 1\r\nY:\r\n\r\n"), 200, "abc"},
     {"a body for GET", S(GET H "Content-Length: 3\r\n\r\nabc"), 200, "GET /show/1 [1][] ? #abc"},
-    {"an upgrade nobody offers", S(GET H "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n" END), 200, NULL},
-    {"an upgrade with a body", S(POST "Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 3\r\n\r\nabc"), 200, "abc"},
-    {"CR LF behind a body", S(POST "Content-Length: 3\r\n\r\nabc\r\n" GET H END), 200, "GET /show/1 [1][] ? #"},
+    {"an upgrade nobody offers",
+        S(GET H
+            "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n" END),
+        200, NULL},
+    {"an upgrade with a body",
+        S(POST "Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 3\r\n\r\nabc"), 200, "abc"},
+    {"CR LF behind a body", S(POST "Content-Length: 3\r\n\r\nabc\r\n" GET H END), 200,
+        "GET /show/1 [1][] ? #"},
 };
 
 enum feeding { WHOLE, SPLIT, BYTES };
@@ -241,7 +265,8 @@ static int answers_due(const struct hostile_case *c)
     return strstr(c->name, "behind") ? 2 : 1;
 }
 
-static void check(struct fixture *f, const struct hostile_case *c, enum feeding how, size_t at, bool good)
+static void check(
+    struct fixture *f, const struct hostile_case *c, enum feeding how, size_t at, bool good)
 {
     struct peer p = peer_open(f);
     feed(&p, c, how, at);

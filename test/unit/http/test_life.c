@@ -1,10 +1,12 @@
-/* Peers that leave in every state, and the server's end with work under way. After each test the loop is empty. */
+/* Peers that leave in every state, and the server's end with work under way. After each test the
+ * loop is empty. */
 #include "fixture.h"
 
 #define H "Host: a\r\n"
 #define GET_LATER "GET /later HTTP/1.1\r\n" H "\r\n"
 
-/* Opens, sends, waits for a condition, leaves by FIN or RST; the server must forget the connection. */
+/* Opens, sends, waits for a condition, leaves by FIN or RST; the server must forget the connection.
+ */
 #define LEAVE(f, text, condition, abort)                                                           \
     do {                                                                                           \
         struct peer leaving = peer_open(f);                                                        \
@@ -21,10 +23,12 @@ static void peers_leave_while_reading(void **state)
 {
     static const char *const states[] = {"", "\r\n", "GET /hello HT", "GET /hello HTTP/1.1\r\n" H,
         "POST /echo HTTP/1.1\r\n" H "Content-Length: 100\r\n\r\nhalf",
-        "POST /echo HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n4\r\nha", "GET /hello HTTP/1.1\r\n" H "\r\n",
-        "GET /hello HTTP/1.1\r\n" H "Connection: close\r\n\r\n", "BAD\r\n\r\n",
-        "POST /small HTTP/1.1\r\n" H "Content-Length: 11\r\n\r\n", "POST /nowhere HTTP/1.1\r\n" H "Content-Length: 99\r\n\r\n",
-        "GET /big?n=3000000 HTTP/1.1\r\n" H "\r\n", "GET /stream?pieces=100000&size=10000 HTTP/1.1\r\n" H "\r\n"};
+        "POST /echo HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n4\r\nha",
+        "GET /hello HTTP/1.1\r\n" H "\r\n", "GET /hello HTTP/1.1\r\n" H "Connection: close\r\n\r\n",
+        "BAD\r\n\r\n", "POST /small HTTP/1.1\r\n" H "Content-Length: 11\r\n\r\n",
+        "POST /nowhere HTTP/1.1\r\n" H "Content-Length: 99\r\n\r\n",
+        "GET /big?n=3000000 HTTP/1.1\r\n" H "\r\n",
+        "GET /stream?pieces=100000&size=10000 HTTP/1.1\r\n" H "\r\n"};
     struct fixture *f = fixture_open();
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
         for (int abort = 0; abort <= 1; abort++) {
@@ -127,7 +131,8 @@ static void a_connection_given_away_tells_its_end_once(void **state)
     for (int abort = 0; abort <= 1; abort++) {
         f->upgraded_closed = 0;
         struct peer p = peer_open(f);
-        peer_sends(&p, "GET /switch HTTP/1.1\r\n" H "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+        peer_sends(
+            &p, "GET /switch HTTP/1.1\r\n" H "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n");
         expect_answer(&p, 101, NULL);
         if (abort)
             peer_abort(&p);
@@ -157,7 +162,8 @@ static void finishing_does_not_wait_for_ever(void **state)
 {
     struct fixture *f = fixture_open();
     struct peer p = peer_open(f);
-    peer_sends(&p, "GET /switch HTTP/1.1\r\n" H "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+    peer_sends(
+        &p, "GET /switch HTTP/1.1\r\n" H "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n");
     expect_answer(&p, 101, NULL);
     int64_t begin = time_mono_ms();
     http_conn_write(f->upgraded, STR("bye"));
@@ -174,9 +180,11 @@ static void finishing_does_not_wait_for_ever(void **state)
 /* A loop with nothing to do sleeps: whatever a connection waits for, it waits for an event. */
 static void waiting_does_not_spin(void **state)
 {
-    static const char *const states[] = {"", "GET /hel", "POST /echo HTTP/1.1\r\n" H "Content-Length: 9\r\n\r\nhalf",
-        GET_LATER GET_LATER "GET /hel", "POST /nowhere HTTP/1.1\r\n" H "Content-Length: 9\r\n\r\nhalf",
-        "GET /hello HTTP/1.1\r\n" H "\r\nGET /hel", "GET /hello HTTP/1.1\r\n" H "Connection: close\r\n\r\nmore",
+    static const char *const states[] = {"", "GET /hel",
+        "POST /echo HTTP/1.1\r\n" H "Content-Length: 9\r\n\r\nhalf", GET_LATER GET_LATER "GET /hel",
+        "POST /nowhere HTTP/1.1\r\n" H "Content-Length: 9\r\n\r\nhalf",
+        "GET /hello HTTP/1.1\r\n" H "\r\nGET /hel",
+        "GET /hello HTTP/1.1\r\n" H "Connection: close\r\n\r\nmore",
         "GET /stream?pieces=100000&size=10000 HTTP/1.1\r\n" H "\r\nGET /hel",
         "GET /big?n=9000000 HTTP/1.1\r\n" H "\r\nGET /hel",
         "GET /switch HTTP/1.1\r\n" H "Connection: upgrade\r\nUpgrade: websocket\r\n\r\nbytes"};
@@ -237,11 +245,13 @@ static void closing_waits_for_answers(void **state)
 static void closing_does_not_wait_beyond_its_grace(void **state)
 {
     struct fixture *f = fixture_open();
-    struct peer busy = peer_open(f), streaming = peer_open(f), upgraded = peer_open(f), gone = peer_open(f);
+    struct peer busy = peer_open(f), streaming = peer_open(f), upgraded = peer_open(f),
+                gone = peer_open(f);
     peer_sends(&busy, GET_LATER);
     peer_sends(&gone, GET_LATER);
     peer_sends(&streaming, "GET /stream?pieces=100000&size=10000 HTTP/1.1\r\n" H "\r\n");
-    peer_sends(&upgraded, "GET /switch HTTP/1.1\r\n" H "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+    peer_sends(&upgraded,
+        "GET /switch HTTP/1.1\r\n" H "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n");
     WAIT_FOR(f, f->kept_count == 2 && f->streams_more > 0 && f->upgraded);
     peer_abort(&gone);
     WAIT_FOR(f, connections(f) == 3);

@@ -1,4 +1,5 @@
-/* Limits and clocks of SPEC §8: sizes, times, numbers of connections; Expect; readers that do not read. */
+/* Limits and clocks of SPEC §8: sizes, times, numbers of connections; Expect; readers that do not
+ * read. */
 #include "fixture.h"
 
 #define H "Host: a\r\n"
@@ -9,7 +10,8 @@ static void repeat(struct buf *b, char c, size_t n)
         buf_addc(b, c);
 }
 
-/* Sends it whole, then in pieces of `piece` bytes on a connection of its own: the same status, then the end. */
+/* Sends it whole, then in pieces of `piece` bytes on a connection of its own: the same status, then
+ * the end. */
 static void expect_status(struct fixture *f, struct str bytes, int status, bool stays)
 {
     const size_t pieces[] = {bytes.n, 1000, 7};
@@ -87,15 +89,21 @@ static void bounds_bodies(void **state)
         int status;
     } cases[] = {
         {"POST /small HTTP/1.1\r\n" H "Content-Length: 10\r\n\r\n0123456789", 200},
-        {"POST /small HTTP/1.1\r\n" H "Content-Length: 11\r\n\r\n", 413}, /* announced: nothing is read first */
+        {"POST /small HTTP/1.1\r\n" H "Content-Length: 11\r\n\r\n",
+            413}, /* announced: nothing is read first */
         {"POST /echo HTTP/1.1\r\n" H "Content-Length: 1048577\r\n\r\n", 413},
         {"POST /echo HTTP/1.1\r\n" H "Content-Length: 4611686018427387903\r\n\r\n", 413},
-        {"POST /small HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n", 200},
+        {"POST /small HTTP/1.1\r\n" H
+         "Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n",
+            200},
         {"POST /small HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n6\r\n", 413},
         {"POST /small HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\nb\r\n", 413},
         {"POST /echo HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\nfffffffffffffff\r\n", 413},
-        {"POST /echo HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\nfffffffffffffff\r\n", 413},
-        {"POST /echo HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 1048577\r\n\r\n", 413},
+        {"POST /echo HTTP/1.1\r\n" H
+         "Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\nfffffffffffffff\r\n",
+            413},
+        {"POST /echo HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 1048577\r\n\r\n",
+            413},
     };
     struct fixture *f = fixture_open();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -136,7 +144,8 @@ static void drops_the_rest_of_a_refused_body(void **state)
     buf_adds(&b, "GET /hello HTTP/1.1\r\n" H "\r\n");
     peer_send(&p, buf_str(&b));
     expect_answer(&p, 200, "hello\n");
-    peer_sends(&p, "POST /nowhere HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n"); /* without end */
+    peer_sends(
+        &p, "POST /nowhere HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n"); /* without end */
     expect_answer(&p, 404, NULL);
     for (int i = 0; i < 20; i++) {
         buf_clear(&b);
@@ -153,15 +162,17 @@ static void drops_the_rest_of_a_refused_body(void **state)
 
 static struct fixture *quick(int head_ms, int body_ms, int keepalive_ms)
 {
-    struct http_options o = {.listen = "127.0.0.1:0", .head_timeout_ms = head_ms, .body_idle_ms = body_ms,
+    struct http_options o = {.listen = "127.0.0.1:0",
+        .head_timeout_ms = head_ms,
+        .body_idle_ms = body_ms,
         .keepalive_ms = keepalive_ms};
     return fixture_open_with(&o);
 }
 
 static void times_out_heads(void **state)
 {
-    static const char *const starts[] = {"G", "GET /hello HTTP/1.1\r\nHost", "GET /hello HTTP/1.1\r\n" H "\r",
-        "GET /hello HTTP/1.1\r\n" H "\r\nGET /hel"};
+    static const char *const starts[] = {"G", "GET /hello HTTP/1.1\r\nHost",
+        "GET /hello HTTP/1.1\r\n" H "\r", "GET /hello HTTP/1.1\r\n" H "\r\nGET /hel"};
     struct fixture *f = quick(60, 60000, 60000);
     for (int i = 0; i < 4; i++) {
         struct peer p = peer_open(f);
@@ -234,11 +245,13 @@ static void expects_continue(void **state)
     peer_sends(&p, "body");
     expect_answer(&p, 200, "body");
     /* the body is there already, there is none, or HTTP/1.0 knows nothing of it: no 100 */
-    peer_sends(&p, "POST /echo HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 4\r\n\r\nhere");
+    peer_sends(
+        &p, "POST /echo HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 4\r\n\r\nhere");
     expect_answer(&p, 200, "here");
     peer_sends(&p, "POST /echo HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n");
     expect_answer(&p, 200, "");
-    peer_sends(&p, "POST /echo HTTP/1.0\r\nConnection: keep-alive\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+    peer_sends(&p, "POST /echo HTTP/1.0\r\nConnection: keep-alive\r\nExpect: "
+                   "100-continue\r\nContent-Length: 4\r\n\r\n");
     settle(f);
     peer_sends(&p, "body");
     expect_answer(&p, 200, "body");
@@ -260,7 +273,8 @@ static void bounds_connections(void **state)
     struct http_options o = {.listen = "127.0.0.1:0", .max_connections = 3};
     for (int per_address = 0; per_address <= 1; per_address++) {
         if (per_address)
-            o = (struct http_options){.listen = "127.0.0.1:0", .max_connections = 100, .max_per_address = 3};
+            o = (struct http_options){
+                .listen = "127.0.0.1:0", .max_connections = 100, .max_per_address = 3};
         struct fixture *f = fixture_open_with(&o);
         struct peer peers[3];
         for (int i = 0; i < 3; i++) {
@@ -295,7 +309,8 @@ static void bounds_connections(void **state)
 
 static void trusted_proxies_are_not_one_address(void **state)
 {
-    struct http_options o = {.listen = "127.0.0.1:0", .max_per_address = 1, .trusted_proxies = "10.0.0.0/8,127.0.0.0/8"};
+    struct http_options o = {
+        .listen = "127.0.0.1:0", .max_per_address = 1, .trusted_proxies = "10.0.0.0/8,127.0.0.0/8"};
     struct fixture *f = fixture_open_with(&o);
     struct peer a = peer_open(f), b = peer_open(f);
     peer_sends(&a, "GET /hello HTTP/1.1\r\n" H "\r\n");
@@ -326,7 +341,8 @@ static void small_windows(struct peer *p)
     setsockopt(p->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 }
 
-/* How much the kernel takes by itself, at most: what a reader that does not read may cost beyond our queue. */
+/* How much the kernel takes by itself, at most: what a reader that does not read may cost beyond
+ * our queue. */
 #define KERNEL_MAX (8 * 1024 * 1024)
 
 static void a_stream_waits_for_its_reader(void **state)
@@ -418,11 +434,13 @@ static void an_upgraded_peer_that_does_not_read_is_not_read(void **state)
     struct fixture *f = fixture_open();
     struct peer p = peer_open(f);
     small_windows(&p);
-    peer_sends(&p, "GET /switch HTTP/1.1\r\n" H "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+    peer_sends(
+        &p, "GET /switch HTTP/1.1\r\n" H "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n");
     expect_answer(&p, 101, NULL);
     static char bytes[65536];
     size_t sent = 0;
-    for (int refused = 0; refused < 20 && sent < 100 * 1024 * 1024;) { /* everything sent is sent back */
+    for (int refused = 0;
+         refused < 20 && sent < 100 * 1024 * 1024;) { /* everything sent is sent back */
         ssize_t n = send(p.fd, bytes, sizeof bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
         refused = n < 0 ? refused + 1 : 0;
         sent += n > 0 ? (size_t)n : 0;

@@ -1,4 +1,5 @@
-/* The page: forms by Accept-Encoding, ETag, caching, unknown paths, security headers; embedded and from a folder. */
+/* The page: forms by Accept-Encoding, ETag, caching, unknown paths, security headers; embedded and
+ * from a folder. */
 #include "fixture.h"
 #include <ftw.h>
 #include <sys/stat.h>
@@ -161,9 +162,11 @@ static void says_not_modified(void **state)
     struct str plain = answer_header(&a, "ETag"), br = answer_header(&b, "ETag");
     assert_true(plain.n > 10 && br.n > 10 && !str_eq(plain, br));
     char headers[256];
-    static const char *const forms[][2] = {{"", ""}, {"W/", ""}, {"\"x\", ", ", \"y\""}, {"*, ", ""}};
+    static const char *const forms[][2] = {
+        {"", ""}, {"W/", ""}, {"\"x\", ", ", \"y\""}, {"*, ", ""}};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        snprintf(headers, sizeof headers, "If-None-Match: %s%.*s%s\r\n", forms[i][0], STR_ARG(plain), forms[i][1]);
+        snprintf(headers, sizeof headers, "If-None-Match: %s%.*s%s\r\n", forms[i][0],
+            STR_ARG(plain), forms[i][1]);
         struct answer c = ask(&s, "GET", "/", headers);
         assert_int_equal(c.status, 304);
         assert_true(str_eq(answer_header(&c, "ETag"), plain));

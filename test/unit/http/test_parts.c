@@ -1,4 +1,5 @@
-/* Parts without I/O: addresses and proxies, parameters, the router's choices, response splitting. */
+/* Parts without I/O: addresses and proxies, parameters, the router's choices, response splitting.
+ */
 #include "fixture.h"
 #include "http/address.h"
 #include "http/internal.h"
@@ -9,10 +10,20 @@ static void addresses_have_one_form(void **state)
         const char *text, *form; /* NULL: refused */
         bool loopback;
     } cases[] = {
-        {"127.0.0.1", "127.0.0.1", true}, {"127.9.9.9:80", "127.9.9.9", true}, {"::ffff:10.0.0.1", "10.0.0.1", false},
-        {"[2001:DB8::1]", "2001:db8::1", false}, {"[2001:db8::1]:443", "2001:db8::1", false}, {"::1", "::1", true},
-        {"0:0:0:0:0:0:0:1", "::1", true}, {"", NULL, false}, {"unknown", NULL, false}, {"10.0.0", NULL, false},
-        {"10.0.0.1:x", NULL, false}, {"[::1", NULL, false}, {"10.0.0.1 ", NULL, false}, {"_hidden", NULL, false},
+        {"127.0.0.1", "127.0.0.1", true},
+        {"127.9.9.9:80", "127.9.9.9", true},
+        {"::ffff:10.0.0.1", "10.0.0.1", false},
+        {"[2001:DB8::1]", "2001:db8::1", false},
+        {"[2001:db8::1]:443", "2001:db8::1", false},
+        {"::1", "::1", true},
+        {"0:0:0:0:0:0:0:1", "::1", true},
+        {"", NULL, false},
+        {"unknown", NULL, false},
+        {"10.0.0", NULL, false},
+        {"10.0.0.1:x", NULL, false},
+        {"[::1", NULL, false},
+        {"10.0.0.1 ", NULL, false},
+        {"_hidden", NULL, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct address a;
@@ -30,7 +41,8 @@ static void addresses_have_one_form(void **state)
 static void hosts_of_ipv6_have_a_whole_network(void **state)
 {
     struct address a, b, c;
-    assert_true(address_parse(STR("2001:db8:1:2::1"), &a) && address_parse(STR("2001:db8:1:2:ffff::9"), &b) &&
+    assert_true(address_parse(STR("2001:db8:1:2::1"), &a) &&
+                address_parse(STR("2001:db8:1:2:ffff::9"), &b) &&
                 address_parse(STR("2001:db8:1:3::1"), &c));
     struct address x = address_host(&a), y = address_host(&b), z = address_host(&c);
     assert_memory_equal(&x, &y, sizeof x);
@@ -49,7 +61,8 @@ static void only_trusted_proxies_are_believed(void **state)
         {NULL, "10.0.0.1", "1.2.3.4", "10.0.0.1"},
         {"10.0.0.0/8", "10.0.0.1", "1.2.3.4", "1.2.3.4"},
         {"10.0.0.0/8", "11.0.0.1", "1.2.3.4", "11.0.0.1"},
-        {"10.0.0.0/8", "10.0.0.1", "6.6.6.6, 1.2.3.4", "1.2.3.4"}, /* what the client itself wrote is left of it */
+        {"10.0.0.0/8", "10.0.0.1", "6.6.6.6, 1.2.3.4",
+            "1.2.3.4"}, /* what the client itself wrote is left of it */
         {"10.0.0.0/8", "10.0.0.1", "6.6.6.6,1.2.3.4, 10.1.1.1", "1.2.3.4"},
         {"10.0.0.0/8", "10.0.0.1", "10.2.2.2, 10.1.1.1", "10.2.2.2"},
         {"10.0.0.0/8", "10.0.0.1", "1.2.3.4, unknown", "10.0.0.1"},
@@ -91,7 +104,8 @@ static void a_request_knows_who_asks(void **state)
     static const char forwarded[] = "GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6\r\n"
                                     "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\n\r\n";
     for (int trusted = 0; trusted <= 1; trusted++) {
-        struct http_options o = {.listen = "127.0.0.1:0", .trusted_proxies = trusted ? "127.0.0.0/8" : NULL};
+        struct http_options o = {
+            .listen = "127.0.0.1:0", .trusted_proxies = trusted ? "127.0.0.0/8" : NULL};
         struct fixture *f = fixture_open_with(&o);
         http_router_add(f->router, who, f);
         struct peer p = peer_open(f);
@@ -126,7 +140,8 @@ static void parameters_are_decoded(void **state)
 
 static void headers_are_found_without_case(void **state)
 {
-    struct http_header headers[] = {{STR("X-A"), STR("1")}, {STR("x-b"), STR("")}, {STR("X-a"), STR("2")}};
+    struct http_header headers[] = {
+        {STR("X-A"), STR("1")}, {STR("x-b"), STR("")}, {STR("X-a"), STR("2")}};
     struct http_request req = {.headers = headers, .header_count = 3};
     assert_true(str_is(http_header(&req, "x-a"), "1"));
     assert_non_null(http_header(&req, "X-B").p);
@@ -141,10 +156,11 @@ static void nothing(void *ctx, struct http_request *req)
     (void)req;
 }
 
-static int match(struct http_router *r, const char *method, const char *path, const char *pattern, const char *params,
-    const char *allow)
+static int match(struct http_router *r, const char *method, const char *path, const char *pattern,
+    const char *params, const char *allow)
 {
-    struct http_request req = {.method_text = str_from(method), .path = str_from(path),
+    struct http_request req = {.method_text = str_from(method),
+        .path = str_from(path),
         .method = strcmp(method, "HEAD") == 0 ? HTTP_M_HEAD : HTTP_M_OTHER};
     const struct http_route *route;
     void *ctx;
@@ -153,7 +169,8 @@ static int match(struct http_router *r, const char *method, const char *path, co
     if (result == 0) {
         assert_string_equal(route->pattern, pattern);
         char joined[128];
-        snprintf(joined, sizeof joined, "%.*s,%.*s", STR_ARG(req.params[0]), STR_ARG(req.params[1]));
+        snprintf(
+            joined, sizeof joined, "%.*s,%.*s", STR_ARG(req.params[0]), STR_ARG(req.params[1]));
         assert_string_equal(joined, params);
     }
     if (allow)
@@ -190,7 +207,8 @@ static void the_router_prefers_what_is_literal(void **state)
     assert_int_equal(match(r, "GET", "/a/c/b/d", "/a/{x}/b/{y}", "c,d", NULL), 0);
     assert_int_equal(match(r, "GET", "/a/", "/a/**", ",", NULL), 0);
     assert_int_equal(match(r, "POST", "/tasks/cleanup", "/tasks/cleanup", ",", NULL), 0);
-    assert_int_equal(match(r, "PATCH", "/tasks/cleanup", NULL, NULL, "GET, HEAD, POST, DELETE"), 405);
+    assert_int_equal(
+        match(r, "PATCH", "/tasks/cleanup", NULL, NULL, "GET, HEAD, POST, DELETE"), 405);
     assert_int_equal(match(r, "PUT", "/tasks", NULL, NULL, "GET, HEAD, POST"), 405);
     assert_int_equal(match(r, "OPTIONS", "/tasks/1", NULL, NULL, "GET, HEAD, DELETE"), 405);
     assert_int_equal(match(r, "GET", "/tasks/", NULL, NULL, NULL), 404);
@@ -252,7 +270,8 @@ static void problems_carry_their_fields(void **state)
     assert_true(str_is(answer_header(&a, "Content-Type"), "application/problem+json"));
     assert_true(str_is(answer_header(&a, "Retry-After"), "2"));
     assert_string_equal(a.body.p,
-        "{\"type\":\"/docs/errors#VALIDATION_ERROR\",\"title\":\"Input is not valid\",\"status\":422,"
+        "{\"type\":\"/docs/errors#VALIDATION_ERROR\",\"title\":\"Input is not "
+        "valid\",\"status\":422,"
         "\"detail\":\"bad \\\"input\\\"\",\"code\":\"VALIDATION_ERROR\",\"request_id\":\"r1\","
         "\"errors\":[{\"field\":\"a\",\"message\":\"b\"}]}");
     answer_release(&a);

@@ -1,4 +1,5 @@
-/* The plain life of connections: keep-alive, bodies, HEAD, HTTP/1.0, pipelining, routing, streams, switching. */
+/* The plain life of connections: keep-alive, bodies, HEAD, HTTP/1.0, pipelining, routing, streams,
+ * switching. */
 #include "fixture.h"
 
 static void answers_and_keeps_the_connection(void **state)
@@ -34,7 +35,8 @@ static void takes_over_a_sane_request_id(void **state)
     struct peer p = peer_open(f);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[256];
-        snprintf(text, sizeof text, "GET /hello HTTP/1.1\r\nHost: a\r\nX-Request-ID: %s\r\n\r\n", cases[i].sent);
+        snprintf(text, sizeof text, "GET /hello HTTP/1.1\r\nHost: a\r\nX-Request-ID: %s\r\n\r\n",
+            cases[i].sent);
         peer_sends(&p, text);
         struct answer a = peer_answer(&p);
         assert_int_equal(str_is(answer_header(&a, "x-request-id"), cases[i].sent), cases[i].taken);
@@ -74,9 +76,10 @@ static void leaves_the_body_out_for_head(void **state)
 {
     struct fixture *f = fixture_open();
     struct peer p = peer_open(f);
-    peer_sends(&p, "HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\nHEAD /shared HTTP/1.1\r\nHost: a\r\n\r\n"
-                   "HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\nHEAD /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"
-                   "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    peer_sends(&p,
+        "HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\nHEAD /shared HTTP/1.1\r\nHost: a\r\n\r\n"
+        "HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\nHEAD /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"
+        "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
     struct answer a = peer_answer_to(&p, true);
     assert_int_equal(a.status, 200);
     assert_true(str_is(answer_header(&a, "Content-Length"), "6"));
@@ -125,7 +128,8 @@ static void closes_when_asked(void **state)
 {
     struct fixture *f = fixture_open();
     struct peer p = peer_open(f);
-    peer_sends(&p, "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: foo, Close\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    peer_sends(&p, "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: foo, Close\r\n\r\nGET /hello "
+                   "HTTP/1.1\r\nHost: a\r\n\r\n");
     struct answer a = peer_answer(&p);
     assert_string_equal(a.body.p, "hello\n");
     assert_true(str_is(answer_header(&a, "Connection"), "close"));
@@ -175,7 +179,8 @@ static void keeps_pipelined_answers_in_order(void **state)
             snprintf(text, sizeof text, "later %d", i);
             reply_text(take_kept(f), 200, str_from(text));
         } else {
-            snprintf(text, sizeof text, i % 3 == 0 ? "GET /show/%d [%d][] ? #" : "POST /show/%d [%d][] ? #ok", i, i);
+            snprintf(text, sizeof text,
+                i % 3 == 0 ? "GET /show/%d [%d][] ? #" : "POST /show/%d [%d][] ? #ok", i, i);
         }
         expect_answer(&p, 200, text);
     }
@@ -190,12 +195,14 @@ static void routes_and_tells_404_from_405(void **state)
     struct peer p = peer_open(f);
     peer_sends(&p, "GET /show/%d0%b0b/of/x%20y?q=1 HTTP/1.1\r\nHost: a\r\n\r\n");
     expect_answer(&p, 200, "GET /show/аb/of/x y [аb][x y] ?q=1 #");
-    peer_sends(&p, "GET /files/a/b.c HTTP/1.1\r\nHost: a\r\n\r\nGET /files/ HTTP/1.1\r\nHost: a\r\n\r\n");
+    peer_sends(
+        &p, "GET /files/a/b.c HTTP/1.1\r\nHost: a\r\n\r\nGET /files/ HTTP/1.1\r\nHost: a\r\n\r\n");
     expect_answer(&p, 200, "GET /files/a/b.c [][] ? #");
     expect_answer(&p, 200, "GET /files/ [][] ? #");
     peer_sends(&p, "GET http://b.example:80/show/1?x HTTP/1.1\r\nHost: a\r\n\r\n");
     expect_answer(&p, 200, "GET /show/1 [1][] ?x #");
-    peer_sends(&p, "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\nGET /show/ HTTP/1.1\r\nHost: a\r\n\r\n");
+    peer_sends(
+        &p, "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\nGET /show/ HTTP/1.1\r\nHost: a\r\n\r\n");
     struct answer a = peer_answer(&p);
     assert_int_equal(a.status, 404);
     assert_true(str_is(answer_header(&a, "Content-Type"), "application/problem+json"));
@@ -203,9 +210,10 @@ static void routes_and_tells_404_from_405(void **state)
     assert_non_null(strstr(a.body.p, "\"request_id\":\""));
     answer_release(&a);
     expect_answer(&p, 404, NULL);
-    peer_sends(&p, "DELETE /show/1 HTTP/1.1\r\nHost: a\r\n\r\nOPTIONS /show/1 HTTP/1.1\r\nHost: a\r\n\r\n"
-                   "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\nOPTIONS /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"
-                   "PROPFIND /echo HTTP/1.1\r\nHost: a\r\n\r\n");
+    peer_sends(&p,
+        "DELETE /show/1 HTTP/1.1\r\nHost: a\r\n\r\nOPTIONS /show/1 HTTP/1.1\r\nHost: a\r\n\r\n"
+        "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\nOPTIONS /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"
+        "PROPFIND /echo HTTP/1.1\r\nHost: a\r\n\r\n");
     a = peer_answer(&p);
     assert_int_equal(a.status, 405);
     assert_true(str_is(answer_header(&a, "Allow"), "GET, HEAD, POST, OPTIONS"));
@@ -229,7 +237,8 @@ static void streams_piece_by_piece(void **state)
 {
     struct fixture *f = fixture_open();
     struct peer p = peer_open(f);
-    peer_sends(&p, "GET /stream?pieces=4&size=26 HTTP/1.1\r\nHost: a\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    peer_sends(&p, "GET /stream?pieces=4&size=26 HTTP/1.1\r\nHost: a\r\n\r\nGET /hello "
+                   "HTTP/1.1\r\nHost: a\r\n\r\n");
     struct answer a = peer_answer(&p);
     assert_true(str_is(answer_header(&a, "Transfer-Encoding"), "chunked"));
     assert_int_equal(a.body.n, 104);
@@ -253,7 +262,8 @@ static void gives_the_connection_away(void **state)
 {
     struct fixture *f = fixture_open();
     struct peer p = peer_open(f);
-    peer_sends(&p, "GET /switch HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nfirst bytes");
+    peer_sends(&p, "GET /switch HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: "
+                   "websocket\r\n\r\nfirst bytes");
     struct answer a = peer_answer(&p);
     assert_int_equal(a.status, 101);
     assert_true(str_is(answer_header(&a, "Upgrade"), "websocket"));
@@ -292,7 +302,8 @@ static void gates_can_answer(void **state)
     expect_answer(&p, 429, "slow down");
     f->refuse_before = false;
     f->refuse_routed = true;
-    peer_sends(&p, "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n");
+    peer_sends(&p, "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+                   "chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n");
     expect_answer(&p, 401, "who are you");
     f->refuse_routed = false;
     f->keep_routed = true;

@@ -8,11 +8,12 @@
 
 static void tax_numbers(void **state)
 {
-    static const char *const good[] = {"7707083893", "7736050003", "7728168971", "7702070139", "5024089920",
-        "7707049388", "6154569327", "7725114488", "3811185573", "6672307097", "500100732259", "380000000507",
-        "380000000433"};
-    static const char *const bad[] = {"7700000000", "7707083894", "500100732258", "7123456789012", "12345678",
-        "0000000000", "000000000000", "", "0", "770708389A", "77070838 3", "7707083893 "};
+    static const char *const good[] = {"7707083893", "7736050003", "7728168971", "7702070139",
+        "5024089920", "7707049388", "6154569327", "7725114488", "3811185573", "6672307097",
+        "500100732259", "380000000507", "380000000433"};
+    static const char *const bad[] = {"7700000000", "7707083894", "500100732258", "7123456789012",
+        "12345678", "0000000000", "000000000000", "", "0", "770708389A", "77070838 3",
+        "7707083893 "};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         if (!inn_valid(str_from(good[i])))
             fail_msg("%s is valid", good[i]);
@@ -114,15 +115,17 @@ static void lost_zero_comes_back(void **state)
     assert_true(str_is(inn_restore(&a, str_from(ten + 1)), ten));
     assert_true(str_is(inn_restore(&a, str_from(twelve + 1)), twelve));
     assert_true(str_is(inn_restore(&a, STR("7707083893")), "7707083893"));
-    assert_true(str_is(inn_restore(&a, STR("123456789")), inn_valid(STR("0123456789")) ? "0123456789" : "123456789"));
+    assert_true(str_is(inn_restore(&a, STR("123456789")),
+        inn_valid(STR("0123456789")) ? "0123456789" : "123456789"));
     assert_true(str_is(inn_restore(&a, STR("00000")), "00000"));
     arena_release(&a);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(tax_numbers), cmocka_unit_test(every_wrong_digit_is_seen),
-        cmocka_unit_test(reason_codes), cmocka_unit_test(registration_numbers), cmocka_unit_test(accounts),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(tax_numbers),
+        cmocka_unit_test(every_wrong_digit_is_seen), cmocka_unit_test(reason_codes),
+        cmocka_unit_test(registration_numbers), cmocka_unit_test(accounts),
         cmocka_unit_test(lost_zero_comes_back)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /*
- * What live stands on, under the test's control: an engine whose tasks are a table and whose answers come when the test lets
- * them, and accounts whose tokens are their names. Linked in place of src/task and src/auth.
+ * What live stands on, under the test's control: an engine whose tasks are a table and whose
+ * answers come when the test lets them, and accounts whose tokens are their names. Linked in place
+ * of src/task and src/auth.
  */
 #ifndef TEST_LIVE_FAKE_BELOW_H
 #define TEST_LIVE_FAKE_BELOW_H
@@ -17,9 +18,9 @@ enum { FAKE_TASKS = 16 };
 static struct fake_engine {
     struct task_state tasks[FAKE_TASKS]; /* task 0 has the id …-000000000000 and so on */
     int count;
-    bool peek;             /* does the engine remember states? */
-    bool hold;             /* answers wait for fake_answer_all */
-    bool broken;           /* the database is away */
+    bool peek;   /* does the engine remember states? */
+    bool hold;   /* answers wait for fake_answer_all */
+    bool broken; /* the database is away */
     int gets, cancels, lists;
     int64_t cancelled_by;
     struct task_filter filter;
@@ -27,12 +28,12 @@ static struct fake_engine {
         struct fake_question *next;
         enum { FAKE_GET, FAKE_CANCEL, FAKE_LIST } kind;
         struct uuid id;
-        struct task_state then;  /* as it was when asked */
+        struct task_state then; /* as it was when asked */
         bool found;
         engine_state_fn state_done;
         engine_list_fn list_done;
         void *arg;
-    } *questions;
+    } * questions;
 } fake_engine;
 
 static inline struct uuid fake_id(int i)
@@ -66,7 +67,8 @@ static inline void fake_add_task(int64_t user_id, enum task_status status, int64
 /* Short: what the tests look for. A task with a name of so many bytes: so many blanks more. */
 void task_state_json(struct buf *out, const struct task_state *s)
 {
-    buf_printf(out, "{%*s\"task\":%d,\"seq\":%lld}", (int)s->name.n, "", s->id.b[15], (long long)s->seq);
+    buf_printf(
+        out, "{%*s\"task\":%d,\"seq\":%lld}", (int)s->name.n, "", s->id.b[15], (long long)s->seq);
 }
 
 static struct fake_question *ask(int kind, const struct uuid *id, void *arg)
@@ -97,7 +99,8 @@ const struct task_state *engine_peek(struct engine *e, const struct uuid *id)
     return fake_engine.peek ? fake_find(id) : NULL;
 }
 
-void engine_cancel(struct engine *e, const struct uuid *id, int64_t by, engine_state_fn done, void *arg)
+void engine_cancel(
+    struct engine *e, const struct uuid *id, int64_t by, engine_state_fn done, void *arg)
 {
     fake_engine.cancels++;
     fake_engine.cancelled_by = by;
@@ -125,7 +128,8 @@ static void fake_answer(struct fake_question *q)
     if (q->kind == FAKE_LIST) {
         static struct task_state then[FAKE_TASKS]; /* a snapshot that is one step old */
         for (int i = 0; i < fake_engine.count; i++) {
-            if (fake_engine.filter.user_id && fake_engine.filter.user_id != fake_engine.tasks[i].user_id)
+            if (fake_engine.filter.user_id &&
+                fake_engine.filter.user_id != fake_engine.tasks[i].user_id)
                 continue;
             then[n] = fake_engine.tasks[i];
             all[n] = &then[n];

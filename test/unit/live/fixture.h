@@ -1,4 +1,5 @@
-/* The real HTTP server, WebSockets and hub on one loop; the test is their client on plain sockets in the same thread. */
+/* The real HTTP server, WebSockets and hub on one loop; the test is their client on plain sockets
+ * in the same thread. */
 #ifndef TEST_LIVE_FIXTURE_H
 #define TEST_LIVE_FIXTURE_H
 
@@ -135,7 +136,8 @@ static inline struct ws_client client_open(const char *path, const char *headers
     return c;
 }
 
-/* The status of the answer to the handshake; what follows its head stays in c->in unless it is no 101. */
+/* The status of the answer to the handshake; what follows its head stays in c->in unless it is no
+ * 101. */
 static inline int client_status(struct ws_client *c)
 {
     int64_t end = time_mono_ms() + 10000;
@@ -182,7 +184,8 @@ static inline void client_close_frame(struct ws_client *c, int code)
     client_send(c, (struct str){frame, sizeof frame});
 }
 
-/* One frame out of c->in; false: none there yet. Text goes to ret_text (NUL-ended), a Close sets c->code. */
+/* One frame out of c->in; false: none there yet. Text goes to ret_text (NUL-ended), a Close sets
+ * c->code. */
 static inline bool client_frame(struct ws_client *c, struct buf *ret_text)
 {
     const unsigned char *p = (const unsigned char *)c->in.p;
@@ -269,7 +272,8 @@ static inline void client_gone(struct ws_client *c)
 }
 
 /* A refused handshake: the status and a part of the body. */
-static inline void expect_refused(const char *path, const char *headers, int status, const char *body)
+static inline void expect_refused(
+    const char *path, const char *headers, int status, const char *body)
 {
     struct ws_client c = client_open(path, headers);
     int got = client_status(&c);

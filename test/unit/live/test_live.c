@@ -1,4 +1,5 @@
-/* The WebSocket endpoints: who gets in, what is told to whom, what clients may say, and how it ends. */
+/* The WebSocket endpoints: who gets in, what is told to whom, what clients may say, and how it
+ * ends. */
 #include "fixture.h"
 
 #define ONE "/api/v1/ws/tasks/01000000-0000-0000-0000-000000000000"
@@ -7,7 +8,8 @@
 #define ID1 "01000000-0000-0000-0000-000000000001"
 #define ID9 "01000000-0000-0000-0000-000000000009"
 #define AS(name) "Authorization: Bearer " name "\r\n"
-#define UPDATE(task, seq) "{\"type\":\"task_update\",\"data\":{\"task\":" #task ",\"seq\":" #seq "}}"
+#define UPDATE(task, seq)                                                                          \
+    "{\"type\":\"task_update\",\"data\":{\"task\":" #task ",\"seq\":" #seq "}}"
 
 static int setup(void **state)
 {
@@ -40,12 +42,14 @@ static void signing_in(void **state)
     expect_refused(ALL "?token=admin", AS("nobody"), 401, "AUTHENTICATION_ERROR");
     expect_refused(ALL, foreign, 403, "AUTHORIZATION_ERROR");
     expect_refused(ALL, "Cookie: obmen_token=admin\r\n", 403, "AUTHORIZATION_ERROR");
-    expect_refused(ALL, "Cookie: obmen_token=admin\r\nOrigin: null\r\n", 403, "AUTHORIZATION_ERROR");
+    expect_refused(
+        ALL, "Cookie: obmen_token=admin\r\nOrigin: null\r\n", 403, "AUTHORIZATION_ERROR");
     fake_auth.ready = false;
     expect_refused(ALL, AS("admin"), 503, "SERVICE_UNAVAILABLE");
     expect_refused(ALL, "", 401, "AUTHENTICATION_ERROR");
     fake_auth.ready = true;
-    snprintf(same, sizeof same, "Cookie: a=b; obmen_token=admin\r\nOrigin: http://127.0.0.1:%d\r\n", f.port);
+    snprintf(same, sizeof same, "Cookie: a=b; obmen_token=admin\r\nOrigin: http://127.0.0.1:%d\r\n",
+        f.port);
     struct ws_client c[3] = {client_accepted(ALL, same), client_accepted(ALL "?token=admin", ""),
         client_accepted(ALL, AS("admin") "Origin: http://evil.example\r\n")};
     for (int i = 0; i < 3; i++)
@@ -54,7 +58,8 @@ static void signing_in(void **state)
 
 static void no_websocket(void **state)
 {
-    expect_refused(ALL, AS("admin") "Upgrade: h2c\r\nUpgrade: x\r\n", 101, ""); /* one of several is enough */
+    expect_refused(
+        ALL, AS("admin") "Upgrade: h2c\r\nUpgrade: x\r\n", 101, ""); /* one of several is enough */
     struct ws_client c = {.fd = socket(AF_INET, SOCK_STREAM, 0)};
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)f.port)};
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -115,7 +120,8 @@ static void changes_while_asked_for(void **state)
 
 static void everything_one_may_see(void **state)
 {
-    struct ws_client admin = client_accepted(ALL, AS("admin")), seven = client_accepted(ALL, AS("seven"));
+    struct ws_client admin = client_accepted(ALL, AS("admin")),
+                     seven = client_accepted(ALL, AS("seven"));
     client_expect_nothing(&admin);
     change(0, false);
     change(1, false);
@@ -132,12 +138,15 @@ static void everything_one_may_see(void **state)
 
 static void lists(void **state)
 {
-    struct ws_client admin = client_accepted(ALL, AS("admin")), seven = client_accepted(ALL, AS("seven"));
+    struct ws_client admin = client_accepted(ALL, AS("admin")),
+                     seven = client_accepted(ALL, AS("seven"));
     client_text(&admin, "list");
-    client_expect(&admin, "{\"type\":\"task_list\",\"data\":[{\"task\":0,\"seq\":5},{\"task\":1,\"seq\":5},"
-                          "{\"task\":2,\"seq\":9}]}");
+    client_expect(&admin,
+        "{\"type\":\"task_list\",\"data\":[{\"task\":0,\"seq\":5},{\"task\":1,\"seq\":5},"
+        "{\"task\":2,\"seq\":9}]}");
     client_text(&seven, "list");
-    client_expect(&seven, "{\"type\":\"task_list\",\"data\":[{\"task\":0,\"seq\":5},{\"task\":2,\"seq\":9}]}");
+    client_expect(&seven,
+        "{\"type\":\"task_list\",\"data\":[{\"task\":0,\"seq\":5},{\"task\":2,\"seq\":9}]}");
     /* asked for again and again while one is under way: told once more, not ten times */
     fake_engine.hold = true;
     int before = fake_engine.lists;
@@ -247,7 +256,8 @@ static void sayings_take_effect_in_order(void **state)
     client_gone(&c);
 }
 
-/* What the kernel holds for a client that does not read is old by the time it reads: it must be little. */
+/* What the kernel holds for a client that does not read is old by the time it reads: it must be
+ * little. */
 static void a_slow_reader_gets_the_newest_soon(void **state)
 {
     enum { CHANGES = 20000 };
@@ -312,7 +322,8 @@ static void cancelling(void **state)
     client_expect(&all, "pong");
     pump_for(5);
     assert_int_equal(fake_engine.cancels, 3);
-    client_text(&all, "{\"action\":\"cancel\",\"task_id\":\"01000000-0000-0000-0000-000000000002\"}");
+    client_text(
+        &all, "{\"action\":\"cancel\",\"task_id\":\"01000000-0000-0000-0000-000000000002\"}");
     client_expect(&all, "CONFLICT");
     client_gone(&all);
     struct ws_client manager = client_accepted(ALL, AS("manager"));
@@ -328,17 +339,22 @@ static void what_is_not_understood_changes_nothing(void **state)
     static const char *const both[] = {"", "PING", "ping ", "hello", "{", "[]", "{}", "null",
         "{\"action\":\"stop\"}", "{\"action\":1}", "{\"action\":\"cancel\",\"x\":1}",
         "{\"action\":\"cancel\",\"action\":\"cancel\"}", "{\"action\":\"cancel\",\"task_id\":5}",
-        "{\"action\":\"cancel\",\"task_id\":\"" ID0 "\",\"y\":2}", "subscribe", "subscribe:", "subscribe:1",
-        "unsubscribe:*", "subscribe:**", "Subscribe:*", "LIST", "list:"};
-    struct ws_client one = client_accepted(ONE, AS("admin")), all = client_accepted(ALL, AS("admin"));
+        "{\"action\":\"cancel\",\"task_id\":\"" ID0 "\",\"y\":2}", "subscribe",
+        "subscribe:", "subscribe:1", "unsubscribe:*", "subscribe:**", "Subscribe:*", "LIST",
+        "list:"};
+    struct ws_client one = client_accepted(ONE, AS("admin")),
+                     all = client_accepted(ALL, AS("admin"));
     client_expect(&one, UPDATE(0, 5));
     for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
         client_text(&one, both[i]);
-        client_expect(&one, "{\"type\":\"error\",\"data\":{\"code\":\"VALIDATION_ERROR\",\"detail\":\"");
+        client_expect(
+            &one, "{\"type\":\"error\",\"data\":{\"code\":\"VALIDATION_ERROR\",\"detail\":\"");
         client_text(&all, both[i]);
-        client_expect(&all, "{\"type\":\"error\",\"data\":{\"code\":\"VALIDATION_ERROR\",\"detail\":\"");
+        client_expect(
+            &all, "{\"type\":\"error\",\"data\":{\"code\":\"VALIDATION_ERROR\",\"detail\":\"");
     }
-    static const char *const only_all[] = {"list", "subscribe:" ID0, "unsubscribe:" ID0, "subscribe:*"};
+    static const char *const only_all[] = {
+        "list", "subscribe:" ID0, "unsubscribe:" ID0, "subscribe:*"};
     for (size_t i = 0; i < 4; i++) {
         client_text(&one, only_all[i]);
         client_expect(&one, "VALIDATION_ERROR");
@@ -366,7 +382,8 @@ static void too_many_questions_at_once(void **state)
 static void a_binary_message(void **state)
 {
     struct ws_client c = client_accepted(ALL, AS("admin"));
-    client_send(&c, STR("\x82\x81" "1234x"));
+    client_send(&c, STR("\x82\x81"
+                        "1234x"));
     client_expect_close(&c, 1003);
     client_gone(&c);
 }
@@ -375,7 +392,8 @@ static void a_binary_message(void **state)
 
 static void a_dead_token_closes(void **state)
 {
-    struct ws_client seven = client_accepted(ALL, AS("seven")), admin = client_accepted(ALL, AS("admin"));
+    struct ws_client seven = client_accepted(ALL, AS("seven")),
+                     admin = client_accepted(ALL, AS("admin"));
     fake_auth.dead[2] = true;
     fake_auth.changed(fake_auth.arg);
     client_expect_close(&seven, 1008);
@@ -446,9 +464,10 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {T(signing_in), T(no_websocket), T(which_task), T(one_task),
         T(changes_while_asked_for), T(everything_one_may_see), T(lists), T(subscriptions),
-        T(others_tasks_cannot_be_subscribed_to), T(sayings_take_effect_in_order), T(a_slow_reader_gets_the_newest_soon), T(pings), T(cancelling),
-        T(what_is_not_understood_changes_nothing), T(too_many_questions_at_once), T(a_binary_message),
-        T(a_dead_token_closes), T(a_dead_token_cancels_nothing), T(shutdown_closes_with_1012),
-        T(leaving_while_asked_for)};
+        T(others_tasks_cannot_be_subscribed_to), T(sayings_take_effect_in_order),
+        T(a_slow_reader_gets_the_newest_soon), T(pings), T(cancelling),
+        T(what_is_not_understood_changes_nothing), T(too_many_questions_at_once),
+        T(a_binary_message), T(a_dead_token_closes), T(a_dead_token_cancels_nothing),
+        T(shutdown_closes_with_1012), T(leaving_while_asked_for)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* What an idle WebSocket costs in all, connection, session, reader and sign-in together: under 4 KiB (SPEC §7). */
+/* What an idle WebSocket costs in all, connection, session, reader and sign-in together: under 4
+ * KiB (SPEC §7). */
 #include <malloc.h>
 #include <sys/resource.h>
 #include "fixture.h"

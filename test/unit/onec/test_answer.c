@@ -12,8 +12,8 @@ static struct onec_answer answer;
 #define LONGEST_SET "Document_ПоступлениеБезналичныхДенежныхСредств"
 
 /* One answer, in pieces of `step` bytes. */
-static enum onec_verdict judged(enum onec_body want, struct onec_page *page, int status, struct str body, size_t step,
-    const struct err *fault, struct err *err)
+static enum onec_verdict judged(enum onec_body want, struct onec_page *page, int status,
+    struct str body, size_t step, const struct err *fault, struct err *err)
 {
     struct http_answer head = {.status = status, .retry_after_ms = status == 503 ? 7000 : 0};
     *err = ERR_INIT;
@@ -22,15 +22,20 @@ static enum onec_verdict judged(enum onec_body want, struct onec_page *page, int
         onec_answer_head(&answer, &head);
     bool go_on = true;
     for (size_t at = 0; go_on && at < body.n; at += step)
-        go_on = onec_answer_data(&answer, (struct str){body.p + at, step < body.n - at ? step : body.n - at});
+        go_on = onec_answer_data(
+            &answer, (struct str){body.p + at, step < body.n - at ? step : body.n - at});
     struct err stopped = {.cancelled = true, .code = ERR_INTERNAL_ERROR};
     return onec_answer_judge(&answer, go_on ? fault : &stopped, LONGEST_SET, err);
 }
 
-static const char html[] = "<!DOCTYPE html>\n<html><title>Вход</title><body>Введите имя и пароль</body></html>";
-#define ODATA(code, text) "\xEF\xBB\xBF{\"odata.error\":{\"code\":\"" code "\",\"message\":{\"lang\":\"ru\",\"value\":\"" text "\"}}}"
-#define XML(code, text)                                                                                                \
-    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<m:error xmlns:m=\"http://schemas.microsoft.com/ado/2007/08/dataservices/metadata\">" \
+static const char html[] =
+    "<!DOCTYPE html>\n<html><title>Вход</title><body>Введите имя и пароль</body></html>";
+#define ODATA(code, text)                                                                          \
+    "\xEF\xBB\xBF{\"odata.error\":{\"code\":\"" code                                               \
+    "\",\"message\":{\"lang\":\"ru\",\"value\":\"" text "\"}}}"
+#define XML(code, text)                                                                            \
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<m:error "                                        \
+    "xmlns:m=\"http://schemas.microsoft.com/ado/2007/08/dataservices/metadata\">"                  \
     "<m:code>" code "</m:code><m:message xml:lang=\"ru\">" text "</m:message></m:error>"
 #define PLATFORM(text) "{\"exception\":{\"descr\":\"Ошибка\",\"inner\":{\"descr\":\"" text "\"}}}"
 
@@ -80,7 +85,8 @@ static void verdicts(void **state)
         {500, ODATA("18", "x"), ONEC_STOP, "одинаковыми именами"},
         {500, PLATFORM("Не найдена свободная лицензия"), ONEC_AGAIN_SLOWLY, "лиценз"},
         {500, PLATFORM("no free license"), ONEC_AGAIN_SLOWLY, "лиценз"},
-        {500, PLATFORM("Начало сеанса с информационной базой запрещено. Обслуживание."), ONEC_AGAIN_SLOWLY, "закрыта"},
+        {500, PLATFORM("Начало сеанса с информационной базой запрещено. Обслуживание."),
+            ONEC_AGAIN_SLOWLY, "закрыта"},
         {500, PLATFORM("Сервер СУБД недоступен"), ONEC_AGAIN, "СУБД"},
         {500, html, ONEC_AGAIN, "500"},
         {501, ODATA("0", "option"), ONEC_STOP, "501"},
@@ -95,7 +101,8 @@ static void verdicts(void **state)
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
         struct str body = str_from(t[i].body);
         for (size_t step = 1; step <= body.n + 1; step++) {
-            enum onec_verdict got = judged(ONEC_BODY_LIST, &page, t[i].status, body, step, NULL, &err);
+            enum onec_verdict got =
+                judged(ONEC_BODY_LIST, &page, t[i].status, body, step, NULL, &err);
             if (got != t[i].want || (t[i].word && !strstr(err.message, t[i].word)))
                 fail_msg("%d %s by %zu: %d %s", t[i].status, t[i].body, step, got, err.message);
             if (got == ONEC_GOOD)
@@ -115,7 +122,8 @@ static void transport(void **state)
     err_set_passing(&fault, ERR_INTERNAL_ERROR, "refused");
     assert_int_equal(judged(ONEC_BODY_LIST, NULL, 0, STR(""), 1, &fault, &err), ONEC_AGAIN);
     assert_true(err.passing && err.code == ERR_ONEC_API_ERROR && strstr(err.message, "refused"));
-    assert_int_equal(judged(ONEC_BODY_LIST, NULL, 200, STR("{\"value\":[{"), 3, &fault, &err), ONEC_AGAIN);
+    assert_int_equal(
+        judged(ONEC_BODY_LIST, NULL, 200, STR("{\"value\":[{"), 3, &fault, &err), ONEC_AGAIN);
     fault = ERR_INIT;
     err_set(&fault, ERR_INTERNAL_ERROR, "bad certificate");
     assert_int_equal(judged(ONEC_BODY_LIST, NULL, 0, STR(""), 1, &fault, &err), ONEC_STOP);
@@ -127,12 +135,17 @@ static void counts(void **state)
     static const struct {
         const char *body;
         int64_t count; /* -1: not one */
-    } t[] = {{"0", 0}, {"\xEF\xBB\xBF" "12345\r\n", 12345}, {"12 ", 12}, {"", -1}, {"12.5", -1}, {"-3", -1}, {"<html>", -1},
-        {"{\"value\":[]}", -1}, {"99999999999999999999", -1}};
+    } t[] = {{"0", 0},
+        {"\xEF\xBB\xBF"
+         "12345\r\n",
+            12345},
+        {"12 ", 12}, {"", -1}, {"12.5", -1}, {"-3", -1}, {"<html>", -1}, {"{\"value\":[]}", -1},
+        {"99999999999999999999", -1}};
     struct err err;
     for (size_t i = 0; i < sizeof t / sizeof *t; i++)
         for (size_t step = 1; step < 10; step++) {
-            enum onec_verdict got = judged(ONEC_BODY_COUNT, NULL, 200, str_from(t[i].body), step, NULL, &err);
+            enum onec_verdict got =
+                judged(ONEC_BODY_COUNT, NULL, 200, str_from(t[i].body), step, NULL, &err);
             assert_int_equal(got == ONEC_GOOD, t[i].count >= 0);
             if (t[i].count >= 0)
                 assert_int_equal(answer.count, t[i].count);
@@ -142,23 +155,33 @@ static void counts(void **state)
 static void service_documents(void **state)
 {
     static const char atom[] =
-        "<?xml version=\"1.0\"?>\n<service xmlns=\"http://www.w3.org/2007/app\" xml:base=\"http://h/odata/standard.odata\">"
-        "<workspace><collection href=\"Document_ПоступлениеНаРасчетныйСчет\"><atom:title>Document_ПоступлениеНаРасчетныйСчет"
-        "</atom:title></collection><collection href=\"Catalog_Контрагенты\"/><collection href=\"Catalog_КонтрагентыДругие\"/>"
+        "<?xml version=\"1.0\"?>\n<service xmlns=\"http://www.w3.org/2007/app\" "
+        "xml:base=\"http://h/odata/standard.odata\">"
+        "<workspace><collection "
+        "href=\"Document_ПоступлениеНаРасчетныйСчет\"><atom:title>Document_"
+        "ПоступлениеНаРасчетныйСчет"
+        "</atom:title></collection><collection href=\"Catalog_Контрагенты\"/><collection "
+        "href=\"Catalog_КонтрагентыДругие\"/>"
         "</workspace></service>\n";
-    static const char json[] = "\xEF\xBB\xBF{\"odata.metadata\":\"http://h/$metadata\",\"value\":[{\"name\":\"Catalog_Валюты\",\"url\":"
-                               "\"Catalog_Валюты\"},{\"name\":\"Document_СписаниеБезналичныхДенежныхСредств\"}]}";
+    static const char json[] =
+        "\xEF\xBB\xBF{\"odata.metadata\":\"http://h/"
+        "$metadata\",\"value\":[{\"name\":\"Catalog_Валюты\",\"url\":"
+        "\"Catalog_Валюты\"},{\"name\":\"Document_СписаниеБезналичныхДенежныхСредств\"}]}";
     static const char empty[] =
-        "<service xmlns=\"http://www.w3.org/2007/app\"><workspace><atom:title>Default</atom:title></workspace></service>";
+        "<service "
+        "xmlns=\"http://www.w3.org/2007/app\"><workspace><atom:title>Default</atom:title></"
+        "workspace></service>";
     struct err err;
     enum onec_family family;
     for (size_t step = 1; step < sizeof atom; step += step < 200 ? 1 : 37) {
-        assert_int_equal(judged(ONEC_BODY_SETS, NULL, 200, str_from(atom), step, NULL, &err), ONEC_GOOD);
+        assert_int_equal(
+            judged(ONEC_BODY_SETS, NULL, 200, str_from(atom), step, NULL, &err), ONEC_GOOD);
         assert_int_equal(answer.sets[ONEC_FAMILY_BP], 1u << ONEC_BANK_IN | 1u << ONEC_CONTRACTORS);
         assert_int_equal(answer.sets[ONEC_FAMILY_UT], 1u << ONEC_CONTRACTORS);
         assert_int_equal(onec_choose_family(&answer, &family, &err), 0);
         assert_int_equal(family, ONEC_FAMILY_BP);
-        assert_int_equal(judged(ONEC_BODY_SETS, NULL, 200, str_from(json), step, NULL, &err), ONEC_GOOD);
+        assert_int_equal(
+            judged(ONEC_BODY_SETS, NULL, 200, str_from(json), step, NULL, &err), ONEC_GOOD);
         assert_int_equal(answer.sets[ONEC_FAMILY_UT], 1u << ONEC_BANK_OUT | 1u << ONEC_CURRENCIES);
         assert_int_equal(onec_choose_family(&answer, &family, &err), 0);
         assert_int_equal(family, ONEC_FAMILY_UT);
@@ -166,12 +189,16 @@ static void service_documents(void **state)
     assert_int_equal(judged(ONEC_BODY_SETS, NULL, 200, STR(empty), 7, NULL, &err), ONEC_GOOD);
     assert_int_equal(onec_choose_family(&answer, &family, &err), -1);
     assert_non_null(strstr(err.message, "ни один объект"));
-    assert_int_equal(judged(ONEC_BODY_SETS, NULL, 200, STR("{\"value\":[{\"name\":\"Catalog_Склады\"}]}"), 7, NULL, &err), ONEC_GOOD);
+    assert_int_equal(judged(ONEC_BODY_SETS, NULL, 200,
+                         STR("{\"value\":[{\"name\":\"Catalog_Склады\"}]}"), 7, NULL, &err),
+        ONEC_GOOD);
     assert_int_equal(onec_choose_family(&answer, &family, &err), -1);
     assert_non_null(strstr(err.message, "Document_ПоступлениеНаРасчетныйСчет"));
     assert_true(strlen(err.message) < sizeof err.message - 3);
     /* cut, or something else */
-    assert_int_equal(judged(ONEC_BODY_SETS, NULL, 200, (struct str){atom, sizeof atom - 20}, 7, NULL, &err), ONEC_AGAIN);
+    assert_int_equal(
+        judged(ONEC_BODY_SETS, NULL, 200, (struct str){atom, sizeof atom - 20}, 7, NULL, &err),
+        ONEC_AGAIN);
     assert_int_equal(judged(ONEC_BODY_SETS, NULL, 200, str_from(html), 7, NULL, &err), ONEC_AGAIN);
 }
 
@@ -255,7 +282,8 @@ static int end(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(verdicts), cmocka_unit_test(transport), cmocka_unit_test(counts),
-        cmocka_unit_test(service_documents), cmocka_unit_test(one_session), cmocka_unit_test(servers_without_sessions)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(verdicts), cmocka_unit_test(transport),
+        cmocka_unit_test(counts), cmocka_unit_test(service_documents),
+        cmocka_unit_test(one_session), cmocka_unit_test(servers_without_sessions)};
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -24,7 +24,8 @@ static void near_misses_are_none_of_ours(void **state)
         /* cut at each byte, and each byte changed */
         for (size_t n = 0; n < name.n; n++) {
             enum onec_field other = onec_field((struct str){name.p, n});
-            assert_true(other == ONEC_NO_FIELD || str_is((struct str){name.p, n}, onec_field_name(other)));
+            assert_true(
+                other == ONEC_NO_FIELD || str_is((struct str){name.p, n}, onec_field_name(other)));
             memcpy(text, name.p, name.n);
             text[n] ^= 0x20;
             struct str changed = {text, name.n};
@@ -42,8 +43,10 @@ static void sets_of_both_families(void **state)
     for (int family = 0; family < ONEC_FAMILIES; family++)
         for (int set = 0; set < ONEC_SETS; set++)
             assert_non_null(onec_set_name(family, set));
-    assert_string_equal(onec_set_name(ONEC_FAMILY_BP, ONEC_BANK_IN), "Document_ПоступлениеНаРасчетныйСчет");
-    assert_string_equal(onec_set_name(ONEC_FAMILY_UT, ONEC_BANK_OUT), "Document_СписаниеБезналичныхДенежныхСредств");
+    assert_string_equal(
+        onec_set_name(ONEC_FAMILY_BP, ONEC_BANK_IN), "Document_ПоступлениеНаРасчетныйСчет");
+    assert_string_equal(onec_set_name(ONEC_FAMILY_UT, ONEC_BANK_OUT),
+        "Document_СписаниеБезналичныхДенежныхСредств");
     assert_string_equal(onec_family_name(ONEC_FAMILY_BP), "bp");
 }
 

@@ -13,21 +13,24 @@
 static void dump(struct buf *out, const struct onec_page *p, int r, const struct err *err)
 {
     buf_clear(out);
-    buf_printf(out, "%d list=%d many=%d large=%d odata=%d exception=%d code=%d/%d text=%s json=%s\n", r, p->is_list,
-        p->too_many, p->too_large, p->complaint.odata, p->complaint.exception, p->complaint.has_code, p->complaint.code,
-        p->complaint.text, r < 0 ? err->message : "");
+    buf_printf(out,
+        "%d list=%d many=%d large=%d odata=%d exception=%d code=%d/%d text=%s json=%s\n", r,
+        p->is_list, p->too_many, p->too_large, p->complaint.odata, p->complaint.exception,
+        p->complaint.has_code, p->complaint.code, p->complaint.text, r < 0 ? err->message : "");
     for (int i = 0; i < p->count; i++) {
         const struct onec_record *rec = &p->records[i];
         struct json_writer w = json_writer(out);
         char key[UUID_TEXT];
         onec_record_json(&w, rec);
         uuid_format(&rec->rows.rate_key, key);
-        buf_printf(out, " vat=%d/%d/%lld rate=%d/%d/%.*s/%s\n", rec->rows.has_vat, rec->rows.bad_vat,
-            (long long)rec->rows.vat, rec->rows.has_rate, rec->rows.rates_differ, STR_ARG(rec->rows.rate), key);
+        buf_printf(out, " vat=%d/%d/%lld rate=%d/%d/%.*s/%s\n", rec->rows.has_vat,
+            rec->rows.bad_vat, (long long)rec->rows.vat, rec->rows.has_rate, rec->rows.rates_differ,
+            STR_ARG(rec->rows.rate), key);
     }
 }
 
-static void read_in_pieces(struct onec_page *p, struct str body, size_t first, size_t step, struct buf *out)
+static void read_in_pieces(
+    struct onec_page *p, struct str body, size_t first, size_t step, struct buf *out)
 {
     struct err err = ERR_INIT;
     int r = 0;
@@ -80,23 +83,34 @@ static void lists(void **state)
     becomes("{\"value\":[]}", HEAD);
     becomes("\xEF\xBB\xBF{\"odata.metadata\":\"x\",\"value\": [ ]}", HEAD);
     becomes("\xEF\xBB\xBF{\"value\":[{}]}", HEAD "{}" NO_ROWS);
-    becomes("{\"odata.metadata\":\"http://h/$metadata#X\",\"value\":[{\"Ref_Key\":\"a\",\"Чужое\":{\"Date\":\"x\",\"b\":[1,{\"Date\":2}]},"
-            "\"Date\":\"2025-01-01T00:00:00\",\"Posted\":true,\"DeletionMark\":false,\"СуммаДокумента\":12.5}],\"x\":[{\"Date\":1}]}",
-        HEAD "{\"Ref_Key\":\"a\",\"Date\":\"2025-01-01T00:00:00\",\"Posted\":true,\"DeletionMark\":false,\"СуммаДокумента\":12.5}" NO_ROWS);
+    becomes("{\"odata.metadata\":\"http://h/"
+            "$metadata#X\",\"value\":[{\"Ref_Key\":\"a\",\"Чужое\":{\"Date\":\"x\",\"b\":[1,{"
+            "\"Date\":2}]},"
+            "\"Date\":\"2025-01-01T00:00:00\",\"Posted\":true,\"DeletionMark\":false,"
+            "\"СуммаДокумента\":12.5}],\"x\":[{\"Date\":1}]}",
+        HEAD "{\"Ref_Key\":\"a\",\"Date\":\"2025-01-01T00:00:00\",\"Posted\":true,\"DeletionMark\":"
+             "false,\"СуммаДокумента\":12.5}" NO_ROWS);
     /* any order, null and empty are no values, other types are kept as such */
-    becomes("{\"value\":[{\"СуммаДокумента\":\"12\",\"Date\":null,\"Number\":\"\",\"Ref_Key\":[],\"Posted\":{},\"Комментарий\":1},"
+    becomes("{\"value\":[{\"СуммаДокумента\":\"12\",\"Date\":null,\"Number\":\"\",\"Ref_Key\":[],"
+            "\"Posted\":{},\"Комментарий\":1},"
             "{\"Number\":\"\\u0000 \\u0414\"}]}",
-        HEAD "{\"СуммаДокумента\":\"12\",\"Ref_Key\":null,\"Posted\":null,\"Комментарий\":1}" NO_ROWS
-             "{\"Number\":\"\\u0000 Д\"}" NO_ROWS);
+        HEAD
+        "{\"СуммаДокумента\":\"12\",\"Ref_Key\":null,\"Posted\":null,\"Комментарий\":1}" NO_ROWS
+        "{\"Number\":\"\\u0000 Д\"}" NO_ROWS);
 }
 
 static void table_parts(void **state)
 {
-    becomes("{\"value\":[{\"РасшифровкаПлатежа\":[{\"LineNumber\":\"1\",\"СуммаНДС\":10.5,\"СтавкаНДС\":\"НДС20\"},"
-            "{\"СуммаНДС\":\"2\",\"СтавкаНДС\":\"НДС20\",\"Вложено\":[{\"СуммаНДС\":100}]}],\"Number\":\"7\"}]}",
-        HEAD "{\"Number\":\"7\"} vat=1/0/1250 rate=1/0/НДС20/00000000-0000-0000-0000-000000000000\n");
-    becomes("{\"value\":[{\"РасшифровкаПлатежа\":[{\"СуммаНДС\":1,\"СтавкаНДС\":\"НДС20\"},{\"СуммаНДС\":1,\"СтавкаНДС\":\"НДС10\"}]},"
-            "{\"РасшифровкаПлатежа\":[{\"СуммаНДС\":\"много\"}]},{\"РасшифровкаПлатежа\":null},{\"РасшифровкаПлатежа\":[]},"
+    becomes("{\"value\":[{\"РасшифровкаПлатежа\":[{\"LineNumber\":\"1\",\"СуммаНДС\":10.5,"
+            "\"СтавкаНДС\":\"НДС20\"},"
+            "{\"СуммаНДС\":\"2\",\"СтавкаНДС\":\"НДС20\",\"Вложено\":[{\"СуммаНДС\":100}]}],"
+            "\"Number\":\"7\"}]}",
+        HEAD
+        "{\"Number\":\"7\"} vat=1/0/1250 rate=1/0/НДС20/00000000-0000-0000-0000-000000000000\n");
+    becomes("{\"value\":[{\"РасшифровкаПлатежа\":[{\"СуммаНДС\":1,\"СтавкаНДС\":\"НДС20\"},{"
+            "\"СуммаНДС\":1,\"СтавкаНДС\":\"НДС10\"}]},"
+            "{\"РасшифровкаПлатежа\":[{\"СуммаНДС\":\"много\"}]},{\"РасшифровкаПлатежа\":null},{"
+            "\"РасшифровкаПлатежа\":[]},"
             "{\"РасшифровкаПлатежа\":[{\"СтавкаНДС_Key\":\"a07e35f0-1c26-1ccd-831b-7d02b09c9280\"},"
             "{\"СтавкаНДС_Key\":\"00000000-0000-0000-0000-000000000000\"}]}]}",
         HEAD "{} vat=1/0/200 rate=1/1/НДС20/00000000-0000-0000-0000-000000000000\n"
@@ -107,13 +121,15 @@ static void table_parts(void **state)
 
 static void complaints(void **state)
 {
-    becomes("\xEF\xBB\xBF{\"odata.error\":{\"code\":\"8\",\"message\":{\"lang\":\"ru\",\"value\":\"нет\\n  такого\"}}}",
+    becomes("\xEF\xBB\xBF{\"odata.error\":{\"code\":\"8\",\"message\":{\"lang\":\"ru\",\"value\":"
+            "\"нет\\n  такого\"}}}",
         "0 list=0 many=0 large=0 odata=1 exception=0 code=1/8 text=нет такого json=\n");
     becomes("{\"odata.error\":{\"code\":\"\",\"message\":{\"value\":\"x\"}}}",
         "0 list=0 many=0 large=0 odata=1 exception=0 code=1/-1 text=x json=\n");
     becomes("{\"odata.error\":{\"message\":{\"value\":\"x\"},\"code\":\"-1\"}}",
         "0 list=0 many=0 large=0 odata=1 exception=0 code=1/-1 text=x json=\n");
-    becomes("{\"odata.error\":{\"code\":14}}", "0 list=0 many=0 large=0 odata=1 exception=0 code=1/14 text= json=\n");
+    becomes("{\"odata.error\":{\"code\":14}}",
+        "0 list=0 many=0 large=0 odata=1 exception=0 code=1/14 text= json=\n");
     becomes("{\"exception\":{\"descr\":\"outer\",\"inner\":{\"descr\":\"inner\",\"inner\":null}}}",
         "0 list=0 many=0 large=0 odata=0 exception=1 code=0/0 text=inner json=\n");
     becomes("{\"exception\":{\"inner\":{\"inner\":{\"descr\":\"deep\"}},\"x\":[{}]},\"value\":[]}",
@@ -123,19 +139,21 @@ static void complaints(void **state)
 static void other_shapes(void **state)
 {
     struct buf got = BUF_INIT;
-    static const char *const no_lists[] = {"{}", "[]", "[{\"value\":[]}]", "{\"value\":{}}", "{\"value\":1}",
-        "{\"a\":{\"value\":[{}]}}"};
+    static const char *const no_lists[] = {"{}", "[]", "[{\"value\":[]}]", "{\"value\":{}}",
+        "{\"value\":1}", "{\"a\":{\"value\":[{}]}}"};
     for (size_t i = 0; i < sizeof no_lists / sizeof *no_lists; i++)
         becomes(no_lists[i], "0 list=0 many=0 large=0 odata=0 exception=0 code=0/0 text= json=\n");
     /* a list of something else stops the reading and is no list */
-    static const char *const odd[] = {"{\"value\":[1]}", "{\"value\":[null]}", "{\"value\":[[]]}", "{\"value\":[{},\"x\"]}"};
+    static const char *const odd[] = {
+        "{\"value\":[1]}", "{\"value\":[null]}", "{\"value\":[[]]}", "{\"value\":[{},\"x\"]}"};
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         check_cuts(str_from(odd[i]), 10, &got);
         assert_true(str_starts(buf_str(&got), STR("-1 list=0")));
     }
     check_cuts(STR("{\"value\":[{},{},{}]}"), 2, &got);
     assert_true(str_starts(buf_str(&got), STR("-1 list=1 many=1")));
-    static const char *const cut[] = {"{\"value\":[{\"Date\":\"2025", "{\"value\":[{}", "{\"value\":[]", "", "{\"value\":[{}]}}"};
+    static const char *const cut[] = {
+        "{\"value\":[{\"Date\":\"2025", "{\"value\":[{}", "{\"value\":[]", "", "{\"value\":[{}]}}"};
     for (size_t i = 0; i < sizeof cut / sizeof *cut; i++) {
         check_cuts(str_from(cut[i]), 10, &got);
         assert_true(str_starts(buf_str(&got), STR("-1 ")));
@@ -174,9 +192,15 @@ static void fields(void **state)
     usec_t t;
     onec_page_init(&p, 10);
     onec_page_begin(&p);
-    assert_int_equal(onec_page_feed(&p, STR("{\"value\":[{\"Number\":\"К100-000001   \",\"Date\":\"0001-01-01T00:00:00\","
-        "\"ДатаВходящегоДокумента\":\"2025-03-14T00:00:00\",\"Ref_Key\":\"00000000-0000-0000-0000-000000000000\","
-        "\"Контрагент_Key\":\"A348AA8C-d629-11e5-0a9b-000c295e30eb\",\"Организация_Key\":\"a348\",\"Posted\":\"true\",\"Code\":643}]}"), &err), 0);
+    assert_int_equal(
+        onec_page_feed(&p,
+            STR("{\"value\":[{\"Number\":\"К100-000001   \",\"Date\":\"0001-01-01T00:00:00\","
+                "\"ДатаВходящегоДокумента\":\"2025-03-14T00:00:00\",\"Ref_Key\":\"00000000-0000-"
+                "0000-0000-000000000000\","
+                "\"Контрагент_Key\":\"A348AA8C-d629-11e5-0a9b-000c295e30eb\",\"Организация_Key\":"
+                "\"a348\",\"Posted\":\"true\",\"Code\":643}]}"),
+            &err),
+        0);
     assert_int_equal(onec_page_end(&p, &err), 0);
     const struct onec_record *r = &p.records[0];
     assert_true(str_is(onec_record_text(r, ONEC_F_NUMBER), "К100-000001"));
@@ -229,7 +253,8 @@ static void real_samples(void **state)
     struct dirent *entry;
     while ((entry = readdir(dir))) {
         struct str name = str_from(entry->d_name), suffix = STR(".json");
-        if (name.n < suffix.n || !str_eq((struct str){name.p + name.n - suffix.n, suffix.n}, suffix))
+        if (name.n < suffix.n ||
+            !str_eq((struct str){name.p + name.n - suffix.n, suffix.n}, suffix))
             continue;
         snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
         FILE *f = fopen(path, "rb");
@@ -258,8 +283,9 @@ static void real_samples(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lists), cmocka_unit_test(table_parts), cmocka_unit_test(complaints),
-        cmocka_unit_test(other_shapes), cmocka_unit_test(long_texts_keep_their_head), cmocka_unit_test(fields),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lists), cmocka_unit_test(table_parts),
+        cmocka_unit_test(complaints), cmocka_unit_test(other_shapes),
+        cmocka_unit_test(long_texts_keep_their_head), cmocka_unit_test(fields),
         cmocka_unit_test(cleaning), cmocka_unit_test(real_samples)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,9 +10,9 @@
 /* ---- a source whose documents come and go between pages ---- */
 
 struct doc {
-    uint32_t second;  /* since the start of the period */
+    uint32_t second; /* since the start of the period */
     uint32_t key;
-    bool stable;      /* there from the first page to the last */
+    bool stable;            /* there from the first page to the last */
     bool dateless, keyless; /* damaged on the wire, in their place nevertheless */
     int seen;
 };
@@ -38,7 +38,8 @@ static uint32_t new_key(struct source *s)
 static int place_of(const struct source *s, uint32_t second, uint32_t key)
 {
     int i = 0;
-    while (i < s->count && (s->docs[i].second < second || (s->docs[i].second == second && s->docs[i].key < key)))
+    while (i < s->count &&
+           (s->docs[i].second < second || (s->docs[i].second == second && s->docs[i].key < key)))
         i++;
     return i;
 }
@@ -107,7 +108,8 @@ static void write_doc(const struct source *s, const struct doc *d, struct json_w
 }
 
 /* What a server answers to the page that `p` has just asked for. */
-static void serve(const struct source *s, const struct onec_paging *p, bool lie, struct onec_page *page)
+static void serve(
+    const struct source *s, const struct onec_paging *p, bool lie, struct onec_page *page)
 {
     struct buf body = BUF_INIT;
     struct json_writer w = json_writer(&body);
@@ -148,7 +150,8 @@ struct walk {
     unsigned seconds;
     int disturbance, top;
     int lie_every;  /* the server gives the page before the one that was asked for; 0 = never */
-    int stop_every; /* the reader dies after so many pages and goes on from its checkpoint; 0 = never */
+    int stop_every; /* the reader dies after so many pages and goes on from its checkpoint; 0 =
+                       never */
 };
 
 static void save_and_load(struct onec_cursor *c)
@@ -183,7 +186,9 @@ static int walk(struct source *s, const struct walk *how, struct err *err)
     onec_cursor_begin(&done, s->dated ? s->start : 0);
     for (int i = 0; i < s->count; i++)
         s->docs[i].seen = 0;
-#define BEGIN() (s->dated ? onec_paging_begin_documents(&p, &done, end, how->top) : onec_paging_begin_catalogue(&p, &done, how->top))
+#define BEGIN()                                                                                    \
+    (s->dated ? onec_paging_begin_documents(&p, &done, end, how->top)                              \
+              : onec_paging_begin_catalogue(&p, &done, how->top))
     BEGIN();
     while (!p.ended && r == 0) {
         buf_clear(&url);
@@ -217,17 +222,20 @@ static int walk(struct source *s, const struct walk *how, struct err *err)
     return r < 0 ? -1 : pages;
 }
 
-static void all_stable_seen(const struct source *s, const struct walk *how, bool once, unsigned seed)
+static void all_stable_seen(
+    const struct source *s, const struct walk *how, bool once, unsigned seed)
 {
     for (int i = 0; i < s->count; i++) {
         const struct doc *d = &s->docs[i];
         if (d->stable && (d->seen < 1 || (once && d->seen != 1)))
-            fail_msg("seed %u, seconds %u, top %d, disturbance %d: document %d of %d was seen %d times", seed, how->seconds,
-                how->top, how->disturbance, i, s->count, d->seen);
+            fail_msg(
+                "seed %u, seconds %u, top %d, disturbance %d: document %d of %d was seen %d times",
+                seed, how->seconds, how->top, how->disturbance, i, s->count, d->seen);
     }
 }
 
-/* Every document that is there all the time is seen exactly once, whatever comes and goes around it. */
+/* Every document that is there all the time is seen exactly once, whatever comes and goes around
+ * it. */
 static void nothing_is_lost_or_doubled(void **state)
 {
     static struct source s;
@@ -236,8 +244,10 @@ static void nothing_is_lost_or_doubled(void **state)
     for (unsigned seed = 1; seed <= 6; seed++)
         for (size_t k = 0; k < 4; k++)
             for (size_t t = 0; t < 5; t++)
-                for (int disturbance = 0; disturbance <= tops[t] / 4; disturbance += 1 + tops[t] / 8) {
-                    struct walk how = {.seconds = spans[k], .top = tops[t], .disturbance = disturbance};
+                for (int disturbance = 0; disturbance <= tops[t] / 4;
+                     disturbance += 1 + tops[t] / 8) {
+                    struct walk how = {
+                        .seconds = spans[k], .top = tops[t], .disturbance = disturbance};
                     struct err err = ERR_INIT;
                     s.seed = seed * 7919 + (unsigned)(k * 31 + t);
                     fill(&s, 60 + (int)chance(&s, 200), spans[k]);
@@ -255,13 +265,17 @@ static void goes_on_from_a_checkpoint(void **state)
     for (unsigned seed = 1; seed <= 12; seed++)
         for (size_t k = 0; k < 3; k++)
             for (int disturbance = 0; disturbance <= 10; disturbance += 10) {
-                struct walk how = {.seconds = spans[k], .top = 20 + (int)seed * 3, .disturbance = disturbance, .stop_every = 2};
+                struct walk how = {.seconds = spans[k],
+                    .top = 20 + (int)seed * 3,
+                    .disturbance = disturbance,
+                    .stop_every = 2};
                 struct err err = ERR_INIT;
                 s.seed = seed * 104729 + (unsigned)k;
                 fill(&s, 60 + (int)chance(&s, 200), spans[k]);
                 if (walk(&s, &how, &err) < 0)
                     fail_msg("seed %u: %s", seed, err.message);
-                /* more than 50 of one second and insertions before the place: some are met twice, none is lost */
+                /* more than 50 of one second and insertions before the place: some are met twice,
+                 * none is lost */
                 all_stable_seen(&s, &how, disturbance == 0 || k == 2, seed);
             }
 }
@@ -325,7 +339,9 @@ static void damaged_records_are_met_once(void **state)
 {
     static struct source s;
     for (unsigned seed = 1; seed <= 40; seed++) {
-        struct walk how = {.seconds = seed % 2 ? 30 : 100000, .top = 2 + (int)seed % 9, .stop_every = seed % 3 ? 0 : 3};
+        struct walk how = {.seconds = seed % 2 ? 30 : 100000,
+            .top = 2 + (int)seed % 9,
+            .stop_every = seed % 3 ? 0 : 3};
         struct err err = ERR_INIT;
         s.seed = seed;
         fill(&s, 150, how.seconds);
@@ -349,7 +365,8 @@ static void build(struct onec_page *page, const char *body)
     assert_int_equal(onec_page_end(page, &err), 0);
 }
 
-#define DOC(key, date) "{\"Ref_Key\":\"a348aa8c-d629-11e5-0a9b-0000000000" key "\",\"Date\":\"" date "\"}"
+#define DOC(key, date)                                                                             \
+    "{\"Ref_Key\":\"a348aa8c-d629-11e5-0a9b-0000000000" key "\",\"Date\":\"" date "\"}"
 
 static void wrong_pages_are_noticed(void **state)
 {
@@ -364,9 +381,10 @@ static void wrong_pages_are_noticed(void **state)
     onec_cursor_begin(&start, from);
     onec_page_init(&page, 4);
     static const char *const wrong[] = {
-        "{\"value\":[" DOC("01", "2025-03-02T00:00:00") "," DOC("02", "2025-03-01T00:00:00") "]}", /* order */
-        "{\"value\":[" DOC("01", "2025-02-28T23:59:59") "]}",                                      /* before */
-        "{\"value\":[" DOC("01", "2025-04-01T00:00:00") "]}",                                      /* after */
+        "{\"value\":[" DOC("01", "2025-03-02T00:00:00") "," DOC(
+            "02", "2025-03-01T00:00:00") "]}",                /* order */
+        "{\"value\":[" DOC("01", "2025-02-28T23:59:59") "]}", /* before */
+        "{\"value\":[" DOC("01", "2025-04-01T00:00:00") "]}", /* after */
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         onec_paging_begin_documents(&p, &start, end, 4);
@@ -377,8 +395,9 @@ static void wrong_pages_are_noticed(void **state)
         assert_int_equal(p.cursor.count, 0);
     }
     /* the same full page again and again: a server without $skip, or without the date filter */
-    static const char same[] = "{\"value\":[" DOC("01", "2025-03-02T00:00:00") "," DOC("02", "2025-03-02T00:00:00") ","
-        DOC("03", "2025-03-02T00:00:00") "," DOC("04", "2025-03-02T00:00:00") "]}";
+    static const char same[] = "{\"value\":[" DOC("01", "2025-03-02T00:00:00") "," DOC(
+        "02", "2025-03-02T00:00:00") "," DOC("03", "2025-03-02T00:00:00") "," DOC("04",
+        "2025-03-02T00:00:00") "]}";
     onec_paging_begin_documents(&p, &start, end, 4);
     int r = 0, pages = 0;
     while (r == 0 && !p.ended && pages++ < 20) {
@@ -405,10 +424,11 @@ static void addresses(void **state)
     onec_cursor_begin(&c, from);
     onec_paging_begin_documents(&p, &c, end, 1000);
     onec_paging_url(&p, &url, "Posted eq true and DeletionMark eq false");
-    assert_true(str_is(buf_str(&url),
-        "?$filter=Date%20ge%20datetime'2025-03-01T00:00:00'%20and%20Date%20lt%20datetime'2025-04-01T00:00:00'"
-        "%20and%20Posted%20eq%20true%20and%20DeletionMark%20eq%20false&$orderby=Date,Ref_Key&$top=1000"
-        "&$format=application/json;odata=nometadata"));
+    assert_true(str_is(buf_str(&url), "?$filter=Date%20ge%20datetime'2025-03-01T00:00:00'%20and%"
+                                      "20Date%20lt%20datetime'2025-04-01T00:00:00'"
+                                      "%20and%20Posted%20eq%20true%20and%20DeletionMark%20eq%"
+                                      "20false&$orderby=Date,Ref_Key&$top=1000"
+                                      "&$format=application/json;odata=nometadata"));
     for (int i = 1; i <= 80; i++) {
         id.b[1] = (uint8_t)i;
         onec_cursor_step(&c, &id, true, from + USEC_PER_SEC, i);
@@ -422,15 +442,16 @@ static void addresses(void **state)
     onec_cursor_begin(&c, 0);
     onec_paging_begin_catalogue(&p, &c, 50);
     onec_paging_url(&p, &url, "IsFolder eq false");
-    assert_true(str_is(buf_str(&url),
-        "?$filter=IsFolder%20eq%20false&$orderby=Ref_Key&$top=50&$format=application/json;odata=nometadata"));
+    assert_true(str_is(buf_str(&url), "?$filter=IsFolder%20eq%20false&$orderby=Ref_Key&$top=50&$"
+                                      "format=application/json;odata=nometadata"));
     onec_paging_release(&p);
     buf_release(&url);
 }
 
 static void broken_checkpoints_are_refused(void **state)
 {
-    static const char *const texts[] = {"{}", "{\"at\":\"x\",\"position\":1,\"loose\":0,\"ids\":[]}",
+    static const char *const texts[] = {"{}",
+        "{\"at\":\"x\",\"position\":1,\"loose\":0,\"ids\":[]}",
         "{\"at\":\"2025-01-01T00:00:00\",\"position\":1,\"loose\":1,\"ids\":[]}",
         "{\"at\":\"2025-01-01T00:00:00\",\"position\":1,\"loose\":0,\"ids\":[1]}",
         "{\"at\":\"2025-01-01T00:00:00\",\"position\":1,\"loose\":0,\"ids\":{}}"};
@@ -445,7 +466,8 @@ static void broken_checkpoints_are_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_lost_or_doubled), cmocka_unit_test(goes_on_from_a_checkpoint),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_lost_or_doubled),
+        cmocka_unit_test(goes_on_from_a_checkpoint),
         cmocka_unit_test(many_deletions_before_the_place),
         cmocka_unit_test(wrong_pages_lose_nothing), cmocka_unit_test(damaged_records_are_met_once),
         cmocka_unit_test(wrong_pages_are_noticed), cmocka_unit_test(addresses),

@@ -19,7 +19,8 @@ static void bases(void **state)
 {
     base_is("http://host/base/odata/standard.odata", "http://host/base/odata/standard.odata");
     base_is("  http://host/base/odata/standard.odata// ", "http://host/base/odata/standard.odata");
-    base_is("HTTPS://host:8443/a/b/c/odata/standard.odata?x=1#y", "https://host:8443/a/b/c/odata/standard.odata");
+    base_is("HTTPS://host:8443/a/b/c/odata/standard.odata?x=1#y",
+        "https://host:8443/a/b/c/odata/standard.odata");
     base_is("http://host/база 1/x", "http://host/%D0%B1%D0%B0%D0%B7%D0%B0%201/x");
     base_is("http://host/%D0%B1/x", "http://host/%D0%B1/x");
     base_is("http://[::1]:8081/demo", "http://[::1]:8081/demo");

@@ -25,7 +25,8 @@ static inline const char *test_url(void)
 }
 
 /* Runs the loop until *flag, at most ms; fails the test otherwise. */
-static inline void run_until_(uv_loop_t *loop, const volatile bool *flag, int ms, const char *file, int line)
+static inline void run_until_(
+    uv_loop_t *loop, const volatile bool *flag, int ms, const char *file, int line)
 {
     int64_t end = time_mono_ms() + ms;
     while (!*flag) {
@@ -66,7 +67,8 @@ static inline void pool_open_with(struct fixture *f, struct db_options o)
 
 static inline void pool_open(struct fixture *f)
 {
-    pool_open_with(f, (struct db_options){.keep = 3, .overflow = 3, .timeout_ms = 10000, .max_waiting = 20000});
+    pool_open_with(f,
+        (struct db_options){.keep = 3, .overflow = 3, .timeout_ms = 10000, .max_waiting = 20000});
 }
 
 static inline void pool_close(struct fixture *f)
@@ -96,8 +98,8 @@ struct answer {
     int calls;
     bool ok;
     struct err err;
-    int64_t value;     /* first field of the first row */
-    char text[256];    /* the same as text */
+    int64_t value;  /* first field of the first row */
+    char text[256]; /* the same as text */
     int64_t affected;
 };
 
@@ -155,7 +157,9 @@ static inline int64_t query_now(const char *sql)
     PGresult *r = PQexec(pg, sql);
     if (PQresultStatus(r) != PGRES_TUPLES_OK && PQresultStatus(r) != PGRES_COMMAND_OK)
         print_error("%s: %s\n", sql, PQerrorMessage(pg));
-    int64_t v = PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) > 0 ? strtoll(PQgetvalue(r, 0, 0), NULL, 10) : 0;
+    int64_t v = PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) > 0
+                    ? strtoll(PQgetvalue(r, 0, 0), NULL, 10)
+                    : 0;
     PQclear(r);
     PQfinish(pg);
     return v;

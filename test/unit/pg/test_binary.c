@@ -49,7 +49,10 @@ static void numbers_are_big_endian(void **state)
 
 static void text_of_times_is_read(void **state)
 {
-    static const struct { const char *text; usec_t t; } cases[] = {
+    static const struct {
+        const char *text;
+        usec_t t;
+    } cases[] = {
         {"", 0},
         {"1970-01-01", 0},
         {"1970-01-02", USEC_PER_DAY},

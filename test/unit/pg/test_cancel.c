@@ -1,4 +1,5 @@
-/* Ending units early: cancel at every moment, deadlines, too many waiters, lanes, keeping a unit. */
+/* Ending units early: cancel at every moment, deadlines, too many waiters, lanes, keeping a unit.
+ */
 #include "pool_support.h"
 #include <unistd.h>
 
@@ -6,7 +7,8 @@ static const struct db_stmt nap = {"nap", "SELECT pg_sleep($1::float8)"};
 static const struct db_stmt one = {"one", "SELECT 1::bigint"};
 static const struct db_stmt limit = {"limit", "SELECT current_setting('statement_timeout')"};
 static const struct db_stmt insert = {"insert", "INSERT INTO marks (n) VALUES ($1::integer)"};
-static const struct db_stmt make = {"make", "CREATE TABLE IF NOT EXISTS marks (n integer PRIMARY KEY)"};
+static const struct db_stmt make = {
+    "make", "CREATE TABLE IF NOT EXISTS marks (n integer PRIMARY KEY)"};
 
 static struct fixture fixture;
 
@@ -43,7 +45,8 @@ static void run_until_sleeping(int count)
 {
     for (int64_t end = time_mono_ms() + 10000;;) {
         uv_run(&fixture.loop, UV_RUN_NOWAIT);
-        if (query_now("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%' "
+        if (query_now("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE "
+                      "'SELECT pg_sleep%' "
                       "AND application_name = 'obmen'") == count)
             return;
         assert_true(time_mono_ms() < end);
@@ -125,7 +128,8 @@ static void on_racer(void *arg, struct db_result *const *results, const struct e
 
 static void about_to_end_hits_no_other_unit(void **state)
 {
-    /* Short units, cancelled around their natural end; those that nobody cancelled must never fail. */
+    /* Short units, cancelled around their natural end; those that nobody cancelled must never fail.
+     */
     int cancelled = 0, succeeded = 0;
     for (int i = 0; i < 400; i++) {
         struct racer victim = {0};
@@ -165,7 +169,9 @@ static void a_deadline_ends_it_in_the_server(void **state)
     assert_true(a.err.passing);
     assert_false(a.err.cancelled);
     assert_int_equal(a.err.code, ERR_DATABASE_ERROR);
-    assert_int_equal(query_now("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'"), 0);
+    assert_int_equal(query_now("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND "
+                               "query LIKE 'SELECT pg_sleep%'"),
+        0);
 }
 
 static void a_deadline_counts_the_waiting_too(void **state)
@@ -206,7 +212,8 @@ static void a_longer_deadline_lifts_the_servers_limit(void **state)
 static void more_waiters_than_allowed_are_refused(void **state)
 {
     struct fixture f = {0};
-    pool_open_with(&f, (struct db_options){.keep = 1, .overflow = 1, .timeout_ms = 10000, .max_waiting = 5});
+    pool_open_with(
+        &f, (struct db_options){.keep = 1, .overflow = 1, .timeout_ms = 10000, .max_waiting = 5});
     must(&f, &one);
     struct answer a[20] = {0};
     for (int i = 0; i < 20; i++) {
@@ -280,7 +287,9 @@ static void people_go_before_tasks(void **state)
 static void extra_connections_are_closed_when_idle(void **state)
 {
     struct fixture f = {0};
-    pool_open_with(&f, (struct db_options){.keep = 2, .overflow = 5, .timeout_ms = 10000, .max_waiting = 50, .idle_ms = 200});
+    pool_open_with(
+        &f, (struct db_options){
+                .keep = 2, .overflow = 5, .timeout_ms = 10000, .max_waiting = 50, .idle_ms = 200});
     struct db_figures now;
     struct answer a[7] = {0};
     for (int i = 0; i < 7; i++) {
@@ -404,7 +413,8 @@ static void closing_lets_what_runs_finish(void **state)
 static void closing_does_not_wait_longer_than_its_grace(void **state)
 {
     struct fixture f = {0};
-    pool_open_with(&f, (struct db_options){.keep = 1, .overflow = 2, .timeout_ms = 60000, .max_waiting = 5});
+    pool_open_with(
+        &f, (struct db_options){.keep = 1, .overflow = 2, .timeout_ms = 60000, .max_waiting = 5});
     must(&f, &one);
     struct answer a[2] = {0};
     struct db_unit *units[2];
@@ -445,7 +455,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(about_to_end_hits_no_other_unit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_deadline_ends_it_in_the_server, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_deadline_counts_the_waiting_too, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_longer_deadline_lifts_the_servers_limit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_longer_deadline_lifts_the_servers_limit, set_up, tear_down),
         cmocka_unit_test(more_waiters_than_allowed_are_refused),
         cmocka_unit_test_setup_teardown(tasks_leave_the_overflow_to_people, set_up, tear_down),
         cmocka_unit_test(people_go_before_tasks),

@@ -62,7 +62,8 @@ static void finish(struct heard *h)
 
 static int64_t backend(void)
 {
-    return query_now("SELECT pid FROM pg_stat_activity WHERE application_name = 'obmen' AND backend_type = 'client backend'");
+    return query_now("SELECT pid FROM pg_stat_activity WHERE application_name = 'obmen' AND "
+                     "backend_type = 'client backend'");
 }
 
 static void hears_its_channels_in_order(void **state)
@@ -95,7 +96,8 @@ static void comes_back_after_a_break(void **state)
     for (int i = 1; i <= 3; i++) {
         run_until(&h.loop, &h.is_up, 5000);
         assert_int_equal(h.up, i);
-        query_now("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'obmen'");
+        query_now("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = "
+                  "'obmen'");
         run_until(&h.loop, &h.is_down, 2000);
         assert_int_equal(h.down, i);
     }
@@ -123,7 +125,8 @@ static void a_silent_death_is_noticed_within_10_s(void **state)
 static void closes_at_any_moment(void **state)
 {
     char url[300];
-    snprintf(url, sizeof url, "host=localhost user=obmen dbname=postgres port=%s", strstr(test_url(), "port=") + 5);
+    snprintf(url, sizeof url, "host=localhost user=obmen dbname=postgres port=%s",
+        strstr(test_url(), "port=") + 5);
     for (int i = 0; i < 12; i++) {
         struct heard h;
         start(&h, i % 2 ? url : test_url());

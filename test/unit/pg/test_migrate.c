@@ -1,4 +1,5 @@
-/* Schema files on a fresh database; two at once; what was changed afterwards; a database that is not there. */
+/* Schema files on a fresh database; two at once; what was changed afterwards; a database that is
+ * not there. */
 #include "pool_support.h"
 #include "pg/migrate.h"
 #include "pg/schema.h"
@@ -62,12 +63,15 @@ static void counters_of_statements_add_up_within_a_transaction(void **state)
     struct fixture f = {0};
     static const struct db_stmt tally = {"tally", "SELECT obm_tally($1::bigint, 10, 100, 1000)"};
     static const struct db_stmt read = {"read",
-        "SELECT obm_tallied('created') + obm_tallied('updated') + obm_tallied('unchanged') + obm_tallied('deactivated')"};
+        "SELECT obm_tallied('created') + obm_tallied('updated') + obm_tallied('unchanged') "
+        "+ obm_tallied('deactivated')"};
     static const struct db_stmt read_first = {"read_first",
-        "SELECT obm_tallied('created') + obm_tallied('updated') + obm_tallied('unchanged') + obm_tallied('deactivated') AS sum"};
+        "SELECT obm_tallied('created') + obm_tallied('updated') + "
+        "obm_tallied('unchanged') + obm_tallied('deactivated') AS sum"};
     pool_open_with(&f, (struct db_options){.keep = 1, .timeout_ms = 10000, .max_waiting = 10});
     for (int round = 0; round < 3; round++) {
-        struct answer a = ask(&f, &read_first); /* nothing is left of the transaction before, on the same connection */
+        struct answer a = ask(&f,
+            &read_first); /* nothing is left of the transaction before, on the same connection */
         assert_int_equal(a.value, 0);
         a = (struct answer){0};
         struct db_unit *u = db_unit_new(f.db, DB_TASK);
@@ -94,7 +98,8 @@ static void a_file_changed_afterwards_is_refused(void **state)
     assert_non_null(strstr(err.message, schema_files[0].name));
     assert_false(err.passing);
     query_now("TRUNCATE schema_migrations");
-    query_now("INSERT INTO schema_migrations (number, name, checksum) SELECT n, 'later', 'x' FROM generate_series(1, 99) n");
+    query_now("INSERT INTO schema_migrations (number, name, checksum) SELECT n, 'later', 'x' FROM "
+              "generate_series(1, 99) n");
     assert_int_equal(db_migrate(test_url(), 0, &applied, &err), -1);
     assert_false(err.passing);
 }

@@ -2,10 +2,13 @@
 #include "pool_support.h"
 
 static const struct db_stmt make_things = {"make_things",
-    "CREATE TABLE IF NOT EXISTS things (id integer PRIMARY KEY, name text, late integer REFERENCES things DEFERRABLE INITIALLY DEFERRED)"};
+    "CREATE TABLE IF NOT EXISTS things (id integer PRIMARY KEY, name text, late "
+    "integer REFERENCES things DEFERRABLE INITIALLY DEFERRED)"};
 static const struct db_stmt empty_things = {"empty_things", "DELETE FROM things"};
-static const struct db_stmt add_thing = {"add_thing", "INSERT INTO things (id, name) VALUES ($1::integer, $2::text)"};
-static const struct db_stmt add_late = {"add_late", "INSERT INTO things (id, late) VALUES ($1::integer, $2::integer)"};
+static const struct db_stmt add_thing = {
+    "add_thing", "INSERT INTO things (id, name) VALUES ($1::integer, $2::text)"};
+static const struct db_stmt add_late = {
+    "add_late", "INSERT INTO things (id, late) VALUES ($1::integer, $2::integer)"};
 static const struct db_stmt count_things = {"count_things", "SELECT count(*) FROM things"};
 
 static int set_up(void **state)
@@ -101,7 +104,8 @@ static void wrong_sql_fails_each_time_and_harms_nobody(void **state)
         assert_false(a.err.passing);
         assert_true(ask(f, &count_things).ok);
     }
-    struct db_unit *u = db_unit_new(f->db, DB_USER); /* prepared in a unit that fails later: prepared all the same */
+    struct db_unit *u = db_unit_new(
+        f->db, DB_USER); /* prepared in a unit that fails later: prepared all the same */
     add(u, 1, "one");
     db_add(u, &wrong);
     assert_false(run(f, u).ok);
@@ -188,8 +192,10 @@ static void a_read_only_server_is_left(void **state)
 }
 
 static const struct db_stmt session = {"session",
-    "SELECT concat_ws('|', current_setting('TimeZone'), current_setting('DateStyle'), current_setting('client_encoding'), "
-    "current_setting('statement_timeout'), current_setting('jit'), current_setting('application_name'))"};
+    "SELECT concat_ws('|', current_setting('TimeZone'), current_setting('DateStyle'), "
+    "current_setting('client_encoding'), "
+    "current_setting('statement_timeout'), current_setting('jit'), "
+    "current_setting('application_name'))"};
 
 static void the_session_is_set_up(void **state)
 {
@@ -250,7 +256,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(commits_all_statements, set_up, tear_down),
         cmocka_unit_test_setup_teardown(error_in_the_middle_rolls_all_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(error_at_commit_rolls_all_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(wrong_sql_fails_each_time_and_harms_nobody, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            wrong_sql_fails_each_time_and_harms_nobody, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_unit_is_fine, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stale_plan_is_made_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(copy_is_refused, set_up, tear_down),

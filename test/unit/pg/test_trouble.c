@@ -1,4 +1,5 @@
-/* Killed backends, a server that restarts, stays away or falls silent; host names. On a cluster of its own. */
+/* Killed backends, a server that restarts, stays away or falls silent; host names. On a cluster of
+ * its own. */
 #include "pool_support.h"
 #include <signal.h>
 #include <unistd.h>
@@ -6,9 +7,10 @@
 
 static const struct db_stmt one = {"one", "SELECT 1::bigint"};
 static const struct db_stmt nap = {"nap", "SELECT pg_sleep($1::float8)"};
-static const struct db_stmt make = {"make", "CREATE TABLE IF NOT EXISTS marks (n integer PRIMARY KEY, times integer NOT NULL)"};
-static const struct db_stmt put = {"put",
-    "INSERT INTO marks VALUES ($1::integer, 1) ON CONFLICT (n) DO UPDATE SET times = marks.times + 1"};
+static const struct db_stmt make = {
+    "make", "CREATE TABLE IF NOT EXISTS marks (n integer PRIMARY KEY, times integer NOT NULL)"};
+static const struct db_stmt put = {"put", "INSERT INTO marks VALUES ($1::integer, 1) ON CONFLICT "
+                                          "(n) DO UPDATE SET times = marks.times + 1"};
 
 static struct fixture fixture;
 
@@ -62,7 +64,8 @@ static int64_t active_pid(void)
     for (int64_t end = time_mono_ms() + 5000; pid == 0;) {
         assert_true(time_mono_ms() < end);
         uv_run(&fixture.loop, UV_RUN_NOWAIT);
-        pid = query_now("SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'");
+        pid = query_now("SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE state = 'active' "
+                        "AND query LIKE 'SELECT pg_sleep%'");
     }
     return pid;
 }
@@ -100,8 +103,10 @@ static void idle_backends_killed_are_replaced(void **state)
 {
     uint64_t lost = run_until_three(0);
     for (int round = 0; round < 5; round++) {
-        query_now("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'obmen'");
-        lost = run_until_three(lost + 3); /* the loop hears of it before the next unit is sent, as in the program */
+        query_now("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE "
+                  "application_name = 'obmen'");
+        lost = run_until_three(
+            lost + 3); /* the loop hears of it before the next unit is sent, as in the program */
         assert_true(ask(&fixture, &one).ok);
     }
 }
@@ -267,7 +272,8 @@ static void a_client_that_is_gone_does_not_keep_the_server_busy(void **state)
     uv_run(&f.loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&f.loop), 0);
     for (int64_t end = time_mono_ms() + 8000;
-         query_now("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'") > 0;)
+         query_now("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE "
+                   "'SELECT pg_sleep%'") > 0;)
         assert_true(time_mono_ms() < end);
 }
 
@@ -278,15 +284,21 @@ static const char *port(void)
 
 static void host_names_are_resolved(void **state)
 {
-    static const char *const hosts[] = {"localhost", "127.0.0.1", "nowhere.invalid,localhost", "localhost,localhost"};
+    static const char *const hosts[] = {
+        "localhost", "127.0.0.1", "nowhere.invalid,localhost", "localhost,localhost"};
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
         char conninfo[300];
         struct fixture f = {0};
-        snprintf(conninfo, sizeof conninfo, "host=%s port=%s user=obmen dbname=postgres", hosts[i], port());
-        pool_open_with(&f, (struct db_options){.conninfo = conninfo, .keep = 2, .timeout_ms = 10000, .max_waiting = 5});
+        snprintf(conninfo, sizeof conninfo, "host=%s port=%s user=obmen dbname=postgres", hosts[i],
+            port());
+        pool_open_with(
+            &f, (struct db_options){
+                    .conninfo = conninfo, .keep = 2, .timeout_ms = 10000, .max_waiting = 5});
         if (i == 0) { /* closed while it resolves */
             pool_close(&f);
-            pool_open_with(&f, (struct db_options){.conninfo = conninfo, .keep = 2, .timeout_ms = 10000, .max_waiting = 5});
+            pool_open_with(
+                &f, (struct db_options){
+                        .conninfo = conninfo, .keep = 2, .timeout_ms = 10000, .max_waiting = 5});
         }
         must(&f, &one);
         pool_close(&f);
@@ -297,7 +309,9 @@ static void a_name_that_does_not_exist_says_so(void **state)
 {
     struct fixture f = {0};
     struct answer a = {0};
-    pool_open_with(&f, (struct db_options){.conninfo = "host=nowhere.invalid", .keep = 2, .timeout_ms = 500, .max_waiting = 5});
+    pool_open_with(&f,
+        (struct db_options){
+            .conninfo = "host=nowhere.invalid", .keep = 2, .timeout_ms = 500, .max_waiting = 5});
     struct db_unit *u = db_unit_new(f.db, DB_TASK);
     db_add(u, &one);
     db_submit(u, on_answer_, &a);
@@ -342,8 +356,11 @@ static void too_few_connections_on_the_server(void **state)
     control("stop");
     char command[600];
     const char *dir = strrchr(getenv("OBMEN_PG_CTL"), ' ') + 1;
-    snprintf(command, sizeof command, "cp -p %s/data/postgresql.conf %s/data/postgresql.conf.old && "
-        "printf 'max_connections = 6\\nsuperuser_reserved_connections = 1\\nmax_wal_senders = 0\\n' >> %s/data/postgresql.conf", dir, dir, dir);
+    snprintf(command, sizeof command,
+        "cp -p %s/data/postgresql.conf %s/data/postgresql.conf.old && "
+        "printf 'max_connections = 6\\nsuperuser_reserved_connections = 1\\nmax_wal_senders = "
+        "0\\n' >> %s/data/postgresql.conf",
+        dir, dir, dir);
     assert_int_equal(system(command), 0);
     control("start");
     PGconn *pg = PQconnectdb(test_url());
@@ -352,7 +369,9 @@ static void too_few_connections_on_the_server(void **state)
     char url[400];
     snprintf(url, sizeof url, "%s&user=plain", test_url());
     struct fixture f = {0};
-    pool_open_with(&f, (struct db_options){.conninfo = url, .keep = 2, .overflow = 20, .timeout_ms = 20000, .max_waiting = 500});
+    pool_open_with(&f,
+        (struct db_options){
+            .conninfo = url, .keep = 2, .overflow = 20, .timeout_ms = 20000, .max_waiting = 500});
     struct answer a[100] = {0};
     for (int i = 0; i < 100; i++) {
         struct db_unit *u = db_unit_new(f.db, DB_USER);
@@ -369,7 +388,8 @@ static void too_few_connections_on_the_server(void **state)
     assert_true(figures.reachable);
     pool_close(&f);
     control("stop");
-    snprintf(command, sizeof command, "mv %s/data/postgresql.conf.old %s/data/postgresql.conf", dir, dir);
+    snprintf(command, sizeof command, "mv %s/data/postgresql.conf.old %s/data/postgresql.conf", dir,
+        dir);
     assert_int_equal(system(command), 0);
     control("start");
 }

@@ -42,7 +42,8 @@ static struct db_unit *unit(const struct db_stmt *stmt)
 }
 
 static const struct db_stmt scalars = {"scalars",
-    "SELECT concat_ws(' ', $1::text, $2::bigint, $3::integer, $4::boolean, $5::double precision, $6::uuid, "
+    "SELECT concat_ws(' ', $1::text, $2::bigint, $3::integer, $4::boolean, $5::double precision, "
+    "$6::uuid, "
     "$7::timestamptz, $8::timestamp, $9::date, encode($10::bytea, 'hex'), $11::jsonb)"};
 
 static void scalars_arrive(void **state)
@@ -63,12 +64,15 @@ static void scalars_arrive(void **state)
     db_bind_date(u, -1);
     db_bind_bytes(u, (struct str){"\0\xff\x01", 3});
     db_bind_jsonb(u, STR("{\"a\": [1, null]}"));
-    assert_string_equal(run(u), "Счёт №5 -9223372036854775808 2147483647 t -0.125 01890a5d-ac96-774b-bcce-b302099a8057 "
-                                "2025-03-14 10:22:00.123456+00 1969-12-31 23:59:59.999999 1969-12-31 00ff01 {\"a\": [1, null]}");
+    assert_string_equal(run(u),
+        "Счёт №5 -9223372036854775808 2147483647 t -0.125 01890a5d-ac96-774b-bcce-b302099a8057 "
+        "2025-03-14 10:22:00.123456+00 1969-12-31 23:59:59.999999 1969-12-31 00ff01 {\"a\": [1, "
+        "null]}");
 }
 
 static const struct db_stmt nulls = {"nulls",
-    "SELECT num_nulls($1::text, $2::text, $3::uuid, $4::jsonb, $5::bigint)::text || '|' || ($6::text = '')::text || '|' || length($7::bytea)"};
+    "SELECT num_nulls($1::text, $2::text, $3::uuid, $4::jsonb, $5::bigint)::text || '|' "
+    "|| ($6::text = '')::text || '|' || length($7::bytea)"};
 
 static void null_pointers_are_null_and_empty_is_not(void **state)
 {
@@ -84,14 +88,18 @@ static void null_pointers_are_null_and_empty_is_not(void **state)
 }
 
 static const struct db_stmt unnest_all = {"unnest_all",
-    "SELECT concat_ws(',', coalesce(a, '-'), coalesce(b::text, '-'), coalesce(c::text, '-'), coalesce(d::text, '-'), "
-    "coalesce(e::text, '-'), coalesce(f::text, '-'), coalesce(g::text, '-'), coalesce(h::text, '-'), coalesce(i::text, '-')) "
-    "FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::boolean[], $5::uuid[], $6::timestamp[], $7::timestamptz[], "
+    "SELECT concat_ws(',', coalesce(a, '-'), coalesce(b::text, '-'), coalesce(c::text, '-'), "
+    "coalesce(d::text, '-'), "
+    "coalesce(e::text, '-'), coalesce(f::text, '-'), coalesce(g::text, '-'), coalesce(h::text, "
+    "'-'), coalesce(i::text, '-')) "
+    "FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::boolean[], $5::uuid[], "
+    "$6::timestamp[], $7::timestamptz[], "
     "$8::date[], $9::float8[]) AS t(a, b, c, d, e, f, g, h, i)"};
 
 static void arrays_of_every_type_with_nulls(void **state)
 {
-    static const enum db_elem elems[] = {DB_TEXT, DB_INT8, DB_INT4, DB_BOOL, DB_UUID, DB_TIMESTAMP, DB_TIMESTAMPTZ, DB_DATE, DB_FLOAT8};
+    static const enum db_elem elems[] = {DB_TEXT, DB_INT8, DB_INT4, DB_BOOL, DB_UUID, DB_TIMESTAMP,
+        DB_TIMESTAMPTZ, DB_DATE, DB_FLOAT8};
     struct db_column c[9];
     struct uuid id;
     assert_true(uuid_parse(STR("01890a5d-ac96-774b-bcce-b302099a8057"), &id));
@@ -118,9 +126,9 @@ static void arrays_of_every_type_with_nulls(void **state)
     struct db_unit *u = unit(&unnest_all);
     for (int i = 0; i < 9; i++)
         db_bind_column(u, &c[i]);
-    assert_string_equal(run(u),
-        "да,-5,6,false,01890a5d-ac96-774b-bcce-b302099a8057,1970-01-01 00:00:00,1970-01-02 00:00:00.5+00,1970-01-04,1.5"
-        "|-,-,-,-,-,-,-,-,-|,-,-,-,-,-,-,-,-|-,-,-,-,-,-,-,-,-");
+    assert_string_equal(run(u), "да,-5,6,false,01890a5d-ac96-774b-bcce-b302099a8057,1970-01-01 "
+                                "00:00:00,1970-01-02 00:00:00.5+00,1970-01-04,1.5"
+                                "|-,-,-,-,-,-,-,-,-|,-,-,-,-,-,-,-,-|-,-,-,-,-,-,-,-,-");
 
     for (int i = 0; i < 9; i++)
         db_column_clear(&c[i]);
@@ -133,7 +141,8 @@ static void arrays_of_every_type_with_nulls(void **state)
         db_column_release(&c[i]);
 }
 
-static const struct db_stmt sum = {"sum", "SELECT count(*) || ' ' || sum(length(v)) FROM unnest($1::text[]) v"};
+static const struct db_stmt sum = {
+    "sum", "SELECT count(*) || ' ' || sum(length(v)) FROM unnest($1::text[]) v"};
 
 static void a_large_column_passes(void **state)
 {
@@ -149,9 +158,13 @@ static void a_large_column_passes(void **state)
     assert_string_equal(run(u), "20000 20000000");
 }
 
-static const struct db_stmt large = {"large", "SELECT repeat('y', 1000) FROM generate_series(1, $1::integer)"};
+static const struct db_stmt large = {
+    "large", "SELECT repeat('y', 1000) FROM generate_series(1, $1::integer)"};
 
-static struct { int rows; size_t bytes; } seen;
+static struct {
+    int rows;
+    size_t bytes;
+} seen;
 
 static void on_large(void *arg, struct db_result *const *results, const struct err *err)
 {
@@ -185,9 +198,12 @@ static void large_both_ways_at_once(void **state)
 }
 
 static const struct db_stmt kinds = {"kinds",
-    "SELECT 42::bigint, NULL::bigint, 2.5::float8, true, false, '01890a5d-ac96-774b-bcce-b302099a8057'::uuid, "
-    "'2025-03-14 10:22:00.5'::timestamp, '2025-03-14 10:22:00.123456+03'::timestamptz, '2025-03-14'::date, NULL::timestamp, "
-    "'infinity'::timestamp, '-infinity'::date, '0044-03-15 BC'::date, '12025-01-02'::date, ''::text"};
+    "SELECT 42::bigint, NULL::bigint, 2.5::float8, true, false, "
+    "'01890a5d-ac96-774b-bcce-b302099a8057'::uuid, "
+    "'2025-03-14 10:22:00.5'::timestamp, '2025-03-14 10:22:00.123456+03'::timestamptz, "
+    "'2025-03-14'::date, NULL::timestamp, "
+    "'infinity'::timestamp, '-infinity'::date, '0044-03-15 BC'::date, '12025-01-02'::date, "
+    "''::text"};
 
 static void on_kinds(void *arg, struct db_result *const *results, const struct err *err)
 {

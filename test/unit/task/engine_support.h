@@ -1,5 +1,5 @@
-/* Nodes (pool, engine, listening connection) on one loop and one database, and a task type that writes rows: for the tests
- * of the engine. */
+/* Nodes (pool, engine, listening connection) on one loop and one database, and a task type that
+ * writes rows: for the tests of the engine. */
 #ifndef TEST_TASK_ENGINE_SUPPORT_H
 #define TEST_TASK_ENGINE_SUPPORT_H
 
@@ -42,7 +42,8 @@ static inline int64_t test_slowness(void)
         int64_t until_end = time_mono_ms() + (ms)*test_slowness();                                 \
         while (!(condition)) {                                                                     \
             if (time_mono_ms() > until_end) {                                                      \
-                print_error("%s:%d: not within %d ms: %s\n", __FILE__, __LINE__, (int)(ms), #condition); \
+                print_error(                                                                       \
+                    "%s:%d: not within %d ms: %s\n", __FILE__, __LINE__, (int)(ms), #condition);   \
                 fail();                                                                            \
             }                                                                                      \
             run_a_little(w);                                                                       \
@@ -100,12 +101,14 @@ static inline struct seen *seen_of(struct node *n, const struct uuid *id)
 static inline void on_changed(void *arg, const struct task_state *s, bool final)
 {
     struct seen *seen = seen_of(arg, &s->id);
-    if (s->seq <= seen->seq || (s->status == TASK_RUNNING && seen->status == TASK_RUNNING && s->progress < seen->progress))
+    if (s->seq <= seen->seq ||
+        (s->status == TASK_RUNNING && seen->status == TASK_RUNNING && s->progress < seen->progress))
         seen->backwards = true;
     if (seen->backwards && !seen->told) {
         seen->told = true;
-        print_error("backwards: seq %d after %d, %s %d%% after %s %d%%\n", (int)s->seq, (int)seen->seq,
-            task_status_name(s->status), s->progress, task_status_name(seen->status), seen->progress);
+        print_error("backwards: seq %d after %d, %s %d%% after %s %d%%\n", (int)s->seq,
+            (int)seen->seq, task_status_name(s->status), s->progress,
+            task_status_name(seen->status), seen->progress);
     }
     seen->seq = s->seq;
     seen->status = s->status;
@@ -158,7 +161,8 @@ static inline void sql(struct world *w, const char *text)
 }
 
 /* One number, from outside. */
-static inline int64_t number(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static inline int64_t number(struct world *w, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 static inline int64_t number(struct world *w, const char *fmt, ...)
 {
     char text[2000];
@@ -186,7 +190,12 @@ static inline struct node *node_open(struct world *w, struct engine_options o, b
     *n = (struct node){.w = w};
     struct err err = ERR_INIT;
     n->db = db_open(&w->loop,
-        &(struct db_options){.conninfo = test_url(), .keep = 4, .overflow = 4, .timeout_ms = 10000, .max_waiting = 20000}, &err);
+        &(struct db_options){.conninfo = test_url(),
+            .keep = 4,
+            .overflow = 4,
+            .timeout_ms = 10000,
+            .max_waiting = 20000},
+        &err);
     assert_non_null(n->db);
     char name[20];
     snprintf(name, sizeof name, "node-%d", w->count);
@@ -268,8 +277,10 @@ static inline void world_open(struct world *w)
 {
     migrate_once();
     world_open_beside(w);
-    sql(w, "SET client_min_messages = warning; TRUNCATE tasks, task_errors, task_events, missing_transactions; "
-           "CREATE TABLE IF NOT EXISTS written (task_id uuid NOT NULL, n bigint NOT NULL); TRUNCATE written");
+    sql(w, "SET client_min_messages = warning; TRUNCATE tasks, task_errors, task_events, "
+           "missing_transactions; "
+           "CREATE TABLE IF NOT EXISTS written (task_id uuid NOT NULL, n bigint NOT NULL); "
+           "TRUNCATE written");
 }
 
 static inline void world_close(struct world *w)
@@ -344,7 +355,12 @@ static inline void on_json(void *arg, struct str json, const struct err *err)
         buf_add_str(&r->json, json);
 }
 
-#define TASK(type, text) ((struct task_new){.task_type = STR(type), .params = STR(text), .priority = TASK_NORMAL, .max_retries = -1, .user_id = 7})
+#define TASK(type, text)                                                                           \
+    ((struct task_new){.task_type = STR(type),                                                     \
+        .params = STR(text),                                                                       \
+        .priority = TASK_NORMAL,                                                                   \
+        .max_retries = -1,                                                                         \
+        .user_id = 7})
 
 static inline struct reply try_create(struct node *n, struct task_new t)
 {
@@ -407,7 +423,9 @@ static inline const char *events_of(struct world *w, const struct uuid *id)
     static char text[2000];
     char query[300], uuid[UUID_TEXT];
     uuid_format(id, uuid);
-    snprintf(query, sizeof query, "SELECT coalesce(string_agg(event, ',' ORDER BY id), '') FROM task_events WHERE task_id = '%s'",
+    snprintf(query, sizeof query,
+        "SELECT coalesce(string_agg(event, ',' ORDER BY id), '') FROM task_events WHERE task_id = "
+        "'%s'",
         uuid);
     PGresult *r = PQexec(w->pg, query);
     assert_int_equal(PQresultStatus(r), PGRES_TUPLES_OK);
@@ -419,15 +437,17 @@ static inline const char *events_of(struct world *w, const struct uuid *id)
 /* ---------------------------------------------------------------- a type that writes rows */
 
 /*
- * writer: writes rows 0…records-1 into `written`, `batch` at a time, resting pause_ms between batches.
- *   fail_at: the batch that begins there fails fail_attempts times with a passing error (permanent: 1, with a permanent one)
- *   bad_at: the first try of the batch that begins there brings a statement PostgreSQL refuses; then it goes on
- *   refuse_every: a record more is refused with each batch that begins at a multiple of it
- *   reason_ms: says why it waits, and rests so long before the first batch
- *   hang (half way): 1 waits for a wake that never comes, 2 for a query that takes a minute, 3 for a commit that does
+ * writer: writes rows 0…records-1 into `written`, `batch` at a time, resting pause_ms between
+ * batches. fail_at: the batch that begins there fails fail_attempts times with a passing error
+ * (permanent: 1, with a permanent one) bad_at: the first try of the batch that begins there brings
+ * a statement PostgreSQL refuses; then it goes on refuse_every: a record more is refused with each
+ * batch that begins at a multiple of it reason_ms: says why it waits, and rests so long before the
+ * first batch hang (half way): 1 waits for a wake that never comes, 2 for a query that takes a
+ * minute, 3 for a commit that does
  */
 struct writer {
-    int64_t records, batch, pause_ms, fail_at, fail_attempts, bad_at, hang, next, bad_seen, reason_ms, refuse_every;
+    int64_t records, batch, pause_ms, fail_at, fail_attempts, bad_at, hang, next, bad_seen,
+        reason_ms, refuse_every;
     bool hanging;
 };
 
@@ -446,7 +466,8 @@ static inline int64_t param(struct obm_task *t, const char *name, int64_t preset
     return preset;
 }
 
-static inline int writer_load(struct obm_task *t, const struct json *checkpoint, struct err *ret_err)
+static inline int writer_load(
+    struct obm_task *t, const struct json *checkpoint, struct err *ret_err)
 {
     struct writer *x = obm_state(t);
     x->records = param(t, "records", 0);
@@ -486,13 +507,15 @@ static inline enum obm_step writer_count(struct obm_task *t)
     return OBM_NEXT;
 }
 
-static inline void writer_query_done(struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
+static inline void writer_query_done(
+    struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
 {
     if (err && err->cancelled)
         writer_cancelled++;
 }
 
-static inline void writer_bad(struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
+static inline void writer_bad(
+    struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
 {
     struct writer *x = obm_state(t);
     assert_non_null(err);
@@ -588,7 +611,7 @@ static const struct obm_phase writer_phases[] = {
     {                                                                                              \
         .name = type_name, .title_ru = "Пишет", .title_en = "Writes", .phases = writer_phases,     \
         .state_size = sizeof(struct writer), .load = writer_load, .save = writer_save,             \
-        .report = writer_report, .cleanup = writer_cleanup, .exclusive = group,                                               \
+        .report = writer_report, .cleanup = writer_cleanup, .exclusive = group,                    \
     }
 const struct obm_task_type writer_type = WRITER_TYPE("writer", NULL);
 const struct obm_task_type lone_type = WRITER_TYPE("lone", "1c");
@@ -599,7 +622,8 @@ static inline void assert_written(struct world *w, const struct uuid *id, int64_
     char text[UUID_TEXT];
     uuid_format(id, text);
     assert_int_equal(number(w, "SELECT count(*) FROM written WHERE task_id = '%s'", text), records);
-    assert_int_equal(number(w, "SELECT count(DISTINCT n) FROM written WHERE task_id = '%s'", text), records);
+    assert_int_equal(
+        number(w, "SELECT count(DISTINCT n) FROM written WHERE task_id = '%s'", text), records);
     assert_int_equal(number(w, "SELECT fetched FROM tasks WHERE task_id = '%s'", text), records);
     assert_int_equal(number(w, "SELECT created FROM tasks WHERE task_id = '%s'", text), records);
 }

@@ -60,7 +60,9 @@ static void cancel_hanging(const char *params, const char *ready)
     world_close(&w);
 }
 
-#define ASLEEP "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = 'active' AND pid <> pg_backend_pid()"
+#define ASLEEP                                                                                     \
+    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = "         \
+    "'active' AND pid <> pg_backend_pid()"
 
 static void test_waiting(void **state)
 {
@@ -162,7 +164,8 @@ static void test_from_another_node(void **state)
     struct uuid id = create(a, TASK("sleep", "{\"seconds\":60}"));
     until(&w, seen_of(a, &id)->status == TASK_RUNNING, 5000);
     struct node *b = node_open(&w, (struct engine_options){0}, true);
-    until(&w, seen_of(b, &id)->status == TASK_RUNNING, 5000); /* heard of by NOTIFY, or read when it came up */
+    until(&w, seen_of(b, &id)->status == TASK_RUNNING,
+        5000); /* heard of by NOTIFY, or read when it came up */
     cancelled(b, &id);
     assert_true(cancel_ms < 250 * test_slowness());
     until_ended(a, &id, 1000);

@@ -1,7 +1,8 @@
 /*
- * Two nodes with a loop each, and bad luck by the dice: connections killed, a node frozen past its lease, a node closed and
- * opened again, tasks cancelled and retried. In the end every record is there once, and the states that were shown never went
- * back. OBMEN_SEEDS=n runs more of it, OBMEN_SEED=n that one alone.
+ * Two nodes with a loop each, and bad luck by the dice: connections killed, a node frozen past its
+ * lease, a node closed and opened again, tasks cancelled and retried. In the end every record is
+ * there once, and the states that were shown never went back. OBMEN_SEEDS=n runs more of it,
+ * OBMEN_SEED=n that one alone.
  */
 #include "engine_support.h"
 
@@ -41,7 +42,8 @@ static void open_node(struct drill *d, int i)
     char name[20];
     snprintf(name, sizeof name, "drill-%d", ++number_of_nodes);
     d->w[i].count = 0;
-    d->n[i] = node_open(&d->w[i], (struct engine_options){.lease_ms = LEASE_MS, .workers = 3, .node = name}, true);
+    d->n[i] = node_open(
+        &d->w[i], (struct engine_options){.lease_ms = LEASE_MS, .workers = 3, .node = name}, true);
 }
 
 static void assert_order_kept(struct drill *d, int i)
@@ -63,11 +65,14 @@ static void misfortune(struct drill *d, int *asked)
     switch (rand() % 8) {
     case 0:
     case 1:
-        sql(&d->w[0], "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-                      "AND pid <> pg_backend_pid() AND pid NOT IN (SELECT pid FROM outside) AND random() < 0.3");
+        sql(&d->w[0], "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                      "current_database() "
+                      "AND pid <> pg_backend_pid() AND pid NOT IN (SELECT pid FROM outside) AND "
+                      "random() < 0.3");
         return;
     case 2:
-        sql(&d->w[0], "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+        sql(&d->w[0], "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                      "current_database() "
                       "AND pid NOT IN (SELECT pid FROM outside) AND state = 'active'");
         return;
     case 3:
@@ -103,7 +108,8 @@ static void finish_all(struct drill *d, unsigned seed)
         for (int k = 0; k < TASKS && asked == 0; k++) {
             char id[UUID_TEXT];
             uuid_format(&d->ids[k], id);
-            if (number(&d->w[0], "SELECT count(*) FROM tasks WHERE task_id = '%s' AND status IN (3, 4)", id)) {
+            if (number(&d->w[0],
+                    "SELECT count(*) FROM tasks WHERE task_id = '%s' AND status IN (3, 4)", id)) {
                 asked++;
                 engine_retry(d->n[0]->e, &d->ids[k], 9, on_any, &asked);
             }
@@ -134,7 +140,9 @@ static void drill(unsigned seed)
     finish_all(&d, seed);
     for (int k = 0; k < TASKS; k++)
         assert_written(&d.w[0], &d.ids[k], RECORDS);
-    assert_int_equal(number(&d.w[0], "SELECT count(*) FROM tasks WHERE lease_until IS NOT NULL OR total <> 600"), 0);
+    assert_int_equal(
+        number(&d.w[0], "SELECT count(*) FROM tasks WHERE lease_until IS NOT NULL OR total <> 600"),
+        0);
     assert_int_equal(number(&d.w[0], "SELECT count(*) FROM task_events WHERE event = 'failed'"), 0);
     for (int i = 0; i < 2; i++) {
         assert_order_kept(&d, i);

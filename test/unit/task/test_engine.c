@@ -57,7 +57,8 @@ static void test_bad_commit_does_nothing_and_is_told(void **state)
     const struct task_state *s = until_ended(n, &id, 10000);
     assert_int_equal(s->status, TASK_COMPLETED);
     assert_written(&w, &id, 100);
-    assert_int_equal(number(&w, "SELECT count(*) FROM task_errors"), 0); /* dropped with the commit */
+    assert_int_equal(
+        number(&w, "SELECT count(*) FROM task_errors"), 0); /* dropped with the commit */
     assert_int_equal(number(&w, "SELECT commit_no FROM tasks"), 5);
     world_close(&w);
 }
@@ -127,7 +128,10 @@ static void test_metadata_joins_params_given_and_user(void **state)
     t.metadata = STR("{\"from\":\"page\",\"user_id\":99}");
     struct uuid id = create(n, t);
     until_ended(n, &id, 5000);
-    assert_int_equal(number(&w, "SELECT (metadata = '{\"message\":\"m\",\"from\":\"page\",\"user_id\":7}')::int FROM tasks"), 1);
+    assert_int_equal(
+        number(&w, "SELECT (metadata = '{\"message\":\"m\",\"from\":\"page\",\"user_id\":7}')::int "
+                   "FROM tasks"),
+        1);
     assert_int_equal(number(&w, "SELECT (params = '{\"message\":\"m\"}')::int FROM tasks"), 1);
     world_close(&w);
 }
@@ -185,7 +189,8 @@ static void test_many_tasks_at_once(void **state)
         assert_int_equal(seen_of(n, &replies[i].id)->status, TASK_COMPLETED);
         assert_false(seen_of(n, &replies[i].id)->backwards);
     }
-    assert_int_equal(number(&w, "SELECT count(*) FROM tasks WHERE status = 2 AND attempt = 1"), MANY);
+    assert_int_equal(
+        number(&w, "SELECT count(*) FROM tasks WHERE status = 2 AND attempt = 1"), MANY);
     world_close(&w);
 }
 
@@ -211,9 +216,13 @@ static void test_a_reason_for_waiting_is_shown(void **state)
     world_open(&w);
     struct node *n = node_open(&w, (struct engine_options){0}, true);
     struct uuid id = create(n, TASK("writer", "{\"records\":10,\"reason_ms\":3000}"));
-    until(&w, number(&w, "SELECT count(*) FROM tasks WHERE wait_reason = 'the source rests' AND phase = 'write'") == 1, 5000);
+    until(&w,
+        number(&w, "SELECT count(*) FROM tasks WHERE wait_reason = 'the source rests' AND phase = "
+                   "'write'") == 1,
+        5000);
     until(&w, str_is(state_of(n, &id)->wait_reason, "the source rests"), 1000);
-    assert_int_equal(state_of(n, &id)->total, 10); /* said in the phase before, no commit came since */
+    assert_int_equal(
+        state_of(n, &id)->total, 10); /* said in the phase before, no commit came since */
     assert_string_equal(events_of(&w, &id), "started,phase");
     assert_int_equal(cancel(n, &id), ERR_NONE);
     const struct task_state *s = until_ended(n, &id, 5000);

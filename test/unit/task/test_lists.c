@@ -10,7 +10,8 @@ struct listed {
     char names[50];
 };
 
-static void on_listed(void *arg, const struct task_state *const *tasks, int count, int64_t total, const struct err *err)
+static void on_listed(void *arg, const struct task_state *const *tasks, int count, int64_t total,
+    const struct err *err)
 {
     struct listed *l = arg;
     l->done = true;
@@ -38,7 +39,8 @@ static struct listed list(struct node *n, struct task_filter f)
     return l;
 }
 
-/* a completed echo of user 1, b failed writer of user 2, c pending low of user 1, d pending critical of user 2 */
+/* a completed echo of user 1, b failed writer of user 2, c pending low of user 1, d pending
+ * critical of user 2 */
 static void fill(struct node *n)
 {
     struct task_new a = TASK("echo", "{}");
@@ -94,12 +96,15 @@ static void test_filters_and_sorting(void **state)
         {{.q = STR("ech")}, "a", 1},
         {{.created_from = time_now() + 3600 * USEC_PER_SEC}, "", 0},
         {{.created_to = time_now() + 3600 * USEC_PER_SEC}, "dcba", 4},
-        {{.created_from = time_now() - 3600 * USEC_PER_SEC, .created_to = time_now() - 3000 * USEC_PER_SEC}, "", 0},
+        {{.created_from = time_now() - 3600 * USEC_PER_SEC,
+             .created_to = time_now() - 3000 * USEC_PER_SEC},
+            "", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct listed l = list(n, cases[i].f);
         if (strcmp(l.names, cases[i].names) != 0 || l.total != cases[i].total)
-            fail_msg("case %d: %s of %d, not %s of %d", (int)i, l.names, (int)l.total, cases[i].names, cases[i].total);
+            fail_msg("case %d: %s of %d, not %s of %d", (int)i, l.names, (int)l.total,
+                cases[i].names, cases[i].total);
     }
     struct listed all = list(n, (struct task_filter){.limit = 20});
     char id[UUID_TEXT];
@@ -183,7 +188,8 @@ static void test_stats(void **state)
     assert_int_equal(types->count, 3);
     assert_true(str_is(json_text(json_get(json_at(types, 0), "task_type")), "echo"));
     assert_true(json_is(json_get(json_at(types, 0), "p95_seconds"), JSON_NUMBER));
-    assert_true(json_is(json_get(json_at(types, 1), "p50_seconds"), JSON_NULL)); /* none of them completed */
+    assert_true(json_is(
+        json_get(json_at(types, 1), "p50_seconds"), JSON_NULL)); /* none of them completed */
     reply_release(&r);
     r = (struct reply){0};
     engine_stats(n->e, 1, on_json, &r);
@@ -221,7 +227,8 @@ static void test_cleanup_by_age(void **state)
     uuid_format(&old, from);
     uuid_format(&moved, to);
     snprintf(text, sizeof text,
-        "UPDATE tasks SET task_id = '%s', completed_at = now() - interval '2 days' WHERE task_id = '%s'; "
+        "UPDATE tasks SET task_id = '%s', completed_at = now() - interval '2 days' WHERE task_id = "
+        "'%s'; "
         "UPDATE task_events SET task_id = '%s' WHERE task_id = '%s'",
         to, from, to, from);
     sql(&w, text);

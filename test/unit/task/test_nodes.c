@@ -10,7 +10,8 @@ static void test_two_nodes_share_the_queue(void **state)
     struct node *b = node_open(&w, (struct engine_options){.workers = 2}, true);
     struct uuid ids[MANY];
     for (int i = 0; i < MANY; i++)
-        ids[i] = create(i % 2 ? a : b, TASK("writer", "{\"records\":60,\"batch\":10,\"pause_ms\":5}"));
+        ids[i] =
+            create(i % 2 ? a : b, TASK("writer", "{\"records\":60,\"batch\":10,\"pause_ms\":5}"));
     for (int i = 0; i < MANY; i++) {
         until(&w, seen_of(a, &ids[i])->final && seen_of(b, &ids[i])->final, 20000);
         assert_int_equal(seen_of(a, &ids[i])->status, TASK_COMPLETED);
@@ -18,12 +19,14 @@ static void test_two_nodes_share_the_queue(void **state)
         assert_false(seen_of(b, &ids[i])->backwards);
         assert_written(&w, &ids[i], 60);
     }
-    assert_int_equal(number(&w, "SELECT count(*) FROM tasks WHERE attempt = 1 AND status = 2"), MANY);
+    assert_int_equal(
+        number(&w, "SELECT count(*) FROM tasks WHERE attempt = 1 AND status = 2"), MANY);
     assert_int_equal(number(&w, "SELECT count(DISTINCT node) FROM tasks"), 2);
     world_close(&w);
 }
 
-/* b stops (as by SIGSTOP: its loop stands still) in the middle; a takes over; b goes on and must not write any more. */
+/* b stops (as by SIGSTOP: its loop stands still) in the middle; a takes over; b goes on and must
+ * not write any more. */
 static void test_take_over_and_the_old_owner_writes_nothing(void **state)
 {
     struct world w, frozen;
@@ -92,7 +95,8 @@ static void test_close_hands_back(void **state)
     assert_true(time_mono_ms() - from < 1000 * test_slowness());
     assert_int_equal(writer_cleanups, 1);
     assert_int_equal(number(&w, "SELECT status FROM tasks"), TASK_PENDING);
-    assert_int_equal(number(&w, "SELECT count(*) FROM tasks WHERE node IS NULL AND lease_until IS NULL"), 1);
+    assert_int_equal(
+        number(&w, "SELECT count(*) FROM tasks WHERE node IS NULL AND lease_until IS NULL"), 1);
     struct node *b = node_open(&w, (struct engine_options){0}, true);
     const struct task_state *s = until_ended(b, &id, 10000);
     assert_int_equal(s->status, TASK_COMPLETED);
@@ -117,11 +121,16 @@ static void test_rolling_restart_loses_nothing(void **state)
     node_close_engine(n, 5000);
     n = node_open(&w, (struct engine_options){0}, true);
     node_close_engine(&w.nodes[1], 5000);
-    until(&w, number(&w, "SELECT count(*) FROM tasks WHERE status < 2") == 0, 20000); /* some ended before n listened */
+    until(&w, number(&w, "SELECT count(*) FROM tasks WHERE status < 2") == 0,
+        20000); /* some ended before n listened */
     for (int i = 0; i < MANY; i++)
         assert_written(&w, &ids[i], 200);
-    assert_int_equal(number(&w, "SELECT count(*) FROM tasks WHERE status = 2 AND retry_count = 0"), MANY);
-    assert_int_equal(number(&w, "SELECT count(*) FROM task_events WHERE event IN ('failed', 'lease_lost', 'retried')"), 0);
+    assert_int_equal(
+        number(&w, "SELECT count(*) FROM tasks WHERE status = 2 AND retry_count = 0"), MANY);
+    assert_int_equal(
+        number(&w,
+            "SELECT count(*) FROM task_events WHERE event IN ('failed', 'lease_lost', 'retried')"),
+        0);
     world_close(&w);
 }
 
@@ -152,7 +161,8 @@ static void test_a_task_that_kills_its_nodes_fails(void **state)
     t.run_at = time_now() + 3600 * USEC_PER_SEC;
     struct node *a = node_open(&w, (struct engine_options){0}, true);
     struct uuid id = create(a, t);
-    sql(&w, "UPDATE tasks SET status = 1, node = 'gone', lease_until = now() - interval '1 minute', failures = 190");
+    sql(&w, "UPDATE tasks SET status = 1, node = 'gone', lease_until = now() - interval '1 "
+            "minute', failures = 190");
     const struct task_state *s = until_ended(a, &id, 5000);
     assert_int_equal(s->status, TASK_FAILED);
     assert_int_equal(s->error_code, ERR_INTERNAL_ERROR);
@@ -168,7 +178,8 @@ static void test_a_cancelled_task_of_a_dead_node_is_cancelled(void **state)
     t.run_at = time_now() + 3600 * USEC_PER_SEC;
     struct node *a = node_open(&w, (struct engine_options){0}, true);
     struct uuid id = create(a, t);
-    sql(&w, "UPDATE tasks SET status = 1, node = 'gone', lease_until = now() - interval '1 minute', cancel_requested = true");
+    sql(&w, "UPDATE tasks SET status = 1, node = 'gone', lease_until = now() - interval '1 "
+            "minute', cancel_requested = true");
     const struct task_state *s = until_ended(a, &id, 5000);
     assert_int_equal(s->status, TASK_CANCELLED);
     world_close(&w);
@@ -184,7 +195,7 @@ static void test_hears_of_what_it_missed(void **state)
     t.run_at = time_now() + 3600 * USEC_PER_SEC;
     struct uuid id = create(a, t);
     assert_int_equal(seen_of(b, &id)->shown, 0);
-    assert_null(engine_peek(b->e, &id)); /* deaf: nothing is believed */
+    assert_null(engine_peek(b->e, &id));                      /* deaf: nothing is believed */
     assert_int_equal(state_of(b, &id)->status, TASK_PENDING); /* but asked for */
     assert_int_equal(cancel(a, &id), ERR_NONE);
     assert_int_equal(state_of(b, &id)->status, TASK_CANCELLED);

@@ -5,7 +5,8 @@
 static const char *order(struct world *w)
 {
     static char text[200];
-    PGresult *r = PQexec(w->pg, "SELECT string_agg(name, '' ORDER BY w.ctid) FROM written w JOIN tasks USING (task_id)");
+    PGresult *r = PQexec(w->pg,
+        "SELECT string_agg(name, '' ORDER BY w.ctid) FROM written w JOIN tasks USING (task_id)");
     snprintf(text, sizeof text, "%s", PQgetvalue(r, 0, 0));
     PQclear(r);
     return text;
@@ -167,7 +168,8 @@ static void test_an_exclusive_group_runs_one_at_a_time(void **state)
         assert_written(&w, &ids[i], 50);
     }
     assert_int_equal(number(&w, /* none ran while another did */
-                         "SELECT count(*) FROM tasks x JOIN tasks y ON x.task_id < y.task_id AND x.exclusive = y.exclusive "
+                         "SELECT count(*) FROM tasks x JOIN tasks y ON x.task_id < y.task_id AND "
+                         "x.exclusive = y.exclusive "
                          "AND x.started_at < y.completed_at AND y.started_at < x.completed_at"),
         0);
     world_close(&w);
@@ -215,10 +217,12 @@ static void test_types_this_node_does_not_know_are_left_alone(void **state)
     struct world w;
     world_open(&w);
     struct node *n = node_open(&w, (struct engine_options){0}, true);
-    sql(&w, "INSERT INTO tasks (task_id, task_type, name, user_id) VALUES (gen_random_uuid(), 'of-tomorrow', 'x', 1)");
+    sql(&w, "INSERT INTO tasks (task_id, task_type, name, user_id) VALUES (gen_random_uuid(), "
+            "'of-tomorrow', 'x', 1)");
     struct uuid id = create(n, TASK("echo", "{}"));
     until_ended(n, &id, 5000);
-    assert_int_equal(number(&w, "SELECT status FROM tasks WHERE task_type = 'of-tomorrow'"), TASK_PENDING);
+    assert_int_equal(
+        number(&w, "SELECT status FROM tasks WHERE task_type = 'of-tomorrow'"), TASK_PENDING);
     world_close(&w);
 }
 

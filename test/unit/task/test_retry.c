@@ -1,4 +1,5 @@
-/* Failures: what is tried again, from where, how often; PostgreSQL's connections killed in the middle of commits. */
+/* Failures: what is tried again, from where, how often; PostgreSQL's connections killed in the
+ * middle of commits. */
 #include "engine_support.h"
 
 static void test_a_passing_failure_goes_on_from_the_checkpoint(void **state)
@@ -7,7 +8,8 @@ static void test_a_passing_failure_goes_on_from_the_checkpoint(void **state)
     world_open(&w);
     struct node *n = node_open(&w, (struct engine_options){0}, true);
     writer_attempts = 0;
-    struct uuid id = create(n, TASK("writer", "{\"records\":100,\"batch\":10,\"fail_at\":50,\"fail_attempts\":1}"));
+    struct uuid id = create(
+        n, TASK("writer", "{\"records\":100,\"batch\":10,\"fail_at\":50,\"fail_attempts\":1}"));
     until(&w, seen_of(n, &id)->status == TASK_PENDING && seen_of(n, &id)->shown > 2, 5000);
     const struct task_state *s = state_of(n, &id);
     if (s->status == TASK_PENDING) {
@@ -39,7 +41,8 @@ static void test_attempts_that_move_nothing_are_counted(void **state)
     assert_int_equal(s->error_code, ERR_ONEC_API_ERROR);
     assert_int_equal(s->retry_count, 2);
     assert_int_equal(s->attempt, 3);
-    assert_string_equal(events_of(&w, &id), "started,phase,retried,resumed,phase,retried,resumed,phase,failed");
+    assert_string_equal(
+        events_of(&w, &id), "started,phase,retried,resumed,phase,retried,resumed,phase,failed");
     /* A person tries again, and now the source is there. */
     seen_of(n, &id)->final = false;
     writer_attempts = 1000;
@@ -58,7 +61,8 @@ static void test_a_permanent_failure_is_not_retried(void **state)
     world_open(&w);
     struct node *n = node_open(&w, (struct engine_options){0}, true);
     writer_attempts = 0;
-    struct uuid id = create(n, TASK("writer", "{\"records\":100,\"batch\":10,\"fail_at\":50,\"permanent\":1}"));
+    struct uuid id =
+        create(n, TASK("writer", "{\"records\":100,\"batch\":10,\"fail_at\":50,\"permanent\":1}"));
     const struct task_state *s = until_ended(n, &id, 5000);
     assert_int_equal(s->status, TASK_FAILED);
     assert_int_equal(s->attempt, 1);
@@ -93,7 +97,8 @@ static void kill_backends(struct world *w, const char *which)
     sql(w, text);
 }
 
-/* Connections die at random moments, those in the middle of a commit among them: every record is there once. */
+/* Connections die at random moments, those in the middle of a commit among them: every record is
+ * there once. */
 static void test_killed_connections_lose_and_double_nothing(void **state)
 {
     const char *seeds_text = getenv("OBMEN_SEEDS");
@@ -116,11 +121,13 @@ static void test_killed_connections_lose_and_double_nothing(void **state)
         for (int i = 0; i < 8; i++) {
             until(&w, seen_of(n, &ids[i])->final, 60000);
             if (seen_of(n, &ids[i])->status != TASK_COMPLETED || seen_of(n, &ids[i])->backwards)
-                fail_msg("seed %d: %s, backwards %d", seed, task_status_name(seen_of(n, &ids[i])->status),
-                    seen_of(n, &ids[i])->backwards);
+                fail_msg("seed %d: %s, backwards %d", seed,
+                    task_status_name(seen_of(n, &ids[i])->status), seen_of(n, &ids[i])->backwards);
             assert_written(&w, &ids[i], 2000);
         }
-        assert_int_equal(number(&w, "SELECT count(*) FROM tasks WHERE retry_count = 0 AND failures = 0 AND commit_no = 100"), 8);
+        assert_int_equal(number(&w, "SELECT count(*) FROM tasks WHERE retry_count = 0 AND failures "
+                                    "= 0 AND commit_no = 100"),
+            8);
         struct engine_figures f;
         engine_figures(n->e, &f);
         retries += f.commit_retries;

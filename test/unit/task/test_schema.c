@@ -5,7 +5,8 @@
 #include "task/schema.h"
 
 static const char sync_schema[] =
-    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"date_from\"],\"properties\":{"
+    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"date_from\"],"
+    "\"properties\":{"
     "\"date_from\":{\"type\":\"string\",\"format\":\"date\"},"
     "\"at\":{\"type\":\"string\",\"format\":\"date-time\"},"
     "\"name\":{\"type\":\"string\",\"minLength\":2,\"maxLength\":3},"
@@ -15,7 +16,8 @@ static const char sync_schema[] =
     "\"maybe\":{\"type\":[\"string\",\"null\"]},"
     "\"flag\":{\"type\":\"boolean\",\"default\":true},"
     "\"list\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},"
-    "\"inner\":{\"type\":\"object\",\"required\":[\"x\"],\"properties\":{\"x\":{\"type\":\"integer\"},"
+    "\"inner\":{\"type\":\"object\",\"required\":[\"x\"],\"properties\":{\"x\":{\"type\":"
+    "\"integer\"},"
     "\"y\":{\"default\":\"deep\"}}}}}";
 
 struct fixture {
@@ -54,7 +56,8 @@ static void test_values(void **state)
         const char *members, *field; /* NULL: fine */
     } cases[] = {
         {"", NULL},
-        {",\"at\":\"2025-01-31T10:00:00Z\",\"name\":\"ёж\",\"n\":10,\"share\":-0.5,\"kind\":\"b\"", NULL},
+        {",\"at\":\"2025-01-31T10:00:00Z\",\"name\":\"ёж\",\"n\":10,\"share\":-0.5,\"kind\":\"b\"",
+            NULL},
         {",\"maybe\":null,\"flag\":false,\"list\":[1,2],\"inner\":{\"x\":1,\"z\":2}", NULL},
         {",\"kind\":3", NULL},
         {",\"name\":\"ёжи\"", NULL}, /* letters, not bytes */
@@ -83,8 +86,10 @@ static void test_values(void **state)
         struct str text = arena_printf(&f->a, "{\"date_from\":\"2024-02-29\"%s}", cases[i].members);
         bool ok = schema_check(f->schema, parse(f, text.p), "p", &fe);
         assert_int_equal(ok, fe.first == NULL);
-        if (ok != (cases[i].field == NULL) || (!ok && (!str_is(fe.first->field, cases[i].field) || fe.first->next)))
-            fail_msg("%s: %.*s", cases[i].members, ok ? 4 : (int)fe.first->field.n, ok ? "fine" : fe.first->field.p);
+        if (ok != (cases[i].field == NULL) ||
+            (!ok && (!str_is(fe.first->field, cases[i].field) || fe.first->next)))
+            fail_msg("%s: %.*s", cases[i].members, ok ? 4 : (int)fe.first->field.n,
+                ok ? "fine" : fe.first->field.p);
     }
 }
 
@@ -92,7 +97,8 @@ static void test_every_fault_is_named(void **state)
 {
     struct fixture *f = *state;
     struct field_errors fe = {.arena = &f->a};
-    assert_false(schema_check(f->schema, parse(f, "{\"n\":99,\"share\":true,\"at\":\"\"}"), "", &fe));
+    assert_false(
+        schema_check(f->schema, parse(f, "{\"n\":99,\"share\":true,\"at\":\"\"}"), "", &fe));
     const char *fields[] = {"n", "share", "at", "date_from"};
     const struct field_error *e = fe.first;
     for (size_t i = 0; i < 4; i++, e = e->next) {
@@ -106,7 +112,8 @@ static void test_every_fault_is_named(void **state)
 static void test_dates_that_do_not_exist(void **state)
 {
     struct fixture *f = *state;
-    const char *bad[] = {"2025-02-29", "2025-13-01", "2025-1-1", "01.02.2025", "2025-01-01T00:00:00", ""};
+    const char *bad[] = {
+        "2025-02-29", "2025-13-01", "2025-1-1", "01.02.2025", "2025-01-01T00:00:00", ""};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct field_errors fe = {.arena = &f->a};
         struct str text = arena_printf(&f->a, "{\"date_from\":\"%s\"}", bad[i]);
@@ -134,7 +141,8 @@ static void test_defaults(void **state)
     struct buf out = BUF_INIT;
     json_write(&out, full);
     buf_addc(&out, 0);
-    assert_string_equal(out.p, "{\"flag\":false,\"list\":[1,2],\"inner\":{\"x\":1,\"y\":\"deep\"},\"n\":5}");
+    assert_string_equal(
+        out.p, "{\"flag\":false,\"list\":[1,2],\"inner\":{\"x\":1,\"y\":\"deep\"},\"n\":5}");
     assert_int_equal(full->count, 4);
     assert_null(json_get(value, "n")); /* the given one is untouched */
     buf_release(&out);

@@ -46,16 +46,22 @@ static void assert_json(const struct task_state *s, const char *expected)
 static void test_json_of_a_running_task(void **state)
 {
     struct task_state s = sample();
-    assert_json(&s,
-        "{\"task_id\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"task_type\":\"sync_bank_transactions\",\"name\":\"Банк\","
-        "\"status\":\"running\",\"progress\":45,\"total\":1000,\"processed\":450,"
-        "\"message\":\"Обработано 450 из 1000 (220 создано, 230 обновлено)\",\"result\":null,\"error\":null,"
-        "\"error_code\":null,\"created_at\":\"2025-01-01T00:00:00.000Z\",\"started_at\":\"2025-01-01T00:00:01.500Z\","
-        "\"completed_at\":null,\"metadata\":{\"date_from\":\"2025-01-01\",\"user_id\":1},\"priority\":\"normal\","
-        "\"retry_count\":0,\"max_retries\":3,\"timeout\":3600,\"run_at\":\"2025-01-01T00:00:00.000Z\","
-        "\"cancel_requested\":false,\"user_id\":1,\"node\":\"host-1\",\"attempt\":1,\"phase\":\"import\","
-        "\"wait_reason\":null,\"stats\":{\"fetched\":450,\"created\":220,\"updated\":230,\"unchanged\":0,\"skipped\":0,"
-        "\"failed\":0,\"deactivated\":0},\"rate\":812.5,\"eta_seconds\":1,\"seq\":57}");
+    assert_json(&s, "{\"task_id\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"task_type\":\"sync_"
+                    "bank_transactions\",\"name\":\"Банк\","
+                    "\"status\":\"running\",\"progress\":45,\"total\":1000,\"processed\":450,"
+                    "\"message\":\"Обработано 450 из 1000 (220 создано, 230 "
+                    "обновлено)\",\"result\":null,\"error\":null,"
+                    "\"error_code\":null,\"created_at\":\"2025-01-01T00:00:00.000Z\",\"started_"
+                    "at\":\"2025-01-01T00:00:01.500Z\","
+                    "\"completed_at\":null,\"metadata\":{\"date_from\":\"2025-01-01\",\"user_id\":"
+                    "1},\"priority\":\"normal\","
+                    "\"retry_count\":0,\"max_retries\":3,\"timeout\":3600,\"run_at\":\"2025-01-"
+                    "01T00:00:00.000Z\","
+                    "\"cancel_requested\":false,\"user_id\":1,\"node\":\"host-1\",\"attempt\":1,"
+                    "\"phase\":\"import\","
+                    "\"wait_reason\":null,\"stats\":{\"fetched\":450,\"created\":220,\"updated\":"
+                    "230,\"unchanged\":0,\"skipped\":0,"
+                    "\"failed\":0,\"deactivated\":0},\"rate\":812.5,\"eta_seconds\":1,\"seq\":57}");
 }
 
 static void test_json_of_an_ended_task(void **state)
@@ -96,16 +102,19 @@ static void test_sentences(void **state)
     } cases[] = {
         {TASK_PENDING, {0}, 0, false, "В очереди"},
         {TASK_RUNNING, {0}, 0, false, "Выполняется"},
-        {TASK_RUNNING, {.fetched = 5, .skipped = 1, .failed = 4}, 0, false, "Обработано 5 (1 пропущено, 4 не принято)"},
+        {TASK_RUNNING, {.fetched = 5, .skipped = 1, .failed = 4}, 0, false,
+            "Обработано 5 (1 пропущено, 4 не принято)"},
         {TASK_RUNNING, {.fetched = 5, .unchanged = 5}, 9, true, "Processed 5 of 9 (5 unchanged)"},
         {TASK_COMPLETED, {.fetched = 9, .created = 9, .deactivated = 2}, 9, false,
             "Готово: обработано 9 из 9 (9 создано, 2 снято)"},
         {TASK_COMPLETED, {0}, 0, true, "Done"},
-        {TASK_FAILED, {.fetched = 5, .created = 5}, 9, true, "Failed: processed 5 of 9 (5 created)"},
+        {TASK_FAILED, {.fetched = 5, .created = 5}, 9, true,
+            "Failed: processed 5 of 9 (5 created)"},
         {TASK_CANCELLED, {0}, 9, false, "Отменено"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct task_state s = {.status = cases[i].status, .stats = cases[i].stats, .total = cases[i].total};
+        struct task_state s = {
+            .status = cases[i].status, .stats = cases[i].stats, .total = cases[i].total};
         struct buf out = BUF_INIT;
         lang_english = cases[i].english;
         task_standard_message(&out, &s);
@@ -142,9 +151,11 @@ static void test_names(void **state)
     enum task_status s;
     enum task_priority p;
     for (int i = TASK_PENDING; i <= TASK_CANCELLED; i++)
-        assert_true(task_status_parse(str_from(task_status_name((enum task_status)i)), &s) && (int)s == i);
+        assert_true(
+            task_status_parse(str_from(task_status_name((enum task_status)i)), &s) && (int)s == i);
     for (int i = TASK_CRITICAL; i <= TASK_LOW; i++)
-        assert_true(task_priority_parse(str_from(task_priority_name((enum task_priority)i)), &p) && (int)p == i);
+        assert_true(task_priority_parse(str_from(task_priority_name((enum task_priority)i)), &p) &&
+                    (int)p == i);
     assert_false(task_status_parse(STR("done"), &s));
     assert_false(task_priority_parse(STR("urgent"), &p));
 }
@@ -222,7 +233,12 @@ static void test_what_is_retried(void **state)
 
 static void test_counters(void **state)
 {
-    struct obm_stats s = {.fetched = 10, .created = 1, .updated = 2, .unchanged = 3, .skipped = 3, .failed = 1,
+    struct obm_stats s = {.fetched = 10,
+        .created = 1,
+        .updated = 2,
+        .unchanged = 3,
+        .skipped = 3,
+        .failed = 1,
         .deactivated = 7};
     assert_true(task_counters_add_up(&s));
     s.fetched++;

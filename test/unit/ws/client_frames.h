@@ -7,7 +7,8 @@
 enum { UNMASKED = 1, LONG_16 = 2, LONG_64 = 4 }; /* the length written longer than needed */
 
 /* first: FIN, RSV and opcode */
-static inline void add_frame(struct buf *b, unsigned first, const void *payload, size_t n, unsigned how)
+static inline void add_frame(
+    struct buf *b, unsigned first, const void *payload, size_t n, unsigned how)
 {
     static const unsigned char mask[4] = {0x12, 0x34, 0x56, 0x78};
     unsigned masked = how & UNMASKED ? 0 : 0x80;

@@ -1,6 +1,7 @@
 /*
- * The HTTP server's side of a WebSocket, under the test's control: what http/server.h promises to src/ws, without sockets. A test
- * says what the peer sends, how much it has taken, and when it leaves. Linked in place of src/http.
+ * The HTTP server's side of a WebSocket, under the test's control: what http/server.h promises to
+ * src/ws, without sockets. A test says what the peer sends, how much it has taken, and when it
+ * leaves. Linked in place of src/http.
  */
 #ifndef TEST_WS_FAKE_CONN_H
 #define TEST_WS_FAKE_CONN_H
@@ -13,9 +14,9 @@
 struct http_conn {
     struct http_upgrade events;
     void *arg;
-    struct buf out;       /* everything written */
-    size_t stuck;         /* bytes that the peer has not taken */
-    bool reads;           /* takes everything at once */
+    struct buf out; /* everything written */
+    size_t stuck;   /* bytes that the peer has not taken */
+    bool reads;     /* takes everything at once */
     bool finishing;
     int patience_ms;
 };
@@ -51,7 +52,8 @@ void http_reply_error(struct http_request *req, const struct err *e)
     snprintf(fake_answer.message, sizeof fake_answer.message, "%s", e->message);
 }
 
-struct http_conn *http_switch(struct http_request *req, const struct http_upgrade *events, void *arg)
+struct http_conn *http_switch(
+    struct http_request *req, const struct http_upgrade *events, void *arg)
 {
     struct http_conn *c = mem_alloc(sizeof *c);
     c->events = *events;
@@ -70,7 +72,8 @@ void http_conn_write(struct http_conn *c, struct str bytes)
         c->stuck += bytes.n;
 }
 
-void http_conn_write_shared(struct http_conn *c, struct str bytes, void (*release)(void *arg), void *arg)
+void http_conn_write_shared(
+    struct http_conn *c, struct str bytes, void (*release)(void *arg), void *arg)
 {
     http_conn_write(c, bytes);
     release(arg);
@@ -109,7 +112,8 @@ static inline void fake_end(struct http_conn *c)
     free(c);
 }
 
-/* Reads the next frame from the server off the output: its opcode, or -1. A frame must be whole, final and unmasked. */
+/* Reads the next frame from the server off the output: its opcode, or -1. A frame must be whole,
+ * final and unmasked. */
 static inline int fake_frame(struct http_conn *c, struct buf *ret_payload)
 {
     const unsigned char *p = (const unsigned char *)c->out.p;
@@ -136,8 +140,9 @@ static inline int fake_frame(struct http_conn *c, struct buf *ret_payload)
 static struct http_header fake_headers[5];
 static inline struct http_request fake_request(void)
 {
-    static const struct http_header right[] = {{{"Host", 4}, {"a", 1}}, {{"Upgrade", 7}, {"websocket", 9}},
-        {{"Connection", 10}, {"keep-alive, Upgrade", 19}}, {{"Sec-WebSocket-Version", 21}, {"13", 2}},
+    static const struct http_header right[] = {{{"Host", 4}, {"a", 1}},
+        {{"Upgrade", 7}, {"websocket", 9}}, {{"Connection", 10}, {"keep-alive, Upgrade", 19}},
+        {{"Sec-WebSocket-Version", 21}, {"13", 2}},
         {{"Sec-WebSocket-Key", 17}, {"dGhlIHNhbXBsZSBub25jZQ==", 24}}};
     memcpy(fake_headers, right, sizeof right);
     fake_answer.status = 0;

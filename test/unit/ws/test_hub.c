@@ -1,5 +1,5 @@
-/* The hub: who is told what and when. First and final states at once, else at most one per 50 ms; slow readers get the
- * newest; seq never goes back; readers that leave at any moment; memory. */
+/* The hub: who is told what and when. First and final states at once, else at most one per 50 ms;
+ * slow readers get the newest; seq never goes back; readers that leave at any moment; memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -526,20 +526,20 @@ static void leaving_in_each_state(void **state)
     struct uuid id = topic(1);
     for (int i = 0; i < 6; i++)
         join(&p[i], 0, i != 1);
-    leave(&p[0]);          /* nothing yet */
+    leave(&p[0]); /* nothing yet */
     watch(&p[1], 1);
-    leave(&p[1]);          /* IDLE, watched */
+    leave(&p[1]); /* IDLE, watched */
     publish(1, 1);
-    leave(&p[2]);          /* READY, in turn */
+    leave(&p[2]); /* READY, in turn */
     turn();
-    leave(&p[3]);          /* COOLING */
+    leave(&p[3]); /* COOLING */
     hub_told(p[4].reader, &id, 9);
     wait_ms(60);
-    leave(&p[4]);          /* TOLD */
+    leave(&p[4]); /* TOLD */
     p[5].conn->stuck = HUB_QUEUE_MAX + 1;
     publish(1, 2);
     turn();
-    leave(&p[5]);          /* READY, without room */
+    leave(&p[5]); /* READY, without room */
 }
 
 static void closing_stops_the_stream(void **state)
@@ -633,12 +633,13 @@ static void topics_are_not_kept_for_ever(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-    const struct CMUnitTest tests[] = {T(first_at_once_then_every_50_ms), T(never_faster_than_allowed),
-        T(final_at_once), T(topics_do_not_hinder_each_other), T(owners_and_filters), T(one_task_only),
-        T(narrowing_and_widening), T(watching_has_an_end), T(removed_topics_are_told_once),
-        T(old_states_are_ignored), T(asked_for_while_it_changes), T(an_answer_that_is_news_reaches_all),
-        T(told_by_a_list), T(a_slow_reader_gets_the_newest), T(a_stuck_connection_is_not_filled),
-        T(too_many_finals_for_one_that_never_reads), T(leaving_in_each_state), T(closing_stops_the_stream),
-        T(many_readers), T(idle_sessions_are_small), T(topics_are_not_kept_for_ever)};
+    const struct CMUnitTest tests[] = {T(first_at_once_then_every_50_ms),
+        T(never_faster_than_allowed), T(final_at_once), T(topics_do_not_hinder_each_other),
+        T(owners_and_filters), T(one_task_only), T(narrowing_and_widening), T(watching_has_an_end),
+        T(removed_topics_are_told_once), T(old_states_are_ignored), T(asked_for_while_it_changes),
+        T(an_answer_that_is_news_reaches_all), T(told_by_a_list), T(a_slow_reader_gets_the_newest),
+        T(a_stuck_connection_is_not_filled), T(too_many_finals_for_one_that_never_reads),
+        T(leaving_in_each_state), T(closing_stops_the_stream), T(many_readers),
+        T(idle_sessions_are_small), T(topics_are_not_kept_for_ever)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Frames from a client: what is told, and which code a fault gets; fed whole, cut at each byte, and byte by byte. */
+/* Frames from a client: what is told, and which code a fault gets; fed whole, cut at each byte, and
+ * byte by byte. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -144,7 +145,8 @@ static void controls(void **state)
 static void closes(void **state)
 {
     struct buf b = BUF_INIT;
-    static const int good[] = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4999};
+    static const int good[] = {
+        1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4999};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         char want[32];
         snprintf(want, sizeof want, "close(%d)", good[i]);
@@ -179,13 +181,14 @@ static void protocol_errors(void **state)
         size_t n;
         unsigned how;
     } bad[] = {
-        {0x81, 5, UNMASKED}, {0x89, 1, UNMASKED}, {0x88, 2, UNMASKED},   /* masks are required */
-        {0xC1, 5, 0}, {0xA1, 5, 0}, {0x91, 5, 0}, {0xC9, 1, 0},          /* reserved bits */
+        {0x81, 5, UNMASKED}, {0x89, 1, UNMASKED}, {0x88, 2, UNMASKED}, /* masks are required */
+        {0xC1, 5, 0}, {0xA1, 5, 0}, {0x91, 5, 0}, {0xC9, 1, 0},        /* reserved bits */
         {0x83, 1, 0}, {0x84, 0, 0}, {0x87, 0, 0}, {0x8B, 0, 0}, {0x8F, 0, 0}, /* unknown opcodes */
-        {0x80, 1, 0}, {0x00, 1, 0},                                      /* nothing to continue */
-        {0x09, 1, 0}, {0x08, 2, 0}, {0x0A, 0, 0},                        /* control in fragments */
-        {0x89, 126, 0}, {0x88, 200, 0}, {0x8A, 126, 0},                  /* control too long */
-        {0x81, 5, LONG_16}, {0x81, 125, LONG_16}, {0x81, 5, LONG_64}, {0x81, 130, LONG_64}, /* not minimal */
+        {0x80, 1, 0}, {0x00, 1, 0},                     /* nothing to continue */
+        {0x09, 1, 0}, {0x08, 2, 0}, {0x0A, 0, 0},       /* control in fragments */
+        {0x89, 126, 0}, {0x88, 200, 0}, {0x8A, 126, 0}, /* control too long */
+        {0x81, 5, LONG_16}, {0x81, 125, LONG_16}, {0x81, 5, LONG_64},
+        {0x81, 130, LONG_64}, /* not minimal */
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct buf b = BUF_INIT;
@@ -231,7 +234,8 @@ static void binary_and_broken_text(void **state)
     check(&b, "fault(1003) close(1003)");
     add_frame(&b, 0x82, "", 0, 0);
     check(&b, "fault(1003)");
-    static const char *const broken[] = {"\xFF", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xD0"};
+    static const char *const broken[] = {
+        "\xFF", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xD0"};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         add_text(&b, broken[i]);
         add_frame(&b, 0x88, NULL, 0, 0);
@@ -291,6 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(messages), cmocka_unit_test(fragments),
         cmocka_unit_test(controls), cmocka_unit_test(closes), cmocka_unit_test(protocol_errors),
         cmocka_unit_test(too_large), cmocka_unit_test(binary_and_broken_text),
-        cmocka_unit_test(after_our_close_only_theirs_counts), cmocka_unit_test(nothing_is_kept_between_frames)};
+        cmocka_unit_test(after_our_close_only_theirs_counts),
+        cmocka_unit_test(nothing_is_kept_between_frames)};
     return cmocka_run_group_tests(tests, NULL, release);
 }

@@ -1,5 +1,5 @@
-/* One WebSocket: the handshake, both closing handshakes, every close code, pings and silence, a peer that does not read, ends
- * in every state. */
+/* One WebSocket: the handshake, both closing handshakes, every close code, pings and silence, a
+ * peer that does not read, ends in every state. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -160,7 +160,8 @@ static void run_for(int ms)
 static void right_handshake(void **state)
 {
     buf_addc(&fake_answer.headers, 0);
-    assert_non_null(strstr(fake_answer.headers.p, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n"));
+    assert_non_null(
+        strstr(fake_answer.headers.p, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n"));
     assert_non_null(strstr(fake_answer.headers.p, "Upgrade: websocket\n"));
     assert_non_null(strstr(fake_answer.headers.p, "Connection: Upgrade\n"));
     assert_int_equal(ws_group_count(group), 1);
@@ -173,10 +174,18 @@ static void wrong_handshakes(void **state)
         const char *value;
         int status;
     } wrong[] = {
-        {1, "h2c", 426}, {1, "", 426}, {3, "8", 426}, {3, "", 426}, {3, "013", 426},
-        {2, "keep-alive", 400}, {4, "", 400}, {4, "dGhlIHNhbXBsZSBub25jZQ=", 400},
-        {4, "dGhlIHNhbXBsZSBub25jZ===", 400}, {4, "dGhlIHNhbXBsZSBub25jZSE=", 400},
-        {4, "dGhlIHNhbXBsZSBub2!jZQ==", 400}, {4, "dGhlIHNhbXBsZSBub25jZQ==AAAA", 400},
+        {1, "h2c", 426},
+        {1, "", 426},
+        {3, "8", 426},
+        {3, "", 426},
+        {3, "013", 426},
+        {2, "keep-alive", 400},
+        {4, "", 400},
+        {4, "dGhlIHNhbXBsZSBub25jZQ=", 400},
+        {4, "dGhlIHNhbXBsZSBub25jZ===", 400},
+        {4, "dGhlIHNhbXBsZSBub25jZSE=", 400},
+        {4, "dGhlIHNhbXBsZSBub2!jZQ==", 400},
+        {4, "dGhlIHNhbXBsZSBub25jZQ==AAAA", 400},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct http_request req = fake_request();
@@ -341,7 +350,8 @@ static void long_reasons_are_cut(void **state)
 }
 
 /* code, and whether the stream can be read on to the peer's Close */
-static void faulty(unsigned first, size_t n, unsigned how, const char *payload, int code, bool readable)
+static void faulty(
+    unsigned first, size_t n, unsigned how, const char *payload, int code, bool readable)
 {
     struct buf b = BUF_INIT;
     add_frame(&b, first, payload, n, how);
@@ -473,10 +483,10 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 #define F(name) cmocka_unit_test_setup_teardown(name, setup_fast, teardown)
     const struct CMUnitTest tests[] = {T(right_handshake), T(wrong_handshakes), T(texts_both_ways),
-        T(pings_are_answered), T(writable_is_told), T(peer_closes), T(peer_closes_without_a_code), T(we_close),
-        F(we_close_and_hear_nothing), T(closed_from_inside_a_message), T(gone_inside_a_message),
-        T(long_reasons_are_cut), T(every_fault_has_its_code), T(a_peer_that_never_reads), T(lost),
-        T(lost_while_closing), F(pings_and_silence), F(any_byte_is_a_sign_of_life),
-        T(shutdown_closes_all_with_1012)};
+        T(pings_are_answered), T(writable_is_told), T(peer_closes), T(peer_closes_without_a_code),
+        T(we_close), F(we_close_and_hear_nothing), T(closed_from_inside_a_message),
+        T(gone_inside_a_message), T(long_reasons_are_cut), T(every_fault_has_its_code),
+        T(a_peer_that_never_reads), T(lost), T(lost_while_closing), F(pings_and_silence),
+        F(any_byte_is_a_sign_of_life), T(shutdown_closes_all_with_1012)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

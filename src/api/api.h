@@ -40,6 +40,7 @@ struct api {
     struct auth *auth;
     struct http_client *http;
     struct onec *onec;
+    struct cache *cache;
     struct hub *hub;              /* for figures; may be NULL */
     struct db_listener *listener; /* for health; may be NULL until it is open */
     struct http_server *server;   /* for figures; NULL until it is open */

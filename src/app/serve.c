@@ -19,6 +19,7 @@
 #include "app/app.h"
 #include "app/boot.h"
 #include "app/options.h"
+#include "cache/cache.h"
 #include "http/page.h"
 
 #include "live/live.h"
@@ -53,6 +54,7 @@ struct serve {
     struct http_client *client;
     struct db *db;
     struct db_listener *listener; /* from RUNNING on */
+    struct cache *cache;
     struct http_page *page;
     struct auth *auth;
     struct engine *engine;
@@ -70,6 +72,8 @@ static void on_notified(void *arg, const char *channel, struct str payload, int 
     (void)backend_pid;
     if (strcmp(channel, AUTH_CHANNEL) == 0)
         auth_notified(s->auth);
+    else if (strcmp(channel, CACHE_CHANNEL) == 0)
+        cache_notified(s->cache, payload);
     else
         engine_notified(s->engine, channel, payload);
 }
@@ -78,6 +82,7 @@ static void on_listening(void *arg)
 {
     struct serve *s = arg;
     auth_listening(s->auth, true);
+    cache_listening(s->cache, true);
     engine_listening(s->engine, true);
 }
 
@@ -86,19 +91,21 @@ static void on_deaf(void *arg, const struct err *err)
     struct serve *s = arg;
     log_event(LOG_WARNING, "notifications lost", NULL, LERR(err));
     auth_listening(s->auth, false);
+    cache_listening(s->cache, false);
     engine_listening(s->engine, false);
 }
 
 static const struct db_listener_events listener_events = {on_notified, on_listening, on_deaf};
 
-/* The engine's channels and that of auth, NULL-ended. */
+/* The engine's channels, that of auth and that of the cache, NULL-ended. */
 static const char *const *all_channels(void)
 {
     static const char *channels[16];
     int n = 0;
     for (int i = 0; engine_channels[i]; i++)
         channels[n++] = engine_channels[i];
-    channels[n] = AUTH_CHANNEL;
+    channels[n++] = AUTH_CHANNEL;
+    channels[n] = CACHE_CHANNEL;
     return channels;
 }
 
@@ -146,10 +153,17 @@ static void close_signals(void *arg)
     signal(SIGINT, SIG_IGN);
 }
 
+/* After the database: it is what loads wait for. */
+static void close_cache(void *arg)
+{
+    struct serve *s = arg;
+    cache_close(s->cache, close_signals, s);
+}
+
 static void close_database(void *arg)
 {
     struct serve *s = arg;
-    db_close(s->db, DATABASE_MS, close_signals, s);
+    db_close(s->db, DATABASE_MS, close_cache, s);
 }
 
 static void close_client(void *arg)
@@ -242,9 +256,9 @@ static int check_settings(const struct config *c)
             TR("TLS ещё не встроен: оставьте пустым и поставьте перед сервером прокси (nginx, "
                "caddy)",
                 "TLS is not built in yet: leave it empty and put a proxy (nginx, caddy) in front"));
-    if (c->redis_url)
-        return refuse("OBMEN_REDIS_URL", TR("Redis ещё не поддержан: оставьте пустым",
-                                             "Redis is not supported yet: leave it empty"));
+    struct err err = ERR_INIT;
+    if (c->redis_url && cache_check_url(c->redis_url, &err) < 0)
+        return refuse("OBMEN_REDIS_URL", err.message);
     return 0;
 }
 
@@ -278,6 +292,8 @@ static void open_parts(struct serve *s)
 {
     const struct config *c = &s->config;
     s->client = http_client_open(&s->loop);
+    s->cache = cache_open(
+        &s->loop, &(struct cache_options){.db = s->db, .node = s->node, .redis_url = c->redis_url});
     s->onec = onec_new(c, s->client);
     s->auth = auth_open(&s->loop,
         &(struct auth_options){.db = s->db, .secret = c->secret, .token_ttl_s = c->token_ttl_s});
@@ -301,6 +317,7 @@ static void open_parts(struct serve *s)
         .auth = s->auth,
         .http = s->client,
         .onec = s->onec,
+        .cache = s->cache,
         .hub = live_hub(s->live),
         .node = s->node,
         .draining = true};

@@ -132,6 +132,8 @@ static const struct {
     {"category_confidence", AS_NUMBER},
     {"suggested_category_id", AS_INT},
     {"category_reason", AS_TEXT},
+    {"category_method", AS_TEXT},
+    {"category_rule_id", AS_INT},
     {"notes", AS_TEXT},
     {"import_source", AS_TEXT},
     {"is_active", AS_BOOL},

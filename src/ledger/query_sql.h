@@ -31,7 +31,8 @@
     "b.account_number,"                                                                            \
     " b.our_bank_name, b.our_bank_bik, b.vat_amount, b.vat_rate, b.status, b.category_id, c.name " \
     "AS category_name,"                                                                            \
-    " b.category_confidence, b.suggested_category_id, b.category_reason, b.notes, "                \
+    " b.category_confidence, b.suggested_category_id, b.category_reason, b.category_method, "      \
+    "b.category_rule_id, b.notes, "                                                                \
     "b.import_source, b.is_active,"                                                                \
     " b.created_task_id, b.changed_task_id, b.created_at, b.updated_at"                            \
     " FROM bank_transactions b LEFT JOIN categories c ON c.id = b.category_id"

@@ -15,7 +15,18 @@ const char *ledger_payment_name(enum ledger_payment payment)
     return payment == LEDGER_BANK ? "BANK" : "CASH";
 }
 
-/* The order of the columns is that of the parameters $4 … $29. */
+const char *ledger_method_name(enum ledger_method method)
+{
+    static const char *const names[] = {[LEDGER_BY_NOTHING] = "none",
+        [LEDGER_BY_ITEM] = "item",
+        [LEDGER_BY_OPERATION] = "operation",
+        [LEDGER_BY_FACT] = "fact",
+        [LEDGER_BY_RULE] = "rule",
+        [LEDGER_BY_HISTORY] = "history"};
+    return names[method];
+}
+
+/* The order of the columns is that of the parameters $4 … $39. */
 enum column {
     C_EXTERNAL_ID,
     C_DATA_VERSION,
@@ -43,6 +54,16 @@ enum column {
     C_VAT,
     C_VAT_RATE,
     C_NOTES,
+    C_OUR_INN,
+    C_ITEM,
+    C_STATUS,
+    C_KBK,
+    C_KIND,
+    C_METHOD,
+    C_CATEGORY,
+    C_CONFIDENCE,
+    C_RULE,
+    C_REASON,
     COLUMNS
 };
 
@@ -52,11 +73,19 @@ static const enum db_elem column_elem[COLUMNS] = {
     [C_AMOUNT] = DB_INT8,
     [C_VAT] = DB_INT8,
     [C_PARTY_ID] = DB_INT8,
-    [C_ORG_ID] = DB_INT8, /* the rest: DB_TEXT, which is 0 */
+    [C_ORG_ID] = DB_INT8,
+    [C_CATEGORY] = DB_INT8,
+    [C_CONFIDENCE] = DB_INT4,
+    [C_RULE] = DB_INT8, /* the rest: DB_TEXT, which is 0 */
 };
 
-/* Amounts travel as whole kopecks. notes, status and category are not in the SET list: they are a
- * person's as soon as the row exists. A source without versions is always written. */
+/* Amounts travel as whole kopecks. notes are not in the SET list: they are a person's as soon as
+ * the row exists. Status and category are the classification's until a person decides, and stay
+ * when it was not asked. A source without versions is always written. */
+#define DECIDED(column)                                                                            \
+    column " = CASE WHEN b.decided_by IS NULL AND excluded.category_method IS NOT NULL"            \
+           " THEN excluded." column " ELSE b." column " END"
+
 static const struct db_stmt upsert = {"ledger_transaction_upsert",
     "WITH stored AS ("
     " INSERT INTO bank_transactions AS b (source, import_source, created_task_id, changed_task_id,"
@@ -67,22 +96,32 @@ static const struct db_stmt upsert = {"ledger_transaction_upsert",
     "  counterparty_inn, counterparty_kpp, counterparty_account, counterparty_bank, "
     "counterparty_bik,"
     "  organization_id, organization_name, account_number, our_bank_name, our_bank_bik, "
-    "vat_amount, vat_rate, notes)"
+    "vat_amount, vat_rate, notes, our_inn, cash_flow_item, payer_status, kbk, payment_kind,"
+    "  category_method, category_id, suggested_category_id, category_confidence, category_rule_id,"
+    "  category_reason, status)"
     " SELECT $1::text, $2::text, $3::uuid, $3::uuid,"
     "  i.key, i.version, i.at, i.amount * 0.01, i.currency, i.type, i.payment,"
     "  i.number, i.document_date, i.purpose, i.operation, i.party_id, i.party_name,"
     "  i.party_inn, i.party_kpp, i.party_account, i.party_bank, i.party_bik,"
-    "  i.org_id, i.org_name, i.account, i.bank, i.bik, i.vat * 0.01, i.vat_rate, i.notes"
+    "  i.org_id, i.org_name, i.account, i.bank, i.bik, i.vat * 0.01, i.vat_rate, i.notes,"
+    "  i.our_inn, i.item, i.payer_status, i.kbk, i.kind, i.method,"
+    "  CASE WHEN i.confidence >= 90 THEN i.category END,"
+    "  CASE WHEN i.confidence < 90 THEN i.category END,"
+    "  i.confidence * 0.01, i.rule, i.reason,"
+    "  CASE WHEN i.category IS NULL THEN 'NEW' WHEN i.confidence >= 90 THEN 'CATEGORIZED'"
+    "   ELSE 'NEEDS_REVIEW' END"
     " FROM unnest($4::text[], $5::text[], $6::timestamp[], $7::bigint[], $8::text[], $9::text[], "
     "$10::text[],"
     "  $11::text[], $12::date[], $13::text[], $14::text[], $15::bigint[], $16::text[],"
     "  $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],"
     "  $22::bigint[], $23::text[], $24::text[], $25::text[], $26::text[], $27::bigint[], "
-    "$28::text[], $29::text[])"
+    "$28::text[], $29::text[], $30::text[], $31::text[], $32::text[], $33::text[], $34::text[],"
+    "  $35::text[], $36::bigint[], $37::integer[], $38::bigint[], $39::text[])"
     "  AS i(key, version, at, amount, currency, type, payment, number, document_date, purpose, "
     "operation,"
     "  party_id, party_name, party_inn, party_kpp, party_account, party_bank, party_bik,"
-    "  org_id, org_name, account, bank, bik, vat, vat_rate, notes)"
+    "  org_id, org_name, account, bank, bik, vat, vat_rate, notes, our_inn, item, payer_status,"
+    "  kbk, kind, method, category, confidence, rule, reason)"
     " ON CONFLICT (source, external_id) DO UPDATE SET"
     "  data_version = excluded.data_version, transaction_date = excluded.transaction_date,"
     "  amount = excluded.amount, currency = excluded.currency, transaction_type = "
@@ -101,12 +140,35 @@ static const struct db_stmt upsert = {"ledger_transaction_upsert",
     "  account_number = excluded.account_number, our_bank_name = excluded.our_bank_name,"
     "  our_bank_bik = excluded.our_bank_bik, vat_amount = excluded.vat_amount, vat_rate = "
     "excluded.vat_rate,"
-    "  is_active = true, changed_task_id = excluded.changed_task_id, updated_at = now()"
-    " WHERE excluded.data_version IS NULL OR b.data_version IS DISTINCT FROM excluded.data_version "
-    "OR NOT b.is_active"
-    " RETURNING (xmax = 0) AS created)"
-    " SELECT obm_tally(count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created),"
-    "  cardinality($4::text[]) - count(*), 0) FROM stored"};
+    "  our_inn = excluded.our_inn, cash_flow_item = excluded.cash_flow_item, payer_status ="
+    " excluded.payer_status, kbk = excluded.kbk, payment_kind = excluded.payment_kind,"
+    "  " DECIDED("status") ", " DECIDED("category_method") ", " DECIDED(
+        "category_id") ","
+                       "  " DECIDED("suggested_category_id") ", " DECIDED(
+                           "category_confidence") ","
+                                                  "  " DECIDED("category_rule_id") ", " DECIDED(
+                                                      "category_reason") ","
+                                                                         "  is_active = true, "
+                                                                         "changed_task_id = "
+                                                                         "excluded.changed_task_id,"
+                                                                         " updated_at = now()"
+                                                                         " WHERE "
+                                                                         "excluded.data_version IS "
+                                                                         "NULL OR b.data_version "
+                                                                         "IS DISTINCT FROM "
+                                                                         "excluded.data_version "
+                                                                         "OR NOT b.is_active"
+                                                                         " RETURNING (xmax = 0) AS "
+                                                                         "created)"
+                                                                         " SELECT "
+                                                                         "obm_tally(count(*) "
+                                                                         "FILTER (WHERE created), "
+                                                                         "count(*) FILTER (WHERE "
+                                                                         "NOT created),"
+                                                                         "  "
+                                                                         "cardinality($4::text[]) "
+                                                                         "- count(*), 0) FROM "
+                                                                         "stored"};
 
 static const struct db_stmt known = {"ledger_transaction_known",
     "SELECT i.position FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS i(key, version, "
@@ -181,9 +243,16 @@ void ledger_batch_add(struct ledger_batch *b, const struct ledger_transaction *t
         &row->counterparty_name, &row->counterparty_inn, &row->counterparty_kpp,
         &row->counterparty_account, &row->counterparty_bank, &row->counterparty_bik,
         &row->organization_name, &row->account_number, &row->our_bank_name, &row->our_bank_bik,
-        &row->notes};
+        &row->notes, &row->facts.our_inn, &row->facts.cash_flow_item, &row->facts.payer_status,
+        &row->facts.kbk, &row->facts.payment_kind, &row->decision.reason};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         keep(b, texts[i]);
+}
+
+void ledger_batch_decide(struct ledger_batch *b, int row, const struct ledger_decision *decision)
+{
+    b->rows[row].decision = *decision;
+    keep(b, &b->rows[row].decision.reason);
 }
 
 static void add_id(struct db_column *c, int64_t id)
@@ -192,6 +261,18 @@ static void add_id(struct db_column *c, int64_t id)
         db_column_i64(c, id);
     else
         db_column_null(c);
+}
+
+static void add_decision(struct db_column *c, const struct ledger_decision *d)
+{
+    db_column_text(&c[C_METHOD], str_from(ledger_method_name(d->method)));
+    add_id(&c[C_CATEGORY], d->category_id);
+    if (d->category_id)
+        db_column_i32(&c[C_CONFIDENCE], d->confidence);
+    else
+        db_column_null(&c[C_CONFIDENCE]);
+    add_id(&c[C_RULE], d->rule_id);
+    db_column_text(&c[C_REASON], d->reason);
 }
 
 static void add_columns(struct db_column *c, const struct ledger_transaction *t)
@@ -228,6 +309,12 @@ static void add_columns(struct db_column *c, const struct ledger_transaction *t)
         db_column_null(&c[C_VAT]);
     db_column_text(&c[C_VAT_RATE], t->vat_rate);
     db_column_text(&c[C_NOTES], t->notes);
+    db_column_text(&c[C_OUR_INN], t->facts.our_inn);
+    db_column_text(&c[C_ITEM], t->facts.cash_flow_item);
+    db_column_text(&c[C_STATUS], t->facts.payer_status);
+    db_column_text(&c[C_KBK], t->facts.kbk);
+    db_column_text(&c[C_KIND], t->facts.payment_kind);
+    add_decision(c, &t->decision);
 }
 
 void ledger_batch_write_rows(

@@ -11,6 +11,36 @@ enum ledger_payment { LEDGER_BANK, LEDGER_CASH };
 const char *ledger_type_name(enum ledger_type type);          /* "CREDIT" */
 const char *ledger_payment_name(enum ledger_payment payment); /* "BANK" */
 
+/* What a document says besides, for the classification (src/classify). Texts may be STR_NULL. */
+struct ledger_facts {
+    struct str our_inn;
+    struct str cash_flow_item; /* key of 1C's own cash-flow item */
+    struct str payer_status; /* СтатусСоставителя: only payments to the budget have one */
+    struct str kbk;          /* ПоказательКБК */
+    struct str payment_kind; /* ВидОплаты: "17" is a bank order */
+};
+
+/* How a category was found (src/classify); what a person decided is never overwritten by it. */
+enum ledger_method {
+    LEDGER_NOT_ASKED, /* not looked at: the row keeps what it has, a new one is NEW */
+    LEDGER_BY_NOTHING,
+    LEDGER_BY_ITEM,
+    LEDGER_BY_OPERATION,
+    LEDGER_BY_FACT,
+    LEDGER_BY_RULE,
+    LEDGER_BY_HISTORY,
+};
+const char *ledger_method_name(enum ledger_method method); /* "rule"; NULL for NOT_ASKED */
+
+#define LEDGER_CERTAIN 90 /* per cent from which a category is assigned, not only suggested */
+struct ledger_decision {
+    enum ledger_method method;
+    int64_t category_id; /* 0: none */
+    int confidence;      /* per cent */
+    int64_t rule_id;     /* of BY_RULE the rule's, of BY_OPERATION the mapping's; else 0 */
+    struct str reason;   /* one sentence */
+};
+
 /* What the source owns. Texts are borrowed and may be STR_NULL: no value. */
 struct ledger_transaction {
     struct str external_id, data_version;
@@ -29,6 +59,8 @@ struct ledger_transaction {
         counterparty_bank, counterparty_bik, organization_name, account_number, our_bank_name,
         our_bank_bik;
     struct str notes; /* only for a new row: later they are a person's */
+    struct ledger_facts facts;
+    struct ledger_decision decision;
 };
 
 /* Rows of one commit. */
@@ -40,6 +72,8 @@ void ledger_batch_clear(struct ledger_batch *b);
 int ledger_batch_count(const struct ledger_batch *b);
 void ledger_batch_add(struct ledger_batch *b, const struct ledger_transaction *t); /* copies */
 const struct ledger_transaction *ledger_batch_row(const struct ledger_batch *b, int row);
+/* For a decision that comes after the row was added. The reason is copied. */
+void ledger_batch_decide(struct ledger_batch *b, int row, const struct ledger_decision *decision);
 /* Adds the upsert of rows from … from+count-1 and its obm_tally to the unit: new rows are created;
  * rows whose data_version differs or that were inactive are updated (what a person decided stays);
  * equal rows are unchanged. A key must not stand in these rows twice. */

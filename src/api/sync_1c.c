@@ -72,7 +72,7 @@ static void start(struct http_request *req, const char *type, struct str params)
                                    "This synchronization is not installed here"));
 }
 
-static void sync_transactions(void *ctx, struct http_request *req)
+static void start_period(struct http_request *req, const char *type)
 {
     struct input in = input_begin(req);
     char from_text[TIME_TEXT], to_text[TIME_TEXT];
@@ -89,23 +89,51 @@ static void sync_transactions(void *ctx, struct http_request *req)
         return;
     time_format_date(from, from_text);
     time_format_date(to, to_text);
-    start(req, "sync_bank_transactions",
+    start(req, type,
         arena_printf(&req->arena, "{\"date_from\":\"%s\",\"date_to\":\"%s\",\"auto_classify\":%s}",
             from_text, to_text, classify ? "true" : "false"));
 }
 
-static void sync_contractors(void *ctx, struct http_request *req)
+static void start_catalogue(struct http_request *req, const char *type)
 {
     struct input in = input_begin(req);
     input_no_query(&in);
     input_body(&in, no_params_schema, true);
     if (input_ok(&in))
-        start(req, "sync_contractors", STR("{}"));
+        start(req, type, STR("{}"));
+}
+
+static void sync_transactions(void *ctx, struct http_request *req)
+{
+    start_period(req, "sync_bank_transactions");
+}
+
+static void sync_full(void *ctx, struct http_request *req)
+{
+    start_period(req, "sync_full");
+}
+
+static void sync_contractors(void *ctx, struct http_request *req)
+{
+    start_catalogue(req, "sync_contractors");
+}
+
+static void sync_organizations(void *ctx, struct http_request *req)
+{
+    start_catalogue(req, "sync_organizations");
+}
+
+static void sync_categories(void *ctx, struct http_request *req)
+{
+    start_catalogue(req, "sync_categories");
 }
 
 const struct http_route sync_1c_routes[] = {
     {"GET", "/api/v1/sync-1c/test-connection", test_connection, API_MANAGER, 0},
     {"POST", "/api/v1/sync-1c/bank-transactions/sync-async", sync_transactions, API_MANAGER, 0},
     {"POST", "/api/v1/sync-1c/contractors/sync-async", sync_contractors, API_MANAGER, 0},
+    {"POST", "/api/v1/sync-1c/organizations/sync-async", sync_organizations, API_MANAGER, 0},
+    {"POST", "/api/v1/sync-1c/categories/sync-async", sync_categories, API_MANAGER, 0},
+    {"POST", "/api/v1/sync-1c/full/sync-async", sync_full, API_MANAGER, 0},
     {0},
 };

@@ -140,6 +140,34 @@ static void add(struct demo_service *s, struct http_request *req, const struct j
     reply_done(s, req, (uint64_t)count);
 }
 
+static bool small(const struct json *body, const char *name, int max, int *ret)
+{
+    const struct json *member = json_get(body, name);
+    int64_t n = *ret;
+    if (member && (!json_i64(member, &n) || n < 0 || n > max))
+        return false;
+    *ret = (int)n;
+    return true;
+}
+
+/* The cash-flow items: how many of the last ones are gone, how often all of them were changed. */
+static void items(struct demo_service *s, struct http_request *req, const struct json *body)
+{
+    static const char *const names[] = {"gone", "changed", NULL};
+    struct demo_changes *c = &s->world->changes;
+    if (!known(req, body, names))
+        return;
+    int gone = c->items_gone, changed = c->items_changed;
+    if (!small(body, "gone", demo_item_count, &gone) ||
+        !small(body, "changed", 1000000, &changed)) {
+        refuse(req, 400, "gone (up to the number of items), changed (up to 1000000)");
+        return;
+    }
+    c->items_gone = gone;
+    c->items_changed = changed;
+    reply_done(s, req, (uint64_t)(demo_item_count - gone));
+}
+
 static void set_troubles(struct demo_service *s, struct http_request *req, const struct json *body)
 {
     struct demo_troubles t = s->troubles;
@@ -263,7 +291,8 @@ void demo_admin(struct demo_service *s, struct http_request *req)
     struct json *body = NULL;
     if (req->method != HTTP_M_POST) {
         refuse(req, 404,
-            "GET stats, GET documents; POST change, delete, unpost, move, add, restore, faults");
+            "GET stats, GET documents; POST change, delete, unpost, move, add, items, restore, "
+            "faults");
         return;
     }
     if (req->body.n &&
@@ -283,9 +312,12 @@ void demo_admin(struct demo_service *s, struct http_request *req)
         restore(s, req, body);
     else if (str_is(what, "add"))
         add(s, req, body);
+    else if (str_is(what, "items"))
+        items(s, req, body);
     else if (str_is(what, "faults"))
         set_troubles(s, req, body);
     else
         refuse(req, 404,
-            "GET stats, GET documents; POST change, delete, unpost, move, add, restore, faults");
+            "GET stats, GET documents; POST change, delete, unpost, move, add, items, restore, "
+            "faults");
 }

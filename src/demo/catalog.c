@@ -41,7 +41,7 @@ uint64_t demo_catalog_count(const struct demo_world *w, const struct demo_set *s
     case DEMO_CURRENCY:
         return sizeof currencies / sizeof *currencies;
     case DEMO_ITEM:
-        return (uint64_t)demo_item_count;
+        return (uint64_t)(demo_item_count - w->changes.items_gone);
     case DEMO_VAT:
         return sizeof vat_rates / sizeof *vat_rates;
     case DEMO_PERSON:
@@ -252,22 +252,33 @@ static void folder_value(struct demo_view *v, const struct demo_field *f, struct
     }
 }
 
+/* Changed items are called otherwise, and every other time those of an inner folder stand in the
+ * outer one. */
 static void item_value(struct demo_view *v, const struct demo_field *f, struct demo_value *ret)
 {
     const struct demo_item *i = &demo_items[v->row];
+    unsigned long changed = (unsigned long)v->w->changes.items_changed;
+    int parent = i->parent;
+    if (parent >= 0 && demo_items[parent].parent >= 0 && changed % 2)
+        parent = demo_items[parent].parent;
     switch ((enum demo_op)f->op) {
     case OP_CODE:
         put_format(v, ret, "%s-%06lu", "УТ", (unsigned long)v->row + 1);
         break;
     case OP_NAME:
-        ret->text = str_from(i->name);
+        if (changed)
+            put_format(v, ret, "%s (%lu)", i->name, changed);
+        else
+            ret->text = str_from(i->name);
+        break;
+    case OP_MARK:
+        ret->n = i->marked;
         break;
     case OP_FOLDER:
-        ret->n = v->row < DEMO_ITEM_FOLDERS;
+        ret->n = i->folder;
         break;
     case OP_PARENT:
-        ret->key =
-            i->parent < 0 ? (struct uuid){{0}} : demo_ref(v->w, DEMO_ITEM, (uint32_t)i->parent);
+        ret->key = parent < 0 ? (struct uuid){{0}} : demo_ref(v->w, DEMO_ITEM, (uint32_t)parent);
         break;
     case OP_PREDEFINED:
         ret->n = i->predefined[0] != 0;

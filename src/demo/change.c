@@ -93,7 +93,7 @@ static void forget_changes(struct demo_changes *c)
     free(c->added);
     c->added = NULL;
     c->added_count = c->added_room = 0;
-    c->every_count = 0;
+    c->every_count = c->items_gone = c->items_changed = 0;
     forget_sets(c);
 }
 

@@ -53,6 +53,8 @@ struct demo_changes {
     size_t added_count, added_room;
     struct demo_changed_set set[4];
     uint64_t epoch; /* counts rebuilds */
+    /* of the cash-flow items: so many at the end are gone; all were changed so many times */
+    int items_gone, items_changed;
 };
 
 enum demo_change_kind { DEMO_CHANGE, DEMO_DELETE, DEMO_UNPOST, DEMO_MOVE, DEMO_RESTORE };

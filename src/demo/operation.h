@@ -35,13 +35,13 @@ struct demo_operation {
 extern const struct demo_operation demo_operations[];
 extern const int demo_operation_count;
 
-/* Cash-flow items: folders first. */
+/* Cash-flow items. */
 struct demo_item {
     const char *name, *predefined; /* predefined: "" when a person made it */
     int parent;                    /* number of the folder, -1 at the top */
+    bool folder, marked;           /* marked for deletion */
 };
 extern const struct demo_item demo_items[];
 extern const int demo_item_count;
-#define DEMO_ITEM_FOLDERS 3
 
 #endif

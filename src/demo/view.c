@@ -50,6 +50,8 @@ struct uuid demo_view_key(struct demo_view *v)
 
 static uint32_t version_of(const struct demo_view *v)
 {
+    if (v->set->kind == DEMO_ITEM)
+        return 1 + (uint32_t)v->w->changes.items_changed;
     return demo_set_is_documents(v->set) ? v->doc.version : 1;
 }
 

@@ -20,7 +20,7 @@
     "excluded.warnings,"                                                                           \
     "  changed_task_id = excluded.changed_task_id, updated_at = now()"                             \
     " WHERE excluded.data_version IS NULL OR c.data_version IS DISTINCT FROM "                     \
-    "excluded.data_version"                                                                        \
+    "excluded.data_version OR c.is_active <> excluded.is_active"                                   \
     " RETURNING (xmax = 0) AS created)"                                                            \
     " SELECT obm_tally(count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created),"      \
     "  cardinality($3::text[]) - count(*), 0) FROM stored"
@@ -35,6 +35,6 @@
     "position)"                                                                                    \
     " CROSS JOIN LATERAL (SELECT FROM " table                                                      \
     " t WHERE t.source = $1::text AND t.external_id = i.key"                                       \
-    "  AND t.data_version = i.version LIMIT 1) AS same"
+    "  AND t.data_version = i.version AND t.is_active LIMIT 1) AS same"
 
 #endif

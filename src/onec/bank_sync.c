@@ -1,4 +1,5 @@
-/* sync_bank_transactions: bank and cash documents of a period. */
+/* sync_bank_transactions: bank and cash documents of a period. sync_full: the catalogues they point
+ * at first, in the same task. */
 #include "ledger/reconcile.h"
 #include "obmen/decimal.h"
 #include "onec/reconcile.h"
@@ -6,6 +7,12 @@
 #include <time.h>
 
 enum { DEFAULT_DAYS = 30, LISTED_MAX = 100 };
+
+static const struct onec_import_kind *const documents_only[] = {&onec_documents};
+/* Catalogues before documents: these look up nothing then. */
+static const struct onec_import_kind *const everything[] = {
+    &onec_organizations, &onec_items, &onec_contractors, &onec_documents};
+enum { ORGANIZATIONS, CATEGORIES, CONTRACTORS, DOCUMENTS };
 
 struct bank_sync {
     struct onec_sync sync;     /* first: shared steps take it */
@@ -15,84 +22,6 @@ struct bank_sync {
     struct onec_ask ask;
     enum { FAREWELL, LISTING, CLEARING } finishing;
     struct buf gone; /* JSON array of rows that became inactive */
-};
-
-/* ---- documents → rows ---- */
-
-static void known(struct db_unit *u, const struct db_column *keys, const struct db_column *versions)
-{
-    ledger_known_add(u, "1c", keys, versions);
-}
-
-static enum onec_outcome convert(struct onec_import *im, const struct onec_record *r,
-    enum onec_set set, void *rows, struct err *why)
-{
-    struct ledger_transaction row;
-    enum onec_outcome outcome = onec_document_convert(r, set, im->refs, &im->scratch, &row, why);
-    if (outcome == ONEC_ROW)
-        ledger_batch_add(rows, &row);
-    return outcome;
-}
-
-static void *rows_new(int capacity)
-{
-    return ledger_batch_new("1c", "ODATA_1C", capacity);
-}
-
-static void rows_free(void *rows)
-{
-    ledger_batch_free(rows);
-}
-
-static void rows_clear(void *rows)
-{
-    ledger_batch_clear(rows);
-}
-
-static int rows_count(const void *rows)
-{
-    return ledger_batch_count(rows);
-}
-
-static void rows_write(void *rows, int from, int count, struct db_unit *u, const struct uuid *task)
-{
-    ledger_batch_write_rows(rows, from, count, u, task);
-}
-
-static void row_json(struct json_writer *w, const void *rows, int row)
-{
-    ledger_transaction_json(w, ledger_batch_row(rows, row));
-}
-
-static void passed(struct db_unit *u, const struct uuid *task, enum onec_set set, usec_t from,
-    usec_t to, const struct db_column *met)
-{
-    struct ledger_stretch stretch = {.source = "1c",
-        .type = onec_document_type(set),
-        .payment = onec_document_payment(set),
-        .from = from,
-        .to = to};
-    ledger_sweep_add(u, task, &stretch, met);
-}
-
-static const struct onec_import_kind kind = {
-    .reader =
-        {
-            .dated = true,
-            .set_count = 4,
-            .sets = {ONEC_BANK_IN, ONEC_BANK_OUT, ONEC_CASH_IN, ONEC_CASH_OUT},
-            .filter = "Posted eq true and DeletionMark eq false",
-            .known = known,
-            .want = onec_document_want,
-        },
-    .convert = convert,
-    .rows_new = rows_new,
-    .rows_free = rows_free,
-    .rows_clear = rows_clear,
-    .rows_count = rows_count,
-    .rows_write = rows_write,
-    .row_json = row_json,
-    .passed = passed,
 };
 
 /* ---- the period ---- */
@@ -144,15 +73,26 @@ static void write_period(const struct bank_sync *b, struct json_writer *w)
 
 /* ---- the task ---- */
 
-static int load(struct obm_task *t, const struct json *checkpoint, struct err *ret_err)
+static int load_kinds(struct obm_task *t, const struct json *checkpoint, struct err *ret_err,
+    const struct onec_import_kind *const *kinds, int count)
 {
     struct bank_sync *b = obm_state(t);
     onec_ask_init(&b->ask, t);
-    onec_sync_init(&b->sync, t, &kind);
+    onec_sync_init(&b->sync, t, kinds, count);
     if (load_period(b, obm_params(t), checkpoint, ret_err) < 0)
         return -1;
     json_bool(json_get(checkpoint, "reconciled"), &b->reconciled);
     return onec_sync_load(&b->sync, checkpoint, ret_err);
+}
+
+static int load_documents(struct obm_task *t, const struct json *checkpoint, struct err *ret_err)
+{
+    return load_kinds(t, checkpoint, ret_err, documents_only, 1);
+}
+
+static int load_everything(struct obm_task *t, const struct json *checkpoint, struct err *ret_err)
+{
+    return load_kinds(t, checkpoint, ret_err, everything, ONEC_PARTS);
 }
 
 static void save(struct obm_task *t, struct json_writer *w)
@@ -197,9 +137,26 @@ static enum obm_step count(struct obm_task *t)
     return onec_sync_count(obm_state(t));
 }
 
+static enum obm_step import_organizations(struct obm_task *t)
+{
+    return onec_sync_import(obm_state(t), ORGANIZATIONS);
+}
+
+static enum obm_step import_categories(struct obm_task *t)
+{
+    return onec_sync_import(obm_state(t), CATEGORIES);
+}
+
+static enum obm_step import_contractors(struct obm_task *t)
+{
+    return onec_sync_import(obm_state(t), CONTRACTORS);
+}
+
+/* The documents are the last part of both. */
 static enum obm_step import(struct obm_task *t)
 {
-    return onec_sync_import(obm_state(t));
+    struct bank_sync *b = obm_state(t);
+    return onec_sync_import(&b->sync, b->sync.part_count - 1);
 }
 
 static enum obm_step reconcile(struct obm_task *t)
@@ -207,7 +164,7 @@ static enum obm_step reconcile(struct obm_task *t)
     struct bank_sync *b = obm_state(t);
     if (!b->reconciling) {
         b->reconciling = true;
-        onec_sync_set_up(&b->sync);
+        onec_sync_set_up(&b->sync, b->sync.part_count - 1);
         onec_reconcile_init(&b->reconcile, &b->sync);
     }
     enum obm_step step = onec_reconcile_step(&b->reconcile);
@@ -286,19 +243,42 @@ static enum obm_step finish(struct obm_task *t)
 static const struct obm_phase phases[] = {{"connect", connect_to_1c}, {"count", count},
     {"import", import}, {"reconcile", reconcile}, {"finish", finish}, {0}};
 
+static const struct obm_phase full_phases[] = {{"connect", connect_to_1c}, {"count", count},
+    {"organizations", import_organizations}, {"categories", import_categories},
+    {"contractors", import_contractors}, {"transactions", import}, {"reconcile", reconcile},
+    {"finish", finish}, {0}};
+
+#define PERIOD_SCHEMA                                                                              \
+    "{\"type\":\"object\",\"properties\":{"                                                        \
+    "\"date_from\":{\"type\":\"string\",\"format\":\"date\"},"                                     \
+    "\"date_to\":{\"type\":\"string\",\"format\":\"date\"},"                                       \
+    "\"auto_classify\":{\"type\":\"boolean\",\"default\":true}},"                                  \
+    "\"additionalProperties\":false}"
+
 struct obm_task_type onec_bank_sync = {
     .name = "sync_bank_transactions",
     .title_ru = "Банковские операции из 1С",
     .title_en = "Bank transactions from 1C",
-    .params_schema = "{\"type\":\"object\",\"properties\":{"
-                     "\"date_from\":{\"type\":\"string\",\"format\":\"date\"},"
-                     "\"date_to\":{\"type\":\"string\",\"format\":\"date\"},"
-                     "\"auto_classify\":{\"type\":\"boolean\",\"default\":true}},"
-                     "\"additionalProperties\":false}",
+    .params_schema = PERIOD_SCHEMA,
     .phases = phases,
     .state_size = sizeof(struct bank_sync),
     .exclusive = "1c",
-    .load = load,
+    .load = load_documents,
+    .save = save,
+    .report = report,
+    .cleanup = cleanup,
+};
+
+struct obm_task_type onec_full_sync = {
+    .name = "sync_full",
+    .title_ru = "Полная синхронизация с 1С",
+    .title_en = "Full synchronization with 1C",
+    .params_schema = PERIOD_SCHEMA,
+    .phases = full_phases,
+    .state_size = sizeof(struct bank_sync),
+    .timeout_s = 4 * 3600,
+    .exclusive = "1c",
+    .load = load_everything,
     .save = save,
     .report = report,
     .cleanup = cleanup,

@@ -161,6 +161,23 @@ static void pass_dates(
     db_column_release(&keys);
 }
 
+static void tell_met(struct onec_import *im, struct db_unit *u, bool set_over)
+{
+    const struct onec_batch *b = im->sent;
+    char text[UUID_TEXT];
+    if (im->place.done == 0)
+        return;
+    struct db_column keys;
+    db_column_init(&keys, DB_TEXT);
+    for (int i = b->committed; i < b->until; i++)
+        if (b->entries[i].has_key) {
+            uuid_format(&b->entries[i].id, text);
+            db_column_text(&keys, str_from(text));
+        }
+    im->kind->met(u, obm_id(im->task), &keys, im->before.done == 0, set_over);
+    db_column_release(&keys);
+}
+
 static void forget_passed(struct onec_import *im)
 {
     int kept = 0;
@@ -264,6 +281,8 @@ static void commit(struct onec_import *im)
             set_over);
     if (im->rows_sent)
         im->kind->rows_write(b->rows, first_row, im->rows_sent, u, obm_id(im->task));
+    if (im->kind->met)
+        tell_met(im, u, set_over);
     if (set_over) {
         im->place.set = b->set + 1;
         onec_cursor_begin(&im->place.cursor, im->from);

@@ -19,6 +19,7 @@
 struct onec_import;
 
 struct onec_import_kind {
+    const char *name; /* "transactions": what a task with several kinds calls this part */
     struct onec_reader_kind reader;
     /* One record → a row of `rows`, or the reason why not. */
     enum onec_outcome (*convert)(struct onec_import *im, const struct onec_record *r,
@@ -33,6 +34,11 @@ struct onec_import_kind {
      * with the keys met there. NULL: nothing. */
     void (*passed)(struct db_unit *u, const struct uuid *task, enum onec_set set, usec_t from,
         usec_t to, const struct db_column *met);
+    /* The same of a catalogue: the keys met in a commit; begin: it is the first one of the pass,
+     * over: the last. A catalogue that turns out empty is not believed: nothing is told. NULL:
+     * nothing. */
+    void (*met)(struct db_unit *u, const struct uuid *task, const struct db_column *keys,
+        bool begin, bool over);
 };
 
 /* How far the import is: what a checkpoint says. A plain value. */

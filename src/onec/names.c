@@ -16,6 +16,7 @@ static const char *const set_names[ONEC_FAMILIES][ONEC_SETS] = {
             [ONEC_BANKS] = "Catalog_КлассификаторБанков",
             [ONEC_CURRENCIES] = "Catalog_Валюты",
             [ONEC_VAT_RATES] = "Catalog_СтавкиНДС",
+            [ONEC_ITEMS] = "Catalog_СтатьиДвиженияДенежныхСредств",
         },
     [ONEC_FAMILY_BP] =
         {
@@ -30,6 +31,7 @@ static const char *const set_names[ONEC_FAMILIES][ONEC_SETS] = {
             [ONEC_BANKS] = "Catalog_Банки",
             [ONEC_CURRENCIES] = "Catalog_Валюты",
             [ONEC_VAT_RATES] = "Catalog_СтавкиНДС",
+            [ONEC_ITEMS] = "Catalog_СтатьиДвиженияДенежныхСредств",
         },
 };
 

@@ -20,6 +20,7 @@ enum onec_set {
     ONEC_BANKS,
     ONEC_CURRENCIES,
     ONEC_VAT_RATES,
+    ONEC_ITEMS, /* of cash flow */
     ONEC_SETS
 };
 /* "Document_ПоступлениеНаРасчетныйСчет", UTF-8, not encoded. */
@@ -68,6 +69,8 @@ const char *onec_family_name(enum onec_family family);
     X(INN, "ИНН")                                                                                  \
     X(KPP, "КПП")                                                                                  \
     X(IS_FOLDER, "IsFolder")                                                                       \
+    X(PARENT_KEY, "Parent_Key")                                                                    \
+    X(PREDEFINED_NAME, "PredefinedDataName")                                                       \
     X(ACCOUNT_NUMBER, "НомерСчета")                                                                \
     X(BANK_KEY, "Банк_Key")
 

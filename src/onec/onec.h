@@ -1,5 +1,6 @@
-/* 1C as a source: what app and api see of it. The task types `sync_bank_transactions` and
- * `sync_contractors`, and the connection test. */
+/* 1C as a source: what app and api see of it. The task types `sync_bank_transactions`,
+ * `sync_contractors`, `sync_organizations`, `sync_categories`, `sync_full`, and the connection
+ * test. */
 #ifndef ONEC_ONEC_H
 #define ONEC_ONEC_H
 

@@ -98,16 +98,10 @@ void onec_paging_url(struct onec_paging *p, struct buf *url, const char *filter)
     /* at least half a page must be new, or small pages would never get on */
     p->overlap = p->cursor.count < p->top / 2 ? p->cursor.count : p->top / 2;
     p->skip = p->cursor.position > p->overlap ? p->cursor.position - p->overlap : 0;
-    buf_adds(url, "?$filter=");
-    if (p->dated) {
-        buf_adds(url, "Date%20ge%20");
-        onec_url_datetime(url, p->cursor.at);
-        buf_adds(url, "%20and%20Date%20lt%20");
-        onec_url_datetime(url, p->end);
-        buf_adds(url, "%20and%20");
-    }
-    url_add_cstr(url, filter);
-    buf_adds(url, p->dated ? "&$orderby=Date,Ref_Key" : "&$orderby=Ref_Key");
+    buf_addc(url, '?');
+    if (onec_url_filter(url, p->dated, p->cursor.at, p->end, filter))
+        buf_addc(url, '&');
+    buf_adds(url, p->dated ? "$orderby=Date,Ref_Key" : "$orderby=Ref_Key");
     buf_printf(url, "&$top=%d", p->top);
     if (p->skip)
         buf_printf(url, "&$skip=%lld", (long long)p->skip);

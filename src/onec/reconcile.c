@@ -27,7 +27,7 @@ void onec_reconcile_release(struct onec_reconcile *r)
 
 static enum onec_set set_of(const struct onec_reconcile *r)
 {
-    return r->sync->kind->reader.sets[r->set];
+    return onec_sync_kind(r->sync)->reader.sets[r->set];
 }
 
 /* ---- LISTING ---- */
@@ -64,7 +64,7 @@ static enum onec_progress list(struct onec_reconcile *r, struct err *ret_err)
         r->state = ONEC_ASKING;
     } else if (!r->listed) {
         r->after_id = 0;
-        if (++r->set == r->sync->kind->reader.set_count)
+        if (++r->set == onec_sync_kind(r->sync)->reader.set_count)
             r->state = ONEC_OVER;
     }
     return ONEC_READY;

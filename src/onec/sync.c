@@ -1,40 +1,63 @@
 #include "onec/sync.h"
 
+#include <stdio.h>
+
 #include "onec/fault.h"
 #include "onec/url.h"
 
-void onec_sync_init(struct onec_sync *s, struct obm_task *task, const struct onec_import_kind *kind)
+static bool dated(const struct onec_sync *s)
+{
+    return s->parts[s->part_count - 1].kind->reader.dated;
+}
+
+void onec_sync_init(struct onec_sync *s, struct obm_task *task,
+    const struct onec_import_kind *const *kinds, int count)
 {
     s->task = task;
     s->service = obm_ctx(task);
-    s->kind = kind;
+    s->part_count = count;
+    for (int i = 0; i < count; i++) {
+        s->parts[i].kind = kinds[i];
+        onec_place_begin(&s->parts[i].place, s->from);
+    }
     s->family = s->service->family;
     s->family_known = !s->service->any_family;
     s->started_at = time_mono_ms();
     onec_link_init(&s->link, s->service, task);
-    onec_place_begin(&s->place, s->from);
+}
+
+static void tear_down(struct onec_sync *s)
+{
+    if (!s->importing)
+        return;
+    s->parts[s->part].place = s->import.place;
+    s->pages_before += s->reader.page_count;
+    onec_import_release(&s->import);
+    onec_reader_release(&s->reader);
+    onec_refs_release(&s->refs);
+    s->importing = s->started = false;
 }
 
 void onec_sync_release(struct onec_sync *s)
 {
-    if (s->importing) {
-        onec_import_release(&s->import);
-        onec_reader_release(&s->reader);
-        onec_refs_release(&s->refs);
-    }
+    tear_down(s);
     onec_link_close(&s->link);
 }
 
-void onec_sync_set_up(struct onec_sync *s)
+void onec_sync_set_up(struct onec_sync *s, int part)
 {
-    if (s->importing)
+    if (s->importing && s->part == part)
         return;
+    tear_down(s);
+    s->part = part;
     s->importing = true;
+    const struct onec_import_kind *kind = onec_sync_kind(s);
     onec_refs_init(&s->refs, &s->link, s->family);
     onec_reader_init(
-        &s->reader, &s->kind->reader, &s->link, s->kind->reader.want ? &s->refs : NULL, s->family);
-    onec_import_init(&s->import, s->task, s->kind, &s->reader, &s->refs, s->from, s->end);
-    s->import.place = s->place;
+        &s->reader, &kind->reader, &s->link, kind->reader.want ? &s->refs : NULL, s->family);
+    onec_import_init(&s->import, s->task, kind, &s->reader, &s->refs,
+        kind->reader.dated ? s->from : 0, kind->reader.dated ? s->end : 0);
+    s->import.place = s->parts[part].place;
 }
 
 enum obm_step onec_sync_wait(struct onec_sync *s, int64_t due)
@@ -51,12 +74,12 @@ static int64_t spent_ms(const struct onec_sync *s)
 
 static int64_t pages(const struct onec_sync *s)
 {
-    return s->pages_before + s->reader.page_count;
+    return s->pages_before + (s->importing ? s->reader.page_count : 0);
 }
 
-static const struct onec_place *place(const struct onec_sync *s)
+static const struct onec_place *place(const struct onec_sync *s, int part)
 {
-    return s->importing ? &s->import.place : &s->place;
+    return s->importing && s->part == part ? &s->import.place : &s->parts[part].place;
 }
 
 void onec_sync_save(const struct onec_sync *s, struct json_writer *w)
@@ -67,17 +90,34 @@ void onec_sync_save(const struct onec_sync *s, struct json_writer *w)
     jw_ki64(w, "requests", s->requests_before + s->link.requests);
     jw_ki64(w, "retries", s->retries_before + s->link.retries);
     jw_ki64(w, "pages", pages(s));
-    jw_key(w, "counted");
+    jw_key(w, "parts");
     jw_array(w);
-    for (int i = 0; i < s->kind->reader.set_count; i++)
-        jw_i64(w, s->counted[i]);
+    for (int i = 0; i < s->part_count; i++) {
+        jw_object(w);
+        jw_kbool(w, "absent", s->parts[i].absent);
+        jw_key(w, "counted");
+        jw_array(w);
+        for (int k = 0; k < s->parts[i].kind->reader.set_count; k++)
+            jw_i64(w, s->parts[i].counted[k]);
+        jw_array_end(w);
+        onec_place_save(place(s, i), w);
+        jw_object_end(w);
+    }
     jw_array_end(w);
-    onec_place_save(place(s), w);
+}
+
+static bool load_part(struct onec_part *p, const struct json *saved)
+{
+    json_bool(json_get(saved, "absent"), &p->absent);
+    for (int k = 0; k < p->kind->reader.set_count; k++)
+        json_i64(json_at(json_get(saved, "counted"), (size_t)k), &p->counted[k]);
+    return onec_place_load(&p->place, saved);
 }
 
 int onec_sync_load(struct onec_sync *s, const struct json *checkpoint, struct err *ret_err)
 {
-    onec_place_begin(&s->place, s->from);
+    for (int i = 0; i < s->part_count; i++)
+        onec_place_begin(&s->parts[i].place, s->parts[i].kind->reader.dated ? s->from : 0);
     if (!checkpoint)
         return 0;
     struct str family = json_text(json_get(checkpoint, "family"));
@@ -89,29 +129,34 @@ int onec_sync_load(struct onec_sync *s, const struct json *checkpoint, struct er
     json_i64(json_get(checkpoint, "requests"), &s->requests_before);
     json_i64(json_get(checkpoint, "retries"), &s->retries_before);
     json_i64(json_get(checkpoint, "pages"), &s->pages_before);
-    for (int i = 0; i < s->kind->reader.set_count; i++)
-        json_i64(json_at(json_get(checkpoint, "counted"), (size_t)i), &s->counted[i]);
-    if (!onec_place_load(&s->place, checkpoint))
-        return err_set(ret_err, ERR_INTERNAL_ERROR, "%s",
-            TR("Сохранённое место задачи не читается: начните загрузку заново.",
-                "The place where the task stopped cannot be read: start the import again."));
+    for (int i = 0; i < s->part_count; i++)
+        if (!load_part(&s->parts[i], json_at(json_get(checkpoint, "parts"), (size_t)i)))
+            return err_set(ret_err, ERR_INTERNAL_ERROR, "%s",
+                TR("Сохранённое место задачи не читается: начните загрузку заново.",
+                    "The place where the task stopped cannot be read: start the import again."));
     return 0;
 }
 
 void onec_sync_report(const struct onec_sync *s, struct json_writer *w)
 {
-    const struct onec_place *p = place(s);
     int64_t ms = spent_ms(s);
     jw_kcstr(w, "profile", s->family_known ? onec_family_name(s->family) : NULL);
     jw_key(w, "sets");
     jw_array(w);
-    for (int i = 0; i < s->kind->reader.set_count; i++) {
-        jw_object(w);
-        jw_kcstr(w, "entity", onec_set_name(s->family, s->kind->reader.sets[i]));
-        jw_ki64(w, "counted", s->counted[i]);
-        jw_ki64(w, "fetched", p->fetched[i]);
-        jw_kbool(w, "complete", p->set > i);
-        jw_object_end(w);
+    for (int i = 0; i < s->part_count; i++) {
+        const struct onec_part *part = &s->parts[i];
+        const struct onec_place *p = place(s, i);
+        for (int k = 0; k < part->kind->reader.set_count; k++) {
+            jw_object(w);
+            jw_kcstr(w, "part", part->kind->name);
+            jw_kcstr(w, "entity", onec_set_name(s->family, part->kind->reader.sets[k]));
+            jw_ki64(w, "counted", part->counted[k]);
+            jw_ki64(w, "fetched", p->fetched[k]);
+            jw_kbool(w, "complete", p->set > k);
+            if (part->absent)
+                jw_kbool(w, "published", false);
+            jw_object_end(w);
+        }
     }
     jw_array_end(w);
     jw_ki64(w, "pages", pages(s));
@@ -176,7 +221,7 @@ enum obm_step onec_sync_connect(struct onec_sync *s)
     }
     /* catalogues have the same names in both families */
     if (onec_choose_family(&s->link.answer, &s->family, &err) < 0 &&
-        (s->kind->reader.dated || !s->link.answer.names))
+        (dated(s) || !s->link.answer.names))
         return obm_fail(s->task, &err);
     s->family_known = true;
     return OBM_NEXT;
@@ -184,51 +229,85 @@ enum obm_step onec_sync_connect(struct onec_sync *s)
 
 /* ---- count ---- */
 
-static void ask_count(struct onec_sync *s)
+/* The part and the set in it of a number over all of them. False: there are no more. */
+static bool nth_set(const struct onec_sync *s, int n, int *ret_part, int *ret_set)
 {
-    const char *set = onec_set_name(s->family, s->kind->reader.sets[s->counting]);
-    struct buf *url = onec_link_url(&s->link);
-    onec_url_set(url, s->service->base, set);
-    buf_adds(url, "/$count?$filter=");
-    if (s->kind->reader.dated) {
-        buf_adds(url, "Date%20ge%20");
-        onec_url_datetime(url, s->from);
-        buf_adds(url, "%20and%20Date%20lt%20");
-        onec_url_datetime(url, s->end);
-        buf_adds(url, "%20and%20");
+    for (*ret_part = 0; *ret_part < s->part_count; ++*ret_part) {
+        int sets = s->parts[*ret_part].kind->reader.set_count;
+        if (n < sets) {
+            *ret_set = n;
+            return true;
+        }
+        n -= sets;
     }
-    url_add_cstr(url, s->kind->reader.filter);
-    onec_link_get(&s->link, set, ONEC_BODY_COUNT, NULL);
+    return false;
+}
+
+static void ask_count(struct onec_sync *s, const struct onec_reader_kind *kind, int set)
+{
+    const char *name = onec_set_name(s->family, kind->sets[set]);
+    struct buf *url = onec_link_url(&s->link);
+    struct buf filter = BUF_INIT;
+    onec_url_set(url, s->service->base, name);
+    buf_adds(url, "/$count");
+    if (onec_url_filter(&filter, kind->dated, s->from, s->end, kind->filter)) {
+        buf_addc(url, '?');
+        buf_add_str(url, buf_str(&filter));
+    }
+    buf_release(&filter);
+    onec_link_get(&s->link, name, ONEC_BODY_COUNT, NULL);
+}
+
+/* Among several parts one that is not published is left out and said so; alone it is a fault. */
+static bool leave_out(struct onec_sync *s, struct onec_part *part)
+{
+    char text[320];
+    if (s->part_count == 1 || part->kind->reader.dated || !onec_link_no_set(&s->link))
+        return false;
+    part->absent = true;
+    part->place.set = part->kind->reader.set_count;
+    snprintf(text, sizeof text,
+        TR("«%s» не читается через OData: эта часть пропущена.",
+            "\"%s\" cannot be read through OData: this part is left out."),
+        onec_set_name(s->family, part->kind->reader.sets[0]));
+    obm_event(s->task, "source_incomplete", text);
+    return true;
 }
 
 enum obm_step onec_sync_count(struct onec_sync *s)
 {
     struct err err;
     int64_t total = 0;
-    for (;;) {
+    int part, set;
+    while (nth_set(s, s->counting, &part, &set)) {
+        struct onec_part *p = &s->parts[part];
         if (onec_link_idle(&s->link))
-            ask_count(s);
+            ask_count(s, &p->kind->reader, set);
         enum onec_progress came = onec_link_poll(&s->link, &err);
         if (came == ONEC_WAITING)
             return onec_sync_wait(s, onec_link_due(&s->link));
-        if (came == ONEC_BROKEN)
+        if (came == ONEC_READY)
+            p->counted[set] = s->link.answer.count;
+        else if (!leave_out(s, p))
             return obm_fail(s->task, &err);
-        s->counted[s->counting++] = s->link.answer.count;
-        if (s->counting == s->kind->reader.set_count)
-            break;
+        s->counting++;
     }
-    for (int i = 0; i < s->kind->reader.set_count; i++)
-        total += s->counted[i];
+    for (int i = 0; i < s->part_count; i++)
+        for (int k = 0; k < s->parts[i].kind->reader.set_count; k++)
+            total += s->parts[i].counted[k];
     obm_total(s->task, total);
     return OBM_NEXT;
 }
 
 /* ---- import, farewell ---- */
 
-enum obm_step onec_sync_import(struct onec_sync *s)
+enum obm_step onec_sync_import(struct onec_sync *s, int part)
 {
-    if (!s->importing) {
-        onec_sync_set_up(s);
+    if (s->parts[part].absent)
+        return OBM_NEXT;
+    onec_sync_set_up(s, part);
+    if (!s->started) {
+        s->started = true;
         onec_import_start(&s->import);
     }
     return onec_import_step(&s->import);

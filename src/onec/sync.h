@@ -1,30 +1,44 @@
-/* What the two syncs with 1C have in common: connecting, counting, importing, saying farewell. */
+/* What the syncs with 1C have in common: connecting, counting, importing, saying farewell. A sync
+ * has one part (a catalogue, the documents) or several, one after the other in one session. */
 #ifndef ONEC_SYNC_H
 #define ONEC_SYNC_H
 
-#include "onec/import.h"
+#include "onec/kinds.h"
 #include "onec/service.h"
+
+enum { ONEC_PARTS = 4 };
+
+struct onec_part {
+    const struct onec_import_kind *kind; /* static */
+    struct onec_place place; /* as loaded, and when it is over; the import's own between */
+    int64_t counted[ONEC_READER_SETS];
+    bool absent; /* this base does not publish it, and the other parts can do without */
+};
 
 struct onec_sync {
     struct obm_task *task;
     struct onec *service;
-    const struct onec_import_kind *kind; /* static */
     struct onec_link link;
     struct onec_refs refs;
-    struct onec_reader reader;
+    struct onec_part parts[ONEC_PARTS];
+    int part_count;
+    int part;                  /* the present one */
+    struct onec_reader reader; /* of the present part */
     struct onec_import import;
     enum onec_family family;
-    bool family_known, importing; /* importing: refs, reader and import are set up */
-    usec_t from, end;             /* of documents: [from, end) */
-    struct onec_place place;      /* as loaded; the import's own once it is set up */
-    int64_t counted[ONEC_READER_SETS];
-    int counting;       /* index of the set that is being counted */
+    bool family_known;
+    bool importing;     /* refs, reader and import are set up */
+    bool started;       /* import: and begun, or gone on with */
+    usec_t from, end;   /* of documents: [from, end) */
+    int counting;       /* the set that is being counted, over all parts */
     int64_t started_at; /* ms, monotonic: of this attempt */
-    int64_t ms_before, requests_before, retries_before, pages_before; /* of earlier attempts */
+    int64_t ms_before, requests_before, retries_before,
+        pages_before; /* of earlier attempts and parts */
 };
 
-void onec_sync_init(
-    struct onec_sync *s, struct obm_task *task, const struct onec_import_kind *kind);
+/* kinds: count of them, in the order they are imported in. */
+void onec_sync_init(struct onec_sync *s, struct obm_task *task,
+    const struct onec_import_kind *const *kinds, int count);
 void onec_sync_release(struct onec_sync *s);
 /* Members of the checkpoint. */
 void onec_sync_save(const struct onec_sync *s, struct json_writer *w);
@@ -35,18 +49,24 @@ void onec_sync_report(const struct onec_sync *s, struct json_writer *w);
 /* Steps of phases. */
 enum obm_step onec_sync_connect(struct onec_sync *s);
 enum obm_step onec_sync_count(struct onec_sync *s);
-enum obm_step onec_sync_import(struct onec_sync *s);
+/* Of one part; parts before it are over. */
+enum obm_step onec_sync_import(struct onec_sync *s, int part);
 /* The session's end. OBM_NEXT: it is over. */
 enum obm_step onec_sync_farewell(struct onec_sync *s);
 
 /* The import's parts, also for phases after it. */
-void onec_sync_set_up(struct onec_sync *s);
+void onec_sync_set_up(struct onec_sync *s, int part);
 enum obm_step onec_sync_wait(struct onec_sync *s, int64_t due); /* -1: until woken */
+static inline const struct onec_import_kind *onec_sync_kind(const struct onec_sync *s)
+{
+    return s->parts[s->part].kind;
+}
 
 /* The family of names that a service document shows. -1: none of ours, with what to do. */
 int onec_choose_family(
     const struct onec_answer *a, enum onec_family *ret_family, struct err *ret_err);
 
-extern struct obm_task_type onec_bank_sync, onec_contractor_sync;
+extern struct obm_task_type onec_bank_sync, onec_contractor_sync, onec_organization_sync,
+    onec_item_sync, onec_full_sync;
 
 #endif

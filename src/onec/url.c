@@ -87,3 +87,21 @@ void onec_url_datetime(struct buf *b, usec_t wall)
     buf_adds(b, text);
     buf_addc(b, '\'');
 }
+
+bool onec_url_filter(struct buf *b, bool dated, usec_t from, usec_t end, const char *more)
+{
+    if (!dated && !more)
+        return false;
+    buf_adds(b, "$filter=");
+    if (dated) {
+        buf_adds(b, "Date%20ge%20");
+        onec_url_datetime(b, from);
+        buf_adds(b, "%20and%20Date%20lt%20");
+        onec_url_datetime(b, end);
+        if (more)
+            buf_adds(b, "%20and%20");
+    }
+    if (more)
+        url_add_cstr(b, more);
+    return true;
+}

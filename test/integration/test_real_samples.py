@@ -1,5 +1,6 @@
 """Bodies that real 1C servers sent (../shared/data/onec, not copied here), served as they are and imported."""
 import http.server
+import json
 import os
 import pathlib
 import threading
@@ -81,6 +82,19 @@ def test_a_real_contractor_is_imported(start, database, onec, bom):
     assert card["external_id"] == "a348aa8c-d629-11e5-0a9b-000c295e30eb"
     assert (card["name"], card["full_name"]) == ("ТЕХНО-ЛОГИСТИК ООО", 'ООО "ТЕХНО-ЛОГИСТИК"')
     assert (card["inn"], card["kpp"], card["warnings"]) == ("5024089920", "501701001", [])
+
+
+def test_real_cash_flow_items_become_categories(start, database, onec):
+    body = sample("derived_ut_Catalog_StatyiDDS_predefined_list14.json")
+    items = "Catalog_СтатьиДвиженияДенежныхСредств"
+    source = onec({"": (200, SETS), f"{items}/$count": (200, BOM + b"14"), items: (200, BOM + body)})
+    server = start.server(database, **source.settings)
+    assert settled(server.wait_task(server.start_sync("categories")))["created"] == 14
+    wanted = {(i["Ref_Key"], i["Code"], i["Description"]) for i in json.loads(body)["value"]}
+    assert set(database.sql("SELECT external_id, code, name FROM categories WHERE source = '1c' AND is_active")) == wanted
+    kinds = dict(database.sql("SELECT name, kind FROM categories WHERE source = '1c'"))
+    assert kinds["Выдача денежных средств в кассу ККМ"] == kinds["Сдача денежных средств в банк (в рублях)"] == "internal"
+    assert kinds["Поступление оплаты от клиента"] == "income" and kinds["Выплата заработной платы"] == "expense"
 
 
 def test_an_empty_publication_is_explained(start, database, onec):

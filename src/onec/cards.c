@@ -1,11 +1,17 @@
-/* sync_contractors: the counterparties' cards. */
-#include "onec/sync.h"
+/* Counterparties and organizations: cards of one shape. */
+#include "ledger/catalogue.h"
+#include "onec/kinds.h"
 
-#include "ledger/card.h"
-
-static void known(struct db_unit *u, const struct db_column *keys, const struct db_column *versions)
+static void contractors_known(
+    struct db_unit *u, const struct db_column *keys, const struct db_column *versions)
 {
     ledger_cards_known_add(u, &ledger_contractors, "1c", keys, versions);
+}
+
+static void organizations_known(
+    struct db_unit *u, const struct db_column *keys, const struct db_column *versions)
+{
+    ledger_cards_known_add(u, &ledger_organizations, "1c", keys, versions);
 }
 
 static enum onec_outcome convert(struct onec_import *im, const struct onec_record *r,
@@ -21,7 +27,7 @@ static enum onec_outcome convert(struct onec_import *im, const struct onec_recor
     }
     if (onec_record_true(r, ONEC_F_IS_FOLDER)) {
         err_set(why, ERR_VALIDATION_ERROR, "%s",
-            TR("Это группа, а не контрагент.", "This is a folder, no counterparty."));
+            TR("Это группа, а не карточка.", "This is a folder, no card."));
         return ONEC_SKIPPED;
     }
     uuid_format(&r->id, id);
@@ -35,15 +41,20 @@ static enum onec_outcome convert(struct onec_import *im, const struct onec_recor
         .active = !onec_record_true(r, ONEC_F_DELETION_MARK),
     };
     if (!card.name.n)
-        card.name = card.full_name;
+        card.name = card.full_name.n ? card.full_name : onec_record_text(r, ONEC_F_SHORT_NAME);
     ledger_card_check(&card, &im->scratch);
     ledger_card_batch_add(rows, &card);
     return ONEC_ROW;
 }
 
-static void *rows_new(int capacity)
+static void *contractors_new(int capacity)
 {
     return ledger_card_batch_new(&ledger_contractors, "1c", capacity);
+}
+
+static void *organizations_new(int capacity)
+{
+    return ledger_card_batch_new(&ledger_organizations, "1c", capacity);
 }
 
 static void rows_free(void *rows)
@@ -78,14 +89,25 @@ static void row_json(struct json_writer *w, const void *rows, int row)
     jw_object_end(w);
 }
 
-static const struct onec_import_kind kind = {
-    .reader = {.dated = false,
-        .set_count = 1,
+static void organizations_met(
+    struct db_unit *u, const struct uuid *task, const struct db_column *keys, bool begin, bool over)
+{
+    const struct ledger_catalogue *c = &ledger_organization_catalogue;
+    if (begin)
+        ledger_catalogue_begin_add(u, c, "1c", task);
+    ledger_catalogue_met_add(u, c, task, keys);
+    if (over)
+        ledger_catalogue_over_add(u, c, "1c", task);
+}
+
+const struct onec_import_kind onec_contractors = {
+    .name = "contractors",
+    .reader = {.set_count = 1,
         .sets = {ONEC_CONTRACTORS},
         .filter = "IsFolder eq false",
-        .known = known},
+        .known = contractors_known},
     .convert = convert,
-    .rows_new = rows_new,
+    .rows_new = contractors_new,
     .rows_free = rows_free,
     .rows_clear = rows_clear,
     .rows_count = rows_count,
@@ -93,70 +115,15 @@ static const struct onec_import_kind kind = {
     .row_json = row_json,
 };
 
-static int load(struct obm_task *t, const struct json *checkpoint, struct err *ret_err)
-{
-    struct onec_sync *s = obm_state(t);
-    onec_sync_init(s, t, &kind);
-    return onec_sync_load(s, checkpoint, ret_err);
-}
-
-static void save(struct obm_task *t, struct json_writer *w)
-{
-    onec_sync_save(obm_state(t), w);
-}
-
-static void report(struct obm_task *t, struct json_writer *w)
-{
-    const struct onec_sync *s = obm_state(t);
-    if (!s->task)
-        return;
-    onec_sync_report(s, w);
-    jw_ki64(w, "refused", obm_stats(t).failed);
-}
-
-static void cleanup(struct obm_task *t)
-{
-    struct onec_sync *s = obm_state(t);
-    if (s->task)
-        onec_sync_release(s);
-}
-
-static enum obm_step connect_to_1c(struct obm_task *t)
-{
-    return onec_sync_connect(obm_state(t));
-}
-
-static enum obm_step count(struct obm_task *t)
-{
-    return onec_sync_count(obm_state(t));
-}
-
-static enum obm_step import(struct obm_task *t)
-{
-    return onec_sync_import(obm_state(t));
-}
-
-static enum obm_step finish(struct obm_task *t)
-{
-    enum obm_step step = onec_sync_farewell(obm_state(t));
-    if (step == OBM_NEXT)
-        obm_total(t, obm_stats(t).fetched);
-    return step;
-}
-
-static const struct obm_phase phases[] = {
-    {"connect", connect_to_1c}, {"count", count}, {"import", import}, {"finish", finish}, {0}};
-
-struct obm_task_type onec_contractor_sync = {
-    .name = "sync_contractors",
-    .title_ru = "Контрагенты из 1С",
-    .title_en = "Counterparties from 1C",
-    .params_schema = "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
-    .phases = phases,
-    .state_size = sizeof(struct onec_sync),
-    .exclusive = "1c",
-    .load = load,
-    .save = save,
-    .report = report,
-    .cleanup = cleanup,
+const struct onec_import_kind onec_organizations = {
+    .name = "organizations",
+    .reader = {.set_count = 1, .sets = {ONEC_ORGANIZATIONS}, .known = organizations_known},
+    .convert = convert,
+    .rows_new = organizations_new,
+    .rows_free = rows_free,
+    .rows_clear = rows_clear,
+    .rows_count = rows_count,
+    .rows_write = rows_write,
+    .row_json = row_json,
+    .met = organizations_met,
 };

@@ -1,0 +1,80 @@
+/* Bank and cash documents: they become bank transactions. */
+#include "ledger/reconcile.h"
+#include "onec/kinds.h"
+
+static void known(struct db_unit *u, const struct db_column *keys, const struct db_column *versions)
+{
+    ledger_known_add(u, "1c", keys, versions);
+}
+
+static enum onec_outcome convert(struct onec_import *im, const struct onec_record *r,
+    enum onec_set set, void *rows, struct err *why)
+{
+    struct ledger_transaction row;
+    enum onec_outcome outcome = onec_document_convert(r, set, im->refs, &im->scratch, &row, why);
+    if (outcome == ONEC_ROW)
+        ledger_batch_add(rows, &row);
+    return outcome;
+}
+
+static void *rows_new(int capacity)
+{
+    return ledger_batch_new("1c", "ODATA_1C", capacity);
+}
+
+static void rows_free(void *rows)
+{
+    ledger_batch_free(rows);
+}
+
+static void rows_clear(void *rows)
+{
+    ledger_batch_clear(rows);
+}
+
+static int rows_count(const void *rows)
+{
+    return ledger_batch_count(rows);
+}
+
+static void rows_write(void *rows, int from, int count, struct db_unit *u, const struct uuid *task)
+{
+    ledger_batch_write_rows(rows, from, count, u, task);
+}
+
+static void row_json(struct json_writer *w, const void *rows, int row)
+{
+    ledger_transaction_json(w, ledger_batch_row(rows, row));
+}
+
+static void passed(struct db_unit *u, const struct uuid *task, enum onec_set set, usec_t from,
+    usec_t to, const struct db_column *met)
+{
+    struct ledger_stretch stretch = {.source = "1c",
+        .type = onec_document_type(set),
+        .payment = onec_document_payment(set),
+        .from = from,
+        .to = to};
+    ledger_sweep_add(u, task, &stretch, met);
+}
+
+const struct onec_import_kind onec_documents = {
+    .name = "transactions",
+    .reader =
+        {
+            .dated = true,
+            .set_count = 4,
+            .sets = {ONEC_BANK_IN, ONEC_BANK_OUT, ONEC_CASH_IN, ONEC_CASH_OUT},
+            .filter = "Posted eq true and DeletionMark eq false",
+            .known = known,
+            .want = onec_document_want,
+        },
+    .convert = convert,
+    .rows_new = rows_new,
+    .rows_free = rows_free,
+    .rows_clear = rows_clear,
+    .rows_count = rows_count,
+    .rows_write = rows_write,
+    .row_json = row_json,
+    .passed = passed,
+};

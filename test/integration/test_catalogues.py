@@ -1,0 +1,121 @@
+"""Organizations, cash-flow items as a tree of categories, and everything in one task."""
+import pytest
+
+from harness import wait_for
+from test_import import YEAR, run, settled, world  # noqa: F401
+
+TREE = """SELECT c.name, p.name, c.is_active, c.is_folder, c.kind, c.code FROM categories c LEFT JOIN categories p ON p.id = c.parent_id
+          WHERE c.source = '1c'"""
+
+
+def tree(database):
+    return {row[0]: row[1:] for row in database.sql(TREE)}
+
+
+def test_organizations(world):
+    first = settled(run(world, "organizations"))
+    assert first["created"] == 3
+    assert world.admin.get("/organizations").json()["total"] == 3
+    assert settled(run(world, "organizations"))["unchanged"] == 3
+    world.database.sql("INSERT INTO organizations (source, external_id, name) VALUES ('1c', 'gone', 'Была'), ('hand', 'x', 'Своя')")
+    assert settled(run(world, "organizations"))["deactivated"] == 1
+    assert world.database.sql("SELECT name FROM organizations WHERE NOT is_active") == [("Была",)]
+    world.database.sql("UPDATE organizations SET is_active = false WHERE source = '1c'")
+    back = settled(run(world, "organizations"))
+    assert back["updated"] == 3, "one that is there becomes active again, though its version is the same"
+
+
+@pytest.mark.parametrize("profile", ["ut", "bp"])
+def test_items_become_a_tree(start, database, profile):
+    # One record a commit and two a page: children come before their folders and apart from them.
+    demo = start.demo("--docs", 100, "--profile", profile)
+    server = start.server(database, **demo.settings, OBMEN_BATCH=1, OBMEN_1C_PAGE=2)
+    stats = settled(run(server, "categories"))
+    found = tree(database)
+    assert stats["created"] == len(found) == 24
+    assert found["Реклама и продвижение"][:1] == ("Коммерческие расходы",)
+    assert found["Коммерческие расходы"][0] == "Операционная деятельность" and found["Коммерческие расходы"][2]
+    assert found["Операционная деятельность"][0] is None and found["Выдача денежных средств в кассу ККМ"][0] is None
+    assert found["Прочее (не использовать)"][:2] == ("Коммерческие расходы", False), "marked for deletion"
+    assert {n: found[n][3] for n in ("Налоги и взносы", "Кредиты и займы", "Поступление оплаты от клиента", "Оплата поставщику",
+                                     "Сдача денежных средств в банк (в рублях)", "Возврат денежных средств от поставщика")} == {
+        "Налоги и взносы": "tax", "Кредиты и займы": "financing", "Поступление оплаты от клиента": "income",
+        "Оплата поставщику": "expense", "Сдача денежных средств в банк (в рублях)": "internal",
+        "Возврат денежных средств от поставщика": "income"}
+    assert all(code.startswith("УТ-") for *_, code in found.values())
+
+    again = settled(run(server, "categories"))
+    assert again["unchanged"] == 24 and again["updated"] == again["deactivated"] == 0
+
+    demo.admin("items", {"changed": 1})
+    moved = settled(run(server, "categories"))
+    assert moved["updated"] == 24 and moved["created"] == 0
+    assert tree(database)["Реклама и продвижение (1)"][0] == "Операционная деятельность (1)"
+
+    demo.admin("items", {"gone": 1})
+    gone = settled(run(server, "categories"))
+    assert gone["deactivated"] == 1 and tree(database)["Участие в выставках (1)"][1] is False
+    demo.admin("items", {"gone": 0})
+    assert settled(run(server, "categories"))["updated"] == 1
+    assert tree(database)["Участие в выставках (1)"][1] is True
+    assert database.sql("SELECT count(*) FROM missing_cards")[0][0] == 0
+
+
+def test_codes_that_are_taken_and_ties(world):
+    """A code of our own wins over one of 1C; a ring of folders is cut; categories of a person are left alone."""
+    world.database.sql("INSERT INTO categories (code, name, kind) VALUES ('УТ-000001', 'Своя', 'expense')")
+    settled(run(world, "categories"))
+    own = world.database.sql("SELECT name, is_active, source FROM categories WHERE code = 'УТ-000001'")
+    assert own == [("Своя", True, None)]
+    assert world.database.sql("SELECT count(*) FROM categories WHERE code LIKE '1c:%'")[0][0] == 1
+    world.database.sql("UPDATE categories SET parent_external_id = external_id, data_version = 'old' WHERE name = 'Услуги банков'")
+    world.database.sql("UPDATE categories a SET parent_id = b.id FROM categories b WHERE a.name = 'Операционная деятельность'"
+                       " AND b.name = 'Коммерческие расходы'")
+    settled(run(world, "categories"))
+    ring = world.database.sql(
+        "WITH RECURSIVE up (id, top) AS (SELECT id, parent_id FROM categories WHERE parent_id IS NOT NULL UNION"
+        " SELECT up.id, c.parent_id FROM up JOIN categories c ON c.id = up.top WHERE c.parent_id IS NOT NULL)"
+        " SELECT count(*) FROM up WHERE id = top")[0][0]
+    assert ring == 0
+
+
+def test_everything_in_one_task(world):
+    task = run(world, "full", **YEAR)
+    stats = settled(task)
+    sets = {s["part"]: s for s in task["result"]["sets"]}
+    assert list(dict.fromkeys(s["part"] for s in task["result"]["sets"])) == ["organizations", "categories", "contractors", "transactions"]
+    assert all(s["complete"] and s["fetched"] == s["counted"] for s in task["result"]["sets"])
+    rows = {t: world.database.sql(f"SELECT count(*) FROM {t}")[0][0] for t in ("organizations", "categories", "contractors", "bank_transactions")}
+    assert rows["organizations"] == 3 and rows["categories"] >= 24 and rows["contractors"] >= sets["contractors"]["fetched"]
+    assert stats["created"] >= rows["bank_transactions"] + 3 + 24
+    assert world.demo.admin("stats")["sessions_started"] == 1, "one session for all of it"
+    phases = [t for t in world.admin.get("/task-types").json()["task_types"] if t["name"] == "sync_full"][0]["phases"]
+    assert phases == ["connect", "count", "organizations", "categories", "contractors", "transactions", "reconcile", "finish"]
+    again = settled(run(world, "full", **YEAR))
+    assert again["created"] == again["updated"] == 0 and again["unchanged"] + again["skipped"] == again["fetched"]
+
+
+def test_killed_in_the_middle_of_everything(start, database):
+    """Another node goes on in the part where the first one died; nothing is counted twice."""
+    demo = start.demo("--docs", 3000, "--contractors", 2000, "--latency-ms", 5)
+    one = start.server(database, **demo.settings, OBMEN_1C_PAGE=100)
+    whole = run(one, "full", **YEAR)
+    database.sql("TRUNCATE bank_transactions, contractors, organizations")
+    task_id = one.start_sync("full", **YEAR)
+    wait_for(lambda: one.task(task_id)["phase"] in ("contractors", "transactions") and one.task(task_id)["stats"]["fetched"] > 300, 30, "the middle")
+    one.kill()
+    two = start.server(database, **demo.settings, OBMEN_1C_PAGE=100)
+    task = two.wait_task(task_id, timeout=120)
+    stats = settled(task)
+    assert task["attempt"] == 2
+    assert stats["fetched"] == whole["stats"]["fetched"]
+    count = database.sql("SELECT count(*), count(DISTINCT external_id) FROM contractors")[0]
+    assert count[0] == count[1] >= 2000
+
+
+@pytest.mark.parametrize("what", ["organizations", "categories", "full"])
+def test_who_may_start(server, what):
+    assert server.user.post(f"/sync-1c/{what}/sync-async", json={}).status_code == 403
+    assert server.anonymous.post(f"/sync-1c/{what}/sync-async", json={}).status_code == 401
+    answer = server.admin.post(f"/sync-1c/{what}/sync-async", json={"unknown": 1})
+    assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "unknown"

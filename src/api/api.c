@@ -21,6 +21,7 @@ void api_open(struct api *api)
     uv_timer_init(api->loop, &api->tidy);
     api->tidy.data = api;
     uv_timer_start(&api->tidy, on_tidy, TIDY_MS, TIDY_MS);
+    api->files = file_tidy_open(api->loop, api->db);
 }
 
 static void one_closed(struct api *api)
@@ -38,6 +39,11 @@ static void on_lag_closed(void *arg)
     one_closed(arg);
 }
 
+static void on_files_closed(void *arg)
+{
+    one_closed(arg);
+}
+
 static void on_tidy_closed(uv_handle_t *handle)
 {
     one_closed(handle->data);
@@ -47,8 +53,9 @@ void api_close(struct api *api, void (*closed)(void *arg), void *arg)
 {
     api->closed = closed;
     api->closed_arg = arg;
-    api->open_handles = 2;
+    api->open_handles = 3;
     lag_close(api->lag, on_lag_closed, api);
+    file_tidy_close(api->files, on_files_closed, api);
     uv_close((uv_handle_t *)&api->tidy, on_tidy_closed);
 }
 
@@ -56,7 +63,7 @@ void api_routes(struct http_router *router, struct api *api)
 {
     const struct http_route *const all[] = {sign_in_routes, users_routes, tasks_routes,
         task_actions_routes, sync_1c_routes, transactions_routes, contractors_routes,
-        organizations_routes, health_routes, metrics_routes};
+        organizations_routes, health_routes, metrics_routes, artifact_routes};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         http_router_add(router, all[i], api);
 }

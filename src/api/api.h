@@ -10,6 +10,7 @@
 #include "auth/auth.h"
 #include "auth/origin.h"
 #include "base/config.h"
+#include "file/tidy.h"
 #include "http/client.h"
 #include "http/server.h"
 #include "onec/onec.h"
@@ -52,7 +53,8 @@ struct api {
     struct api_gate *gate;
     struct api_metrics *metrics;
     struct api_lag *lag;
-    uv_timer_t tidy; /* forgets Idempotency-Keys after a day */
+    struct file_tidy *files; /* removes those that nobody needs any more */
+    uv_timer_t tidy;         /* forgets Idempotency-Keys after a day */
     int open_handles;
     void (*closed)(void *arg);
     void *closed_arg;

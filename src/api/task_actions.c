@@ -164,6 +164,7 @@ static void on_removed(void *arg, int64_t count, const struct err *err)
         http_reply_error(req, err);
         return;
     }
+    file_tidy_now(api_call(req)->api->files);
     struct buf body = BUF_INIT;
     struct json_writer w = json_writer(&body);
     char message[80];

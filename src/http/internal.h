@@ -59,6 +59,7 @@ struct exchange {
     struct {
         const struct http_stream_events *events;
         void *arg;
+        int64_t length; /* of the body; -1: not said */
         bool chunked;
         bool mute; /* HEAD: pieces are dropped */
         bool fed;  /* something was written since `more` was called */

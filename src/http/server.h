@@ -88,6 +88,9 @@ struct http_stream_events {
 };
 void http_stream_begin(struct http_request *req, int status, const char *content_type,
     const struct http_stream_events *events, void *arg);
+/* The same when the length of the body is known: it is told, and must be kept to. */
+void http_stream_begin_sized(struct http_request *req, int status, const char *content_type,
+    int64_t length, const struct http_stream_events *events, void *arg);
 void http_stream_write(struct http_request *req, struct str piece); /* copies */
 /* ok=false cuts the connection so that the reader notices that something is missing. */
 void http_stream_end(struct http_request *req, bool ok);

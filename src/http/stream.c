@@ -5,6 +5,12 @@
 void http_stream_begin(struct http_request *req, int status, const char *content_type,
     const struct http_stream_events *events, void *arg)
 {
+    http_stream_begin_sized(req, status, content_type, -1, events, arg);
+}
+
+void http_stream_begin_sized(struct http_request *req, int status, const char *content_type,
+    int64_t length, const struct http_stream_events *events, void *arg)
+{
     struct exchange *x = exchange_of(req);
     struct http_conn *c = req->conn;
     x->status = status;
@@ -12,11 +18,12 @@ void http_stream_begin(struct http_request *req, int status, const char *content
     x->stream.arg = arg;
     x->stream.fed = true; /* so that the first turn asks */
     x->stream.mute = req->method == HTTP_M_HEAD;
+    x->stream.length = length;
     if (!http_conn_gone(c)) {
-        x->stream.chunked = !x->head.http10;
-        if (x->head.http10 && !x->stream.mute)
+        x->stream.chunked = length < 0 && !x->head.http10;
+        if (length < 0 && x->head.http10 && !x->stream.mute)
             x->keep_alive = false; /* the end of the connection is the end of the body */
-        http_response_head(x, status, content_type, -1);
+        http_response_head(x, status, content_type, length);
         http_conn_enter(c, CONN_STREAMING);
     }
     http_conn_dirty(c);
@@ -50,7 +57,7 @@ void http_stream_end(struct http_request *req, bool ok)
     struct http_conn *c = req->conn;
     x->stream.events = NULL;
     if (!http_conn_gone(c) && !x->stream.mute) {
-        if (!ok)
+        if (!ok || (x->stream.length >= 0 && (uint64_t)x->stream.length != x->sent))
             http_conn_reset(c);
         else if (x->stream.chunked)
             http_out_add(&c->out, &c->server->pool, STR("0\r\n\r\n"), OUT_CHUNK);

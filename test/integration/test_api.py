@@ -28,6 +28,7 @@ ENDPOINTS = [
     ("GET", f"/tasks/{NOBODY}/result", "USER"),
     ("GET", f"/tasks/{NOBODY}/errors", "USER"),
     ("GET", f"/tasks/{NOBODY}/log", "USER"),
+    ("GET", f"/tasks/{NOBODY}/artifact", "USER"),
     ("POST", "/tasks", "USER"),
     ("POST", f"/tasks/{NOBODY}/cancel", "USER"),
     ("DELETE", f"/tasks/{NOBODY}", "USER"),

@@ -212,6 +212,7 @@ static void on_written(void *arg, struct db_result *const *results, const struct
     } else {
         int rows = db_rows(results[0]);
         e->queue.pending += rows;
+        e->queue.made += (uint64_t)rows;
         for (int i = 0; i < rows; i++) {
             struct uuid id;
             db_uuid(results[0], i, 0, &id);
@@ -340,7 +341,7 @@ static void on_counted(void *arg, struct db_result *const *results, const struct
     struct creator *c = &e->creator;
     c->counting = false;
     if (!err)
-        e->queue.pending = db_i64(results[0], 0, 0);
+        e->queue.pending = db_i64(results[0], 0, 0) + (int64_t)(e->queue.made - c->made_before);
     while (!list_empty(&c->doubtful)) {
         struct create_item *item = first(&c->doubtful);
         list_remove(&item->link);
@@ -369,6 +370,7 @@ static void doubt(struct create_item *item)
     if (c->counting)
         return;
     c->counting = true;
+    c->made_before = e->queue.made;
     struct db_unit *u = db_unit_new(e->o.db, DB_USER);
     store_count(u);
     engine_submit(e, u, on_counted, e);

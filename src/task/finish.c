@@ -160,13 +160,24 @@ static void add_final(struct store_final *columns, struct obm_task *t)
         &columns->event_message, f->event_message.n > 0 ? buf_str(&f->event_message) : STR_NULL);
 }
 
+/* A later attempt of the same task may run here by now: only those sent are meant. */
+static struct obm_task *sent_one(struct engine *e, const struct uuid *id)
+{
+    LIST_EACH(item, &e->finisher.sent)
+    {
+        if (uuid_eq(&of(item)->s.id, id))
+            return of(item);
+    }
+    return NULL;
+}
+
 static void take_landed(struct engine *e, const struct db_result *r)
 {
     for (int i = 0; i < db_rows(r); i++) {
         struct store_figures figures;
         store_figures(r, i, &figures);
-        struct obm_task *t = attempt_find(e, &figures.id);
-        if (t && t->state == ATTEMPT_FINISHING)
+        struct obm_task *t = sent_one(e, &figures.id);
+        if (t)
             landed(t, &figures);
     }
 }

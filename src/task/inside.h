@@ -66,7 +66,8 @@ struct creator {
     bool flushing; /* later is queued */
     int in_flight;
     bool counting;
-    int64_t full_until; /* ms: counted and found full */
+    uint64_t made_before; /* queue.made when it was sent */
+    int64_t full_until;   /* ms: counted and found full */
 };
 /* ---- queue.c ---- */
 struct queue {
@@ -81,6 +82,8 @@ struct queue {
     int unsure_count;
     double took_us;  /* what tasks take here, on a moving average; 0: not known */
     int64_t pending; /* as last counted, and what happened here since */
+    uint64_t made;   /* put into the queue here, ever: what a count under way may not have seen */
+    uint64_t made_before; /* when the look under way was sent */
     struct uuid
         *cancelled; /* owned: cancelled while a claim was under way, perhaps the claimed one */
     int cancelled_count;

@@ -225,7 +225,7 @@ static void on_polled(void *arg, struct db_result *const *results, const struct 
     for (int i = 0; q->releasing && i < db_rows(results[2]); i++)
         freed(e, results[2], i, "task freed from a claim without an answer");
     q->releasing = false;
-    q->pending = db_i64(results[1], 0, 0);
+    q->pending = db_i64(results[1], 0, 0) + (int64_t)(q->made - q->made_before);
     creator_room(e);
     if (!db_is_null(results[1], 0, 1))
         poll_in(e, db_i64(results[1], 0, 1) + 1);
@@ -241,6 +241,7 @@ static void on_poll(uv_timer_t *timer)
     if (q->polling)
         return;
     q->polling = true;
+    q->made_before = q->made;
     struct db_unit *u = db_unit_new(e->o.db, DB_USER);
     store_expire(u, ENGINE_FAILURES_MAX);
     store_count(u);

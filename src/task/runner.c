@@ -107,8 +107,19 @@ static int load(struct obm_task *t, struct err *ret_err)
     return 0;
 }
 
+/* The task is claimed here while an attempt of it still stands here: that one's lease ran out
+ * before it noticed, or its final write has landed and the answer is slower than the claim's. Its
+ * final write goes on; anything else stops. */
+static void outlive(struct engine *e, const struct uuid *id)
+{
+    struct obm_task *old = attempt_find(e, id);
+    if (old)
+        attempt_end(old, END_LOST, NULL);
+}
+
 void attempt_start(struct engine *e, const struct task_kind *kind, const struct store_claimed *c)
 {
+    outlive(e, &c->s.id);
     struct obm_task *t = mem_alloc(sizeof *t);
     t->e = e;
     t->type = kind->type;
@@ -386,7 +397,8 @@ void attempt_gone(struct obm_task *t)
 {
     t->state = ATTEMPT_GONE;
     bool group = t->type->exclusive != NULL;
-    map_remove(&t->e->running, t->s.id.b, sizeof t->s.id.b);
+    if (attempt_find(t->e, &t->s.id) == t) /* else a later attempt has its place */
+        map_remove(&t->e->running, t->s.id.b, sizeof t->s.id.b);
     list_remove(&t->final.link);
     uv_close((uv_handle_t *)&t->timer, on_timer_closed);
     if (group) /* the next one of it may run */

@@ -49,7 +49,7 @@ void attempt_show(struct obm_task *t, bool at_once)
     t->show_at = 0;
     if (t->s.seq <= t->shown_seq)
         return;
-    t->shown_seq = t->s.seq;
     t->last_shown = now;
     view_show(t->e, &t->s, false);
+    t->shown_seq = t->s.seq;
 }

@@ -75,8 +75,11 @@ void view_keep(struct engine *e, const struct task_state *s)
 
 void view_show(struct engine *e, const struct task_state *s, bool final)
 {
-    if (view_seq(e, &s->id) < s->seq &&
-        e->o.changed) /* an answer may come later than what happened after it */
+    /* An answer may come later than what happened after it. */
+    const struct obm_task *t = attempt_find(e, &s->id);
+    if (view_seq(e, &s->id) >= s->seq || (t && t->shown_seq >= s->seq))
+        return;
+    if (e->o.changed)
         e->o.changed(e->o.arg, s, final);
 }
 

@@ -34,10 +34,16 @@ struct node {
 
 static uv_loop_t loop;
 
+static inline int64_t slowness(void)
+{
+    const char *s = getenv("OBMEN_TEST_SLOWNESS");
+    return s ? atoi(s) : 1;
+}
+
 /* Turns the loop until the condition holds; fails after ms. */
 #define TURN_UNTIL(condition, ms)                                                                  \
     do {                                                                                           \
-        int64_t turn_end = time_mono_ms() + (ms);                                                  \
+        int64_t turn_end = time_mono_ms() + (ms)*slowness();                                       \
         while (!(condition)) {                                                                     \
             if (time_mono_ms() > turn_end)                                                         \
                 fail_msg("not within %d ms: %s", (int)(ms), #condition);                           \
@@ -92,9 +98,9 @@ static inline void node_open_with(struct node *n, const char *secret, int ttl_s,
     auth_on_change(n->auth, on_change, n);
     if (listen) {
         n->listener = db_listener_open(&loop, test_url(), channels, &events, n);
-        TURN_UNTIL(db_listener_is_up(n->listener), 10000);
+        TURN_UNTIL(db_listener_is_up(n->listener), 30000);
     }
-    TURN_UNTIL(auth_ready(n->auth), 10000);
+    TURN_UNTIL(auth_ready(n->auth), 30000);
 }
 
 static inline void node_open(struct node *n)
@@ -106,12 +112,12 @@ static inline void node_close(struct node *n)
 {
     if (n->listener) {
         db_listener_close(n->listener, on_flag, &n->listener_closed);
-        TURN_UNTIL(n->listener_closed, 10000);
+        TURN_UNTIL(n->listener_closed, 30000);
     }
     auth_close(n->auth, on_flag, &n->auth_closed);
-    TURN_UNTIL(n->auth_closed, 10000);
+    TURN_UNTIL(n->auth_closed, 30000);
     db_close(n->db, 2000, on_flag, &n->db_closed);
-    TURN_UNTIL(n->db_closed, 10000);
+    TURN_UNTIL(n->db_closed, 30000);
 }
 
 /* ---- one call, waited for ---- */
@@ -165,7 +171,7 @@ static inline struct outcome sign_in_from(
 {
     struct outcome o = {0};
     auth_login(n->auth, str_from(name), str_from(password), str_from(address), on_login, &o);
-    TURN_UNTIL(o.done, 10000);
+    TURN_UNTIL(o.done, 30000);
     return o;
 }
 
@@ -179,7 +185,7 @@ static inline struct outcome add_user(
 {
     struct outcome o = {0};
     auth_user_add(n->auth, str_from(name), str_from(password), role, on_user, &o);
-    TURN_UNTIL(o.done, 10000);
+    TURN_UNTIL(o.done, 30000);
     return o;
 }
 
@@ -188,7 +194,7 @@ static inline struct outcome change_user(
 {
     struct outcome o = {0};
     auth_user_change(n->auth, id, role, active, str_from(password), on_user, &o);
-    TURN_UNTIL(o.done, 10000);
+    TURN_UNTIL(o.done, 30000);
     return o;
 }
 

@@ -25,35 +25,28 @@ static void right_and_wrong(void **state)
     node_close(&a);
 }
 
-static int64_t median_us(struct node *n, const char *name)
+static int64_t refusal_us(struct node *n, const char *name, int i)
 {
-    int64_t t[9];
-    for (int i = 0; i < 9; i++) {
-        char address[32];
-        snprintf(address, sizeof(address), "10.1.0.%d", i);
-        int64_t began = time_mono_ns();
-        sign_in_from(n, name, "wrong password", address);
-        t[i] = (time_mono_ns() - began) / 1000;
-    }
-    for (int i = 0; i < 9; i++)
-        for (int j = i + 1; j < 9; j++)
-            if (t[j] < t[i]) {
-                int64_t swap = t[i];
-                t[i] = t[j];
-                t[j] = swap;
-            }
-    return t[4];
+    char address[32];
+    snprintf(address, sizeof(address), "10.1.0.%d", i);
+    int64_t began = time_mono_ns();
+    sign_in_from(n, name, "wrong password", address);
+    return (time_mono_ns() - began) / 1000;
 }
 
-/* A name nobody has must not be told by the clock: each refusal costs one whole hash. */
+/* A name nobody has must not be told by the clock: each refusal costs one whole hash. The quickest
+ * of each kind are compared, turn about: a busy machine only makes one slower, and a refusal
+ * without a hash would be quicker by far each time. */
 static void refusals_cost_the_same(void **state)
 {
     struct node a;
     node_open(&a);
     bool alike = false;
-    /* A busy machine may part them once; a difference that is really there parts them each time. */
-    for (int round = 0; round < 6 && !alike; round++) {
-        int64_t known = median_us(&a, "admin"), unknown = median_us(&a, "nobody");
+    int64_t known = INT64_MAX, unknown = INT64_MAX;
+    for (int i = 0; i < 60 && !(i >= 6 && alike); i++) {
+        int64_t one = refusal_us(&a, "admin", i), other = refusal_us(&a, "nobody", i);
+        known = one < known ? one : known;
+        unknown = other < unknown ? other : unknown;
         alike = unknown > known / 2 && unknown < known * 2;
     }
     node_close(&a);
@@ -109,11 +102,11 @@ static void sign_out_is_heard_everywhere(void **state)
         is_valid(&a, &one) && is_valid(&b, &one) && is_valid(&a, &two) && is_valid(&b, &two));
     b.changes = 0;
     auth_logout(a.auth, &one.who, on_done, &out);
-    TURN_UNTIL(out.done, 5000);
+    TURN_UNTIL(out.done, 30000);
     assert_int_equal(out.err.code, ERR_NONE);
     assert_false(is_valid(&a, &one)); /* here at once */
     assert_false(auth_still(a.auth, &one.who));
-    TURN_UNTIL(!is_valid(&b, &one), 2000); /* there by NOTIFY, before the next look */
+    TURN_UNTIL(!is_valid(&b, &one), 4000); /* there by NOTIFY, before the next look */
     assert_true(b.changes > 0);
     assert_true(is_valid(&a, &two) && is_valid(&b, &two));
     node_close(&b);
@@ -135,8 +128,8 @@ static void without_notify_the_next_look_finds_it(void **state)
     struct outcome one = sign_in(&a, "admin", ADMIN_PASSWORD);
     assert_true(is_valid(&deaf, &one));
     auth_logout(a.auth, &one.who, on_done, &out);
-    TURN_UNTIL(out.done, 5000);
-    TURN_UNTIL(!is_valid(&deaf, &one), 5000);
+    TURN_UNTIL(out.done, 30000);
+    TURN_UNTIL(!is_valid(&deaf, &one), 20000);
     node_close(&deaf);
     node_close(&a);
 }
@@ -144,11 +137,14 @@ static void without_notify_the_next_look_finds_it(void **state)
 static void tokens_end(void **state)
 {
     struct node a;
-    node_open_with(&a, NULL, 1, true);
+    node_open_with(&a, NULL, 2, true);
     struct outcome one = sign_in(&a, "admin", ADMIN_PASSWORD);
-    assert_true(is_valid(&a, &one));
-    assert_true(auth_still(a.auth, &one.who));
-    TURN_UNTIL(!is_valid(&a, &one), 3000);
+    bool valid = is_valid(&a, &one), still = auth_still(a.auth, &one.who);
+    if (time_now() < one.who.expires_at) { /* else this machine slept through its life */
+        assert_true(valid);
+        assert_true(still);
+    }
+    TURN_UNTIL(!is_valid(&a, &one), 10000);
     assert_false(auth_still(a.auth, &one.who));
     node_close(&a);
 }
@@ -174,10 +170,10 @@ static void closing_answers_everybody(void **state)
     struct node a;
     struct outcome o[MANY] = {{0}};
     int cut_off = 0;
-    node_open(&a);
+    node_open_with(&a, NULL, 3600, false); /* nothing else is closed before */
     for (int i = 0; i < MANY; i++)
         auth_login(a.auth, STR("admin"), STR(ADMIN_PASSWORD), STR("10.0.0.1"), on_login, &o[i]);
-    TURN_UNTIL(o[0].done, 5000);
+    TURN_UNTIL(o[0].done, 30000);
     node_close(&a);
     for (int i = 0; i < MANY; i++) {
         assert_true(o[i].done);

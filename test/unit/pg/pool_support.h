@@ -92,6 +92,18 @@ static inline void pool_wait_idle(struct fixture *f)
     uv_run(&f->loop, UV_RUN_NOWAIT);
 }
 
+/* Until so many connections stand and are idle. */
+static inline void pool_wait_full(struct fixture *f, int size)
+{
+    struct db_figures now;
+    int64_t end = time_mono_ms() + 15000;
+    do {
+        uv_run(&f->loop, UV_RUN_NOWAIT);
+        db_figures(f->db, &now);
+        assert_true(time_mono_ms() < end);
+    } while (now.size < size || now.idle < size);
+}
+
 /* What one unit brought. */
 struct answer {
     bool done;

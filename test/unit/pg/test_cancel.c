@@ -43,11 +43,11 @@ static struct db_figures figures(void)
 /* Waits until so many units run in the server. */
 static void run_until_sleeping(int count)
 {
-    for (int64_t end = time_mono_ms() + 10000;;) {
+    for (int64_t end = time_mono_ms() + 30000;;) {
         uv_run(&fixture.loop, UV_RUN_NOWAIT);
         if (query_now("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE "
                       "'SELECT pg_sleep%' "
-                      "AND application_name = 'obmen'") == count)
+                      "AND application_name = 'obmen' AND datname = current_database()") == count)
             return;
         assert_true(time_mono_ms() < end);
     }
@@ -170,7 +170,7 @@ static void a_deadline_ends_it_in_the_server(void **state)
     assert_false(a.err.cancelled);
     assert_int_equal(a.err.code, ERR_DATABASE_ERROR);
     assert_int_equal(query_now("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND "
-                               "query LIKE 'SELECT pg_sleep%'"),
+                               "query LIKE 'SELECT pg_sleep%' AND datname = current_database()"),
         0);
 }
 
@@ -284,8 +284,13 @@ static void people_go_before_tasks(void **state)
     pool_close(&f);
 }
 
+static const struct db_stmt pass_gate = {
+    "pass_gate", "SELECT pg_advisory_xact_lock_shared(hashtext(current_database()))"};
+
 static void extra_connections_are_closed_when_idle(void **state)
 {
+    PGconn *gate = PQconnectdb(test_url()); /* holds all of them until they are all there */
+    PQclear(PQexec(gate, "SELECT pg_advisory_lock(hashtext(current_database()))"));
     struct fixture f = {0};
     pool_open_with(
         &f, (struct db_options){
@@ -294,16 +299,20 @@ static void extra_connections_are_closed_when_idle(void **state)
     struct answer a[7] = {0};
     for (int i = 0; i < 7; i++) {
         struct db_unit *u = db_unit_new(f.db, DB_USER);
-        db_add(u, &nap);
-        db_bind_double(u, 0.3);
+        db_add(u, &pass_gate);
         db_submit(u, on_answer_, &a[i]);
     }
-    for (int i = 0; i < 7; i++)
-        run_until(&f.loop, &a[i].done, 5000);
     db_figures(f.db, &now);
+    for (int64_t end = time_mono_ms() + 30000; now.in_use < 7; db_figures(f.db, &now)) {
+        uv_run(&f.loop, UV_RUN_ONCE);
+        assert_true(time_mono_ms() < end);
+    }
     assert_int_equal(now.size, 7);
     assert_int_equal(now.overflow, 5);
-    for (int64_t end = time_mono_ms() + 5000; now.size > 2; db_figures(f.db, &now)) {
+    PQfinish(gate);
+    for (int i = 0; i < 7; i++)
+        run_until(&f.loop, &a[i].done, 15000);
+    for (int64_t end = time_mono_ms() + 15000; now.size > 2; db_figures(f.db, &now)) {
         uv_run(&f.loop, UV_RUN_ONCE);
         assert_true(time_mono_ms() < end);
     }

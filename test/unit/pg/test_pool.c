@@ -177,7 +177,8 @@ static void copy_is_refused(void **state)
 static void a_read_only_server_is_left(void **state)
 {
     struct fixture *f = *state;
-    must(f, &read_only); /* this connection looks like one to a standby from now on */
+    pool_wait_full(f, 3); /* no newer one comes up, which would be taken instead */
+    must(f, &read_only);  /* this connection looks like one to a standby from now on */
     struct answer a;
     int refused = 0;
     for (int i = 0; i < 10; i++) {

@@ -62,7 +62,7 @@ static void cancel_hanging(const char *params, const char *ready)
 
 #define ASLEEP                                                                                     \
     "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = "         \
-    "'active' AND pid <> pg_backend_pid()"
+    "'active' AND pid <> pg_backend_pid() AND datname = current_database()"
 
 static void test_waiting(void **state)
 {

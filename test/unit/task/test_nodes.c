@@ -201,6 +201,9 @@ static void test_hears_of_what_it_missed(void **state)
     assert_int_equal(state_of(b, &id)->status, TASK_CANCELLED);
     seen_of(b, &id)->final = false;
     struct uuid other = create(a, TASK("sleep", "{\"seconds\":60}"));
+    until(&w,
+        seen_of(a, &other)->status == TASK_RUNNING || seen_of(b, &other)->status == TASK_RUNNING,
+        5000); /* else b reads it while it waits, and hears nothing more */
     engine_listening(b->e, true);
     until(&w, seen_of(b, &other)->status == TASK_RUNNING, 5000);
     assert_int_equal(cancel(a, &other), ERR_NONE);

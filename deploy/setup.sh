@@ -4,7 +4,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 pg_bin=/usr/lib/postgresql/15/bin
 packages_build=(gcc meson ninja-build pkg-config python3 libuv1-dev libpq-dev libwslay-dev libcurl4-openssl-dev
-  libssl-dev libsodium-dev libyajl-dev libhiredis-dev node-llhttp brotli)
+  libssl-dev libsodium-dev libyajl-dev libhiredis-dev node-llhttp brotli python3-yaml)
 packages_run=(postgresql-15)
 node_min=18
 
@@ -60,6 +60,15 @@ ensure_node() {
     die "Node $(node --version 2>/dev/null || echo '(none)') is too old for building the page: version $node_min or newer is needed"
 }
 
+# install_page: the page's npm packages, when the lock is newer than they are.
+install_page() {
+  [ "$root/frontend/node_modules/.package-lock.json" -nt "$root/frontend/package-lock.json" ] && return
+  mkdir -p "$root/var"
+  say "installing the page's packages"
+  npm --prefix "$root/frontend" ci --no-audit --no-fund >"$root/var/npm.log" 2>&1 </dev/null ||
+    die "installing the page's packages failed (see var/npm.log): $(grep -m1 -iE 'error' "$root/var/npm.log" || tail -n 1 "$root/var/npm.log")"
+}
+
 # build_page: frontend/dist, when a source is newer than it.
 build_page() {
   [ -f "$root/frontend/package.json" ] || return 0
@@ -71,11 +80,8 @@ build_page() {
   ensure_node
   say "building the page"
   mkdir -p "$root/var"
-  (
-    cd "$root/frontend"
-    [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund
-    npm run build
-  ) >"$root/var/page.log" 2>&1 </dev/null || die "building the page failed (see var/page.log): $(grep -m1 -iE 'error' "$root/var/page.log" || tail -n 1 "$root/var/page.log")"
+  install_page
+  npm --prefix "$root/frontend" run build >"$root/var/page.log" 2>&1 </dev/null || die "building the page failed (see var/page.log): $(grep -m1 -iE 'error' "$root/var/page.log" || tail -n 1 "$root/var/page.log")"
 }
 
 # build_server FOLDER [meson options…]; $targets: only those of ninja's

@@ -26,6 +26,8 @@ enum {
     API_MANAGER = 4, /* MANAGER and ADMIN */
     API_ADMIN = 8,
     API_WHILE_DRAINING = 16, /* answered also while the server stops (health, metrics) */
+    API_OWN_HEADERS =
+        32, /* the answer is no data: it says by itself what a browser may do with it */
 };
 
 struct api_gate;    /* gate.c */

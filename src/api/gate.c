@@ -137,7 +137,8 @@ static bool routed(void *ctx, struct http_request *req)
     bool state_changing =
         req->method != HTTP_M_GET && req->method != HTTP_M_HEAD && req->method != HTTP_M_OPTIONS;
 
-    add_headers_of_data(req);
+    if (!(flags & API_OWN_HEADERS))
+        add_headers_of_data(req);
     if (api->draining && !(flags & API_WHILE_DRAINING)) {
         struct err err;
         err_set_passing(&err, ERR_SERVICE_UNAVAILABLE,

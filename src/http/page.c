@@ -144,7 +144,7 @@ static void add_security(struct http_request *req)
             http_add_header(req, headers[i][0], str_from(headers[i][1]));
 }
 
-static void reply_file(struct http_request *req, const struct page_file *file)
+void http_page_reply_file(struct http_request *req, const struct page_file *file)
 {
     struct str accept = http_header(req, "Accept-Encoding"), body = file->plain;
     int br = file->br.p ? wanted(accept, "br") : 0, gz = file->gz.p ? wanted(accept, "gzip") : 0;
@@ -199,7 +199,7 @@ void http_page_handle(void *ctx, struct http_request *req)
     if (!file) {
         reply_err(req, ERR_NOT_FOUND, TR("Такого адреса нет", "There is nothing at this address"));
     } else if (req->method == HTTP_M_GET || req->method == HTTP_M_HEAD) {
-        reply_file(req, file);
+        http_page_reply_file(req, file);
     } else {
         http_add_header(req, "Allow", STR("GET, HEAD, OPTIONS"));
         if (req->method == HTTP_M_OPTIONS)

@@ -21,4 +21,8 @@ void http_page_free(struct http_page *page);
  * but those of /api and /assets, and those that name a file (a dot in the last segment): 404. */
 void http_page_handle(void *page, struct http_request *req);
 
+/* One file that lives as long as the program (page_files.h), answered as those of the page are. */
+struct page_file;
+void http_page_reply_file(struct http_request *req, const struct page_file *file);
+
 #endif

@@ -107,6 +107,25 @@ void http_router_add(struct http_router *r, const struct http_route *routes, voi
         add(r, routes, ctx);
 }
 
+static void each_below(
+    const struct node *n, void (*each)(void *arg, const struct http_route *route), void *arg)
+{
+    const struct entry *lists[] = {n->here, n->rest};
+    for (int i = 0; i < 2; i++)
+        for (const struct entry *e = lists[i]; e; e = e->next)
+            each(arg, e->route);
+    for (const struct node *child = n->literals; child; child = child->next)
+        each_below(child, each, arg);
+    if (n->param)
+        each_below(n->param, each, arg);
+}
+
+void http_router_each(
+    const struct http_router *r, void (*each)(void *arg, const struct http_route *route), void *arg)
+{
+    each_below(&r->root, each, arg);
+}
+
 struct match {
     struct http_request *req;
     struct str method;

@@ -26,6 +26,9 @@ void http_router_add(struct http_router *r, const struct http_route *routes, voi
 /* For paths no route knows (the page). May be NULL → 404. */
 void http_router_fallback(struct http_router *r, http_handler handle, void *ctx);
 void http_router_free(struct http_router *r);
+/* Every route that was added, in no order that means anything. */
+void http_router_each(const struct http_router *r,
+    void (*each)(void *arg, const struct http_route *route), void *arg);
 
 /* Fills req->params and req->route (NULL for the fallback, which has no route). 0 found; 404; 405
  * with the allowed methods ("GET, HEAD, POST") in ret_allow. */

@@ -6,7 +6,10 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import contract  # noqa: E402
 from harness import Cluster, Demo, Server  # noqa: E402
+
+contract.install()
 
 
 @pytest.fixture(scope="session")

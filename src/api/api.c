@@ -2,6 +2,7 @@
 #include "api/gate.h"
 #include "api/lag.h"
 #include "api/metrics.h"
+#include "api/probes.h"
 #include "api/routes.h"
 #include "api/tasks.h"
 
@@ -18,6 +19,7 @@ void api_open(struct api *api)
     gate_open(api);
     api->metrics = metrics_new();
     api->lag = lag_open(api->loop);
+    api->probes = probes_open(api);
     uv_timer_init(api->loop, &api->tidy);
     api->tidy.data = api;
     uv_timer_start(&api->tidy, on_tidy, TIDY_MS, TIDY_MS);
@@ -32,6 +34,11 @@ static void one_closed(struct api *api)
     metrics_free(api->metrics);
     if (api->closed)
         api->closed(api->closed_arg);
+}
+
+static void on_probes_closed(void *arg)
+{
+    one_closed(arg);
 }
 
 static void on_lag_closed(void *arg)
@@ -53,7 +60,8 @@ void api_close(struct api *api, void (*closed)(void *arg), void *arg)
 {
     api->closed = closed;
     api->closed_arg = arg;
-    api->open_handles = 3;
+    api->open_handles = 4;
+    probes_close(api->probes, on_probes_closed, api);
     lag_close(api->lag, on_lag_closed, api);
     file_tidy_close(api->files, on_files_closed, api);
     uv_close((uv_handle_t *)&api->tidy, on_tidy_closed);

@@ -57,6 +57,7 @@ struct api {
     struct api_lag *lag;
     struct file_tidy *files; /* removes those that nobody needs any more */
     uv_timer_t tidy;         /* forgets Idempotency-Keys after a day */
+    struct probes *probes;
     int open_handles;
     void (*closed)(void *arg);
     void *closed_arg;

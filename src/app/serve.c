@@ -269,6 +269,15 @@ static void name_node(char *out, size_t size)
     snprintf(out, size, "%s-%d", host, (int)getpid());
 }
 
+/* pg_stat_activity then shows whose a connection is, and /health/detailed which nodes are there. A
+ * name the administrator has given, in DATABASE_URL or PGAPPNAME, stays. */
+static void name_connections(const char *node)
+{
+    char name[128];
+    snprintf(name, sizeof name, "obmen %s", node);
+    setenv("PGAPPNAME", name, 0);
+}
+
 /* What can be refused and needs no loop to be given back. */
 static int open_first(struct serve *s, struct err *ret_err)
 {
@@ -369,6 +378,7 @@ static int serve(struct serve *s, bool migrate)
     struct err err = ERR_INIT;
     uv_loop_init(&s->loop);
     name_node(s->node, sizeof s->node);
+    name_connections(s->node);
     if (open_first(s, &err) < 0) {
         options_complain(&err);
         uv_loop_close(&s->loop);

@@ -22,10 +22,13 @@ struct db *db_open(uv_loop_t *loop, const struct db_options *o, struct err *ret_
  * submitted may be freed afterwards. */
 void db_close(struct db *db, int grace_ms, void (*closed)(void *arg), void *arg);
 
+#define DB_SLOW_MS 500 /* longer ones are logged, with the names of their statements */
+
 struct db_figures {
     int size, in_use, idle, overflow, waiting; /* connections and waiting units now */
     uint64_t units, failures, reconnects;      /* since start */
-    bool reachable;                            /* the last thing heard of the server was good */
+    uint64_t slow;  /* units that took longer than DB_SLOW_MS, since start */
+    bool reachable; /* the last thing heard of the server was good */
     char last_error[320];
 };
 void db_figures(const struct db *db, struct db_figures *ret);

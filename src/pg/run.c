@@ -11,8 +11,6 @@
 #include "obmen/time.h"
 #include "pg/fault.h"
 
-#define SLOW_MS 500
-
 static const struct db_stmt set_limit = {
     "obmen_statement_timeout", "SELECT set_config('statement_timeout', $1::text, true)"};
 
@@ -115,8 +113,10 @@ static void finish(struct wire *w)
 {
     struct db_unit *u = w->unit;
     int64_t ms = time_mono_ms() - u->sent_at;
-    if (ms > SLOW_MS)
+    if (ms > DB_SLOW_MS) {
+        w->db->figures.slow++;
         log_slow(u, ms);
+    }
     w->unit = NULL;
     bool standby = u->failed && strcmp(u->err.sqlstate, "25006") == 0;
     queue_end(u);

@@ -1,0 +1,79 @@
+"""Other people's servers for the tests: a real Redis, and one that accepts connections and says nothing."""
+import secrets
+import signal
+import socket
+import subprocess
+import threading
+
+from harness import wait_for
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def answers(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Redis:
+    """redis-server of package redis-tools, which brings no service: the program goes by its name."""
+
+    def __init__(self):
+        self.port = free_port()
+        self.password = secrets.token_hex(8)
+        self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/1"
+        self.child = None
+        self.start()
+
+    def start(self):
+        self.child = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+             "--dir", "/tmp", "--requirepass", self.password],
+            executable="/usr/bin/redis-check-rdb", stdout=subprocess.DEVNULL)
+        wait_for(lambda: answers(self.port), 20, "redis-server to listen")
+
+    def kill(self):
+        self.child.kill()
+        self.child.wait()
+
+    def hang(self):
+        self.child.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.child.send_signal(signal.SIGCONT)
+
+    def cli(self, *args):
+        return subprocess.run(["redis-cli", "-p", str(self.port), "-n", "1", *args], capture_output=True, text=True,
+                              env={"REDISCLI_AUTH": self.password, "PATH": "/usr/bin"}, check=True).stdout.strip()
+
+    def stop(self):
+        if self.child.poll() is None:
+            self.kill()
+
+
+class Silent:
+    """Accepts connections, reads nothing, answers nothing."""
+
+    def __init__(self):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.held = []
+        self.thread = threading.Thread(target=self._accept, daemon=True)
+        self.thread.start()
+
+    def _accept(self):
+        try:
+            while True:
+                self.held.append(self.socket.accept())
+        except OSError:
+            pass
+
+    def stop(self):
+        self.socket.close()
+        for connection, _ in self.held:
+            connection.close()

@@ -26,6 +26,7 @@
 #include "obmen/log.h"
 #include "obmen/time.h"
 #include "onec/onec.h"
+#include "vk/vk.h"
 
 /* Together less than the 10 s that a shutdown may take (SPEC §4). */
 #define HAND_BACK_MS 4000
@@ -60,6 +61,7 @@ struct serve {
     struct engine *engine;
     struct live *live;
     struct onec *onec;
+    struct vk *vk;
 };
 
 static void drain(struct serve *s);
@@ -304,6 +306,7 @@ static void open_parts(struct serve *s)
     s->cache = cache_open(
         &s->loop, &(struct cache_options){.db = s->db, .node = s->node, .redis_url = c->redis_url});
     s->onec = onec_new(c, s->client);
+    s->vk = vk_new(c);
     s->auth = auth_open(&s->loop,
         &(struct auth_options){.db = s->db, .secret = c->secret, .token_ttl_s = c->token_ttl_s});
     s->live = live_open(&s->loop, NULL, s->auth);
@@ -319,6 +322,7 @@ static void open_parts(struct serve *s)
     live_set_engine(s->live, s->engine);
     engine_register_builtin(s->engine);
     onec_register(s->engine, s->onec);
+    vk_register(s->engine, s->vk);
     s->api = (struct api){.loop = &s->loop,
         .config = c,
         .db = s->db,
@@ -402,6 +406,7 @@ static int serve(struct serve *s, bool migrate)
     }
     uv_run(&s->loop, UV_RUN_DEFAULT);
 
+    vk_free(s->vk);
     http_router_free(s->router);
     http_page_free(s->page);
     if (uv_loop_close(&s->loop) != 0) {

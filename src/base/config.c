@@ -48,6 +48,7 @@ static const struct setting settings[] = {
     N("OBMEN_1C_TIMEOUT_MS", onec_timeout_ms, "60000", 100, 3600000),
     T("OBMEN_VK_URL", vk_url, "https://api.vk.com/method", check_url),
     S("OBMEN_VK_TOKEN", vk_token, check_token),
+    N("OBMEN_VK_RATE", vk_rate, "0", 0, 1000),
     S("OBMEN_REDIS_URL", redis_url, check_redis_url),
     T("OBMEN_STATIC", static_dir, NULL, check_folder),
     T("OBMEN_CORS_ORIGINS", cors_origins, NULL, check_origins),

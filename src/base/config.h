@@ -23,6 +23,7 @@ struct config {
     enum { ONEC_AUTO, ONEC_UT, ONEC_BP } onec_profile;
     int onec_page, onec_timeout_ms;
     const char *vk_url, *vk_token;
+    int vk_rate; /* requests per second; 0: what VK allows any token */
     const char *redis_url;
     const char *static_dir;
     const char *cors_origins, *trusted_proxies; /* comma-separated; checked; NULL: none */

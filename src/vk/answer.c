@@ -100,14 +100,15 @@ static enum vk_verdict read_tree(struct vk_answer *a, int calls, bool batch, str
 enum vk_verdict vk_answer_judge(
     struct vk_answer *a, const struct err *fault, int calls, bool batch, struct err *ret_err)
 {
+    bool stopped =
+        a->tree.broken; /* then the call was ended from our side, and its fault says nothing */
     bool whole = vk_tree_end(&a->tree);
     a->count = a->code = 0;
     if (a->tree.too_large)
         return err_set_passing(ret_err, ERR_VK_API_ERROR, "%s",
                    TR("Ответ VK слишком велик.", "VK's answer is too big.")),
                VK_SMALLER;
-    /* a body that is no JSON ended the call from our side: then its fault says nothing */
-    if (fault && !a->tree.broken)
+    if (fault && !stopped)
         return vk_fault_transport(fault, ret_err);
     if (a->status != 200 && !(whole && json_is(json_get(a->tree.root, "error"), JSON_OBJECT)))
         return vk_fault_status(a->status, a->retry_after_ms, ret_err);

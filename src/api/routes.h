@@ -5,7 +5,8 @@
 #include "api/api.h"
 
 extern const struct http_route sign_in_routes[], users_routes[], tasks_routes[],
-    task_actions_routes[], sync_1c_routes[], transactions_routes[], contractors_routes[],
-    organizations_routes[], health_routes[], metrics_routes[], artifact_routes[], openapi_routes[];
+    task_actions_routes[], sync_1c_routes[], transactions_routes[], history_routes[],
+    contractors_routes[], organizations_routes[], health_routes[], metrics_routes[],
+    artifact_routes[], openapi_routes[];
 
 #endif

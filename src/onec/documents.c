@@ -1,4 +1,5 @@
 /* Bank and cash documents: they become bank transactions. */
+#include "ledger/history.h"
 #include "ledger/reconcile.h"
 #include "onec/kinds.h"
 
@@ -58,6 +59,14 @@ static void passed(struct db_unit *u, const struct uuid *task, enum onec_set set
     ledger_sweep_add(u, task, &stretch, met);
 }
 
+static void begin(
+    struct db_unit *u, const struct uuid *task, struct str base, enum onec_family family)
+{
+    for (int set = 0; set < ONEC_DOCUMENT_SETS; set++)
+        ledger_source_add(u, task, onec_document_type(set), onec_document_payment(set), base,
+            onec_set_name(family, set));
+}
+
 const struct onec_import_kind onec_documents = {
     .name = "transactions",
     .reader =
@@ -76,5 +85,6 @@ const struct onec_import_kind onec_documents = {
     .rows_count = rows_count,
     .rows_write = rows_write,
     .row_json = row_json,
+    .begin = begin,
     .passed = passed,
 };

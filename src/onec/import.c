@@ -1,4 +1,5 @@
 #include "onec/import.h"
+#include "onec/service.h"
 
 #include <stdlib.h>
 
@@ -276,6 +277,8 @@ static void commit(struct onec_import *im)
         if (e->state == ONEC_ENTRY_ROW && im->rows_sent++ == 0)
             first_row = e->row;
     }
+    if (im->kind->begin && im->before.done == 0)
+        im->kind->begin(u, obm_id(im->task), im->reader->link->service->base, im->reader->family);
     if (im->kind->passed)
         pass_dates(im, u, im->kind->reader.sets[b->set], set_over ? im->end : im->place.cursor.at,
             set_over);

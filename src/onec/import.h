@@ -34,7 +34,10 @@ struct onec_import_kind {
      * with the keys met there. NULL: nothing. */
     void (*passed)(struct db_unit *u, const struct uuid *task, enum onec_set set, usec_t from,
         usec_t to, const struct db_column *met);
-    /* The same of a catalogue: the keys met in a commit; begin: it is the first one of the pass,
+    /* Adds to the first commit where the rows come from. NULL: nothing. */
+    void (*begin)(
+        struct db_unit *u, const struct uuid *task, struct str base, enum onec_family family);
+    /* What a catalogue must know: the keys met in a commit; begin: it is the first one of the pass,
      * over: the last. A catalogue that turns out empty is not believed: nothing is told. NULL:
      * nothing. */
     void (*met)(struct db_unit *u, const struct uuid *task, const struct db_column *keys,

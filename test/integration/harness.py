@@ -299,6 +299,11 @@ class Demo(Process):
         assert answer.status_code == 200, answer.text
         return answer.json() if answer.text else None
 
+    def documents(self, start=0, count=10000):
+        answer = requests.get(f"{self.origin}/demo/admin/documents", params={"from": start, "count": count}, auth=("demo", "demo"), timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["documents"]
+
     @property
     def settings(self):
         return dict(OBMEN_1C_URL=self.url, OBMEN_1C_USERNAME="demo", OBMEN_1C_PASSWORD="demo")

@@ -1,0 +1,62 @@
+#include "ledger/history.h"
+
+#include "ledger/json_answer.h"
+
+static const struct db_stmt history = {"ledger_history",
+    "SELECT json_build_object('transaction_id', b.id,"
+    "  'source', json_build_object('kind', b.source, 'base', s.base, 'document', s.document,"
+    "   'external_id', b.external_id),"
+    "  'created', json_build_object('at', " JSON_MOMENT(
+        "b.created_at") ","
+                        "   'task_id', b.created_task_id, 'task_type', (SELECT t.task_type FROM "
+                        "tasks t WHERE"
+                        "    t.task_id = b.created_task_id)),"
+                        "  'history', coalesce((SELECT "
+                        "json_agg(json_build_object('at', " JSON_MOMENT(
+                            "h.at") ","
+                                    "    'task_id', h.task_id, 'task_type', t.task_type, "
+                                    "'user_id', h.user_id,"
+                                    "    'username', u.username, 'changes', (SELECT "
+                                    "json_agg(json_build_object('field', e.key,"
+                                    "     'old', e.value -> 0, 'new', e.value -> 1) ORDER BY "
+                                    "e.key) FROM jsonb_each(h.changes) e))"
+                                    "    ORDER BY h.id DESC)"
+                                    "   FROM (SELECT * FROM transaction_history WHERE "
+                                    "transaction_id = $1::bigint"
+                                    "    ORDER BY id DESC LIMIT $2::integer OFFSET $3::integer) h"
+                                    "   LEFT JOIN tasks t ON t.task_id = h.task_id LEFT JOIN users "
+                                    "u ON u.id = h.user_id), '[]'),"
+                                    "  'total', (SELECT count(*) FROM transaction_history WHERE "
+                                    "transaction_id = $1::bigint))::text"
+                                    " FROM bank_transactions b"
+                                    " LEFT JOIN task_sources s ON s.task_id = "
+                                    "coalesce(b.changed_task_id, b.created_task_id)"
+                                    "  AND s.transaction_type = b.transaction_type AND "
+                                    "s.payment_source = b.payment_source"
+                                    " WHERE b.id = $1::bigint"};
+
+static const struct db_stmt source = {"ledger_source",
+    "INSERT INTO task_sources (task_id, transaction_type, payment_source, base, document)"
+    " VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::text) ON CONFLICT DO NOTHING"};
+
+void ledger_get_history(
+    struct db *db, int64_t id, int limit, int offset, ledger_json_fn done, void *arg)
+{
+    struct db_unit *u = db_unit_new(db, DB_USER);
+    db_add(u, &history);
+    db_bind_i64(u, id);
+    db_bind_i32(u, limit);
+    db_bind_i32(u, offset);
+    ledger_answer_json(u, done, arg);
+}
+
+void ledger_source_add(struct db_unit *u, const struct uuid *task_id, enum ledger_type type,
+    enum ledger_payment payment, struct str base, const char *document)
+{
+    db_add(u, &source);
+    db_bind_uuid(u, task_id);
+    db_bind_cstr(u, ledger_type_name(type));
+    db_bind_cstr(u, ledger_payment_name(payment));
+    db_bind_text(u, base);
+    db_bind_cstr(u, document);
+}

@@ -1568,8 +1568,28 @@ export interface components {
         };
         Component: {
             status: components["schemas"]["HealthState"];
+            /** @description Of the last sign of life; how long it has been silent when it hangs; null when there is nobody to ask */
+            latency_ms: number | null;
+            /** @description What is wrong now */
+            error?: string;
+            error_code?: components["schemas"]["ErrorCode"];
+            /** @description The last one since the start */
+            last_error: string | null;
+            /** Format: date-time */
+            last_error_at?: string;
         } & {
             [key: string]: unknown;
+        };
+        Node: {
+            node: string;
+            /** @description The node that answers */
+            this: boolean;
+            /** @description It has connections to the database */
+            connected: boolean;
+            /** @description Tasks it holds a lease for */
+            running: number;
+            /** @description It holds tasks and does not say any more that it lives */
+            lease_expired: boolean;
         };
         Health: {
             status: components["schemas"]["HealthState"];
@@ -1588,6 +1608,7 @@ export interface components {
             } & {
                 [key: string]: components["schemas"]["Component"];
             };
+            nodes: components["schemas"]["Node"][];
         };
     };
     responses: {
@@ -1703,6 +1724,7 @@ export type VkKeyword = components['schemas']['VkKeyword'];
 export type HealthState = components['schemas']['HealthState'];
 export type Alive = components['schemas']['Alive'];
 export type Component = components['schemas']['Component'];
+export type Node = components['schemas']['Node'];
 export type Health = components['schemas']['Health'];
 export type ResponseProblem = components['responses']['Problem'];
 export type ResponseAccepted = components['responses']['Accepted'];

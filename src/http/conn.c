@@ -13,6 +13,7 @@
  *   FINISHING ─────────────────────────────────────────→ LINGER (shut down; reads and drops) ──→
  * CLOSING
  *
+ * BODY ⇄ HELD: a handler that takes the body piece by piece (intake.c) wants no more for now.
  * CLOSING is reached from every state by http_conn_close. Each state is a list of the server, in
  * the order of deadlines. One request is with a handler at a time: further bytes wait in `in`, so
  * answers keep their order.
@@ -27,7 +28,7 @@
 
 const char *http_conn_state_name(enum conn_state s)
 {
-    static const char *const names[CONN_STATES] = {"fresh", "idle", "head", "body", "drain",
+    static const char *const names[CONN_STATES] = {"fresh", "idle", "head", "body", "drain", "held",
         "handling", "streaming", "writing", "upgraded", "finishing", "linger", "closing"};
     return names[s];
 }
@@ -228,6 +229,8 @@ static void tell_gone(struct http_conn *c)
         return;
     if (c->upgrade)
         http_upgrade_turn(c);
+    else if (c->x && c->x->intake.events)
+        exchange_peer_left(c->x);
     else if (c->x)
         http_stream_turn(c);
 }
@@ -270,6 +273,8 @@ void http_conn_turn(struct http_conn *c)
     }
     if (c->in.n > 0 && http_conn_reads_requests(c) && !c->starved)
         http_conn_take_in(c);
+    else
+        http_conn_invite(c);
     bool waits = c->in.n == 0 || c->starved;
     if (http_conn_reads_requests(c) && waits &&
         (c->eof || (c->server->closing && c->state <= CONN_IDLE)))

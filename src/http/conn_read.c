@@ -53,11 +53,16 @@ static size_t take(struct http_conn *c, const char *p, size_t n)
             break;
         }
     }
-    if (c->state == CONN_BODY && c->x->continue_due) {
-        c->x->continue_due = false;
-        http_out_add(&c->out, &c->server->pool, STR("HTTP/1.1 100 Continue\r\n\r\n"), OUT_CHUNK);
-    }
+    http_conn_invite(c);
     return at;
+}
+
+void http_conn_invite(struct http_conn *c)
+{
+    if (c->state != CONN_BODY || !c->x->continue_due)
+        return;
+    c->x->continue_due = false;
+    http_out_add(&c->out, &c->server->pool, STR("HTTP/1.1 100 Continue\r\n\r\n"), OUT_CHUNK);
 }
 
 void http_conn_take_in(struct http_conn *c)

@@ -107,6 +107,7 @@ void exchange_done(struct exchange *x)
     struct http_conn *c = x->req.conn;
     x->handed = false;
     x->answered = true;
+    x->intake.events = NULL;
     tell_answered(x);
     if (http_conn_gone(c)) {
         c->x = NULL;
@@ -158,6 +159,11 @@ static void make_id(struct http_server *s, struct http_request *req)
 void exchange_refuse(struct http_conn *c, const struct err *err)
 {
     struct exchange *x = c->x ? c->x : exchange_new(c);
+    if (x->intake.events) { /* it is its handler who answers */
+        x->keep_alive = false;
+        exchange_intake_end(x, err);
+        return;
+    }
     if (x->answered) { /* it was only its body that was still coming */
         http_conn_finish_writing(c);
         return;
@@ -281,7 +287,7 @@ void exchange_begin(struct http_conn *c, struct str head, unsigned fields)
         return;
     if (s->gates.routed && !s->gates.routed(s->gates.ctx, req))
         return;
-    if (http_body_done(&x->body)) {
+    if (http_body_done(&x->body) || (req->route && req->route->streamed)) {
         hand_over(x);
     } else {
         x->handed = false;
@@ -298,6 +304,11 @@ size_t exchange_feed(struct http_conn *c, const char *p, size_t n)
     if (http_body_feed(&x->body, &c->server->limits, p, n, &used, &e) < 0) {
         exchange_refuse(c, &e);
         return n;
+    }
+    if (x->intake.events) {
+        if (exchange_take_piece(c) && http_body_done(&x->body))
+            exchange_intake_end(x, NULL);
+        return used;
     }
     if (!http_body_done(&x->body))
         http_conn_enter(c, c->state); /* the idle time begins anew */

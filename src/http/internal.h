@@ -30,6 +30,7 @@ enum conn_state {
     CONN_HEAD,
     CONN_BODY,
     CONN_DRAIN,
+    CONN_HELD,
     CONN_HANDLING,
     CONN_STREAMING,
     CONN_WRITING,
@@ -50,6 +51,10 @@ struct exchange {
     struct buf extra; /* header lines to add to the answer */
     bool keep_alive;
     bool handed; /* with a gate or a handler, who will answer */
+    struct {     /* a handler that takes the body piece by piece: intake.c */
+        const struct http_intake *events; /* NULL: none, or told of the end */
+        void *arg;
+    } intake;
     bool answered;
     bool continue_due; /* "100 Continue" would have to be sent before a body comes */
     http_handler handle;
@@ -153,6 +158,8 @@ void http_conn_free_if_done(struct http_conn *c);
 /* conn_read.c: goes through what is in c->in; starts or stops reading, as the state wants it. */
 void http_conn_take_in(struct http_conn *c);
 void http_conn_choose_reading(struct http_conn *c);
+/* Sends the "100 Continue" that a body waits for, if one does. */
+void http_conn_invite(struct http_conn *c);
 static inline bool http_conn_gone(const struct http_conn *c)
 {
     return c->state == CONN_CLOSING;
@@ -190,6 +197,12 @@ void http_response_head(struct exchange *x, int status, const char *content_type
 const char *http_response_status_text(int status);
 /* Has the handler, or a gate, added such a header? */
 bool exchange_has_header(const struct exchange *x, const char *name);
+
+/* intake.c: a piece has been decoded; false: the request is no longer this connection's to feed */
+bool exchange_take_piece(struct http_conn *c);
+/* Tells the handler of the end of its body; err NULL: it is whole. */
+void exchange_peer_left(struct exchange *x);
+void exchange_intake_end(struct exchange *x, const struct err *err);
 
 /* stream.c: asks for more, or tells that nobody reads any more */
 void http_stream_turn(struct http_conn *c);

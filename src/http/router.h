@@ -16,6 +16,7 @@ struct http_route {
     http_handler handle;
     unsigned flags;  /* the api layer's: who may call it */
     size_t max_body; /* bytes; 0 = the server's default */
+    bool streamed;   /* called before the body has come: see http_receive */
 };
 
 struct http_router;

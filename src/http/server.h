@@ -64,6 +64,20 @@ bool http_query_next(
 bool http_form_next(
     struct arena *a, struct str form, size_t *at, struct str *ret_name, struct str *ret_value);
 
+/* The body of a `streamed` route, piece by piece as it comes. piece: bytes are borrowed; false: no
+ * more for now, until http_receive_more (what was read already may still come as one piece more).
+ * ended: once; err NULL: the body is whole; else what was wrong with it (too large, too slow,
+ * broken framing), or err->cancelled: the peer has left. The handler answers in every case, then or
+ * later, with err where there is one; it may also answer before the end, and no event comes after
+ * that. None comes from inside http_receive. */
+struct http_intake {
+    bool (*piece)(void *arg, struct str bytes);
+    void (*ended)(void *arg, const struct err *err);
+};
+/* Called by the handler of a streamed route, at once or later. False: there is no body. */
+bool http_receive(struct http_request *req, const struct http_intake *events, void *arg);
+void http_receive_more(struct http_request *req);
+
 /* Adds a header to the answer that will be given. Copies. */
 void http_add_header(struct http_request *req, const char *name, struct str value);
 /* body is taken (moved). content_type NULL: none. */

@@ -1,0 +1,234 @@
+#include "classify/classify.h"
+
+#include <stdlib.h>
+
+#include "classify/facts.h"
+#include "classify/inside.h"
+#include "classify/text.h"
+#include "obmen/utf8.h"
+
+enum { SHOWN = 120 }; /* bytes of a pattern in a reason */
+
+struct classifier *classifier_new(void)
+{
+    struct classifier *c = mem_alloc(sizeof *c);
+    db_column_init(&c->new_accounts, DB_TEXT);
+    db_column_init(&c->new_operations, DB_TEXT);
+    return c;
+}
+
+void classifier_free(struct classifier *c)
+{
+    if (!c)
+        return;
+    struct map *const maps[] = {
+        &c->by_id, &c->codes, &c->items, &c->mappings, &c->own_accounts, &c->own_inns};
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+        map_release(maps[i]);
+    rules_release(&c->rules);
+    history_release(&c->history);
+    db_column_release(&c->new_accounts);
+    db_column_release(&c->new_operations);
+    buf_release(&c->purpose);
+    buf_release(&c->name);
+    buf_release(&c->reason);
+    arena_release(&c->arena);
+    free(c);
+}
+
+int64_t classifier_rule_count(const struct classifier *c)
+{
+    return c->rules.count;
+}
+
+/* ---- the best of what is offered ---- */
+
+static bool certain(const struct ledger_decision *d)
+{
+    return d->confidence >= LEDGER_CERTAIN;
+}
+
+/* Does this decide, or suggest better than what was offered before? */
+static bool better(
+    struct ledger_decision *d, enum ledger_method method, int64_t category, int confidence)
+{
+    if (!category || confidence <= d->confidence)
+        return false;
+    *d = (struct ledger_decision){
+        .method = method, .category_id = category, .confidence = confidence};
+    return true;
+}
+
+static void say(struct classifier *c, struct ledger_decision *d, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+static void say(struct classifier *c, struct ledger_decision *d, const char *fmt, ...)
+{
+    va_list args;
+    buf_clear(&c->reason);
+    va_start(args, fmt);
+    buf_vprintf(&c->reason, fmt, args);
+    va_end(args);
+    d->reason = buf_str(&c->reason);
+}
+
+/* ---- 1C's own item, and the operation ---- */
+
+static void by_item(
+    struct classifier *c, const struct ledger_transaction *t, struct ledger_decision *d)
+{
+    struct str key = t->facts.cash_flow_item;
+    const struct classify_category *item = key.n ? map_get(&c->items, key.p, key.n) : NULL;
+    if (item && better(d, LEDGER_BY_ITEM, item->id, 100))
+        say(c, d,
+            TR("Статья движения денежных средств документа в 1С: «%.*s».",
+                "Cash-flow item of the document in 1C: \"%.*s\"."),
+            STR_ARG(item->name));
+}
+
+/* One that nobody has heard of gets a stub, so that a person sees what to fill in. */
+static void learn_operation(struct classifier *c, struct str operation)
+{
+    static struct classify_mapping stub;
+    map_put(&c->mappings, operation.p, operation.n, &stub);
+    db_column_text(&c->new_operations, operation);
+}
+
+static void by_operation(
+    struct classifier *c, const struct ledger_transaction *t, struct ledger_decision *d)
+{
+    struct str operation = t->business_operation;
+    if (!operation.n)
+        return;
+    const struct classify_mapping *m = map_get(&c->mappings, operation.p, operation.n);
+    if (!m) {
+        learn_operation(c, operation);
+    } else if (better(d, LEDGER_BY_OPERATION, m->category_id, m->confidence)) {
+        d->rule_id = m->id;
+        say(c, d,
+            TR("Хозяйственная операция 1С «%.*s» (сопоставление %lld).",
+                "Business operation of 1C \"%.*s\" (mapping %lld)."),
+            STR_ARG(operation), (long long)m->id);
+    }
+}
+
+/* ---- facts ---- */
+
+static bool has(const struct map *m, struct str number)
+{
+    return number.n && map_get(m, number.p, number.n);
+}
+
+/* Later rows may name it as the other side. */
+static void learn_account(struct classifier *c, struct str account)
+{
+    if (!account.n || has(&c->own_accounts, account))
+        return;
+    map_put(&c->own_accounts, account.p, account.n, c);
+    db_column_text(&c->new_accounts, account);
+}
+
+static void by_facts(
+    struct classifier *c, const struct ledger_transaction *t, struct ledger_decision *d)
+{
+    struct fact_ours ours = {.account = has(&c->own_accounts, t->counterparty_account),
+        .inn = has(&c->own_inns, t->counterparty_inn)};
+    struct fact f = classify_fact(t, ours, buf_str(&c->purpose));
+    const struct classify_category *category =
+        f.category ? map_get(&c->codes, f.category, strlen(f.category)) : NULL;
+    if (category && better(d, LEDGER_BY_FACT, category->id, f.confidence))
+        say(c, d, "%s", TR(f.ru, f.en));
+}
+
+/* ---- rules ---- */
+
+static void say_rule(struct classifier *c, struct ledger_decision *d, const struct rule_found *f)
+{
+    static const char *const ru[RULE_TYPES] = {"Правило %lld: ИНН второй стороны «%.*s».",
+        "Правило %lld: операция 1С «%.*s».",
+        "Правило %lld: имя второй стороны подходит под «%.*s».",
+        "Правило %lld: назначение подходит под «%.*s»."};
+    static const char *const en[RULE_TYPES] = {"Rule %lld: INN of the other side \"%.*s\".",
+        "Rule %lld: operation of 1C \"%.*s\".", "Rule %lld: name of the other side fits \"%.*s\".",
+        "Rule %lld: the purpose fits \"%.*s\"."};
+    struct str words = utf8_head(f->words, SHOWN);
+    buf_clear(&c->reason);
+    buf_printf(&c->reason, TR(ru, en)[f->rule->type], (long long)f->rule->id, STR_ARG(words));
+    d->reason = buf_str(&c->reason);
+}
+
+static void by_rules(
+    struct classifier *c, const struct ledger_transaction *t, struct ledger_decision *d)
+{
+    struct rule_found f;
+    rules_find(&c->rules, t, buf_str(&c->purpose), buf_str(&c->name), &f);
+    if (!f.rule)
+        return;
+    int confidence = f.rule->confidence;
+    if (f.rival && confidence >= LEDGER_CERTAIN)
+        confidence = LEDGER_CERTAIN - 1;
+    if (!better(d, LEDGER_BY_RULE, f.rule->category_id, confidence))
+        return;
+    d->rule_id = f.rule->id;
+    if (f.rival)
+        say(c, d,
+            TR("Правила %lld и %lld равны по силе и называют разные категории: решать человеку.",
+                "Rules %lld and %lld are equally strong and name different categories: a person "
+                "has to decide."),
+            (long long)f.rule->id, (long long)f.rival->id);
+    else
+        say_rule(c, d, &f);
+}
+
+/* ---- history ---- */
+
+/* False: it is not known yet. */
+static bool by_history(
+    struct classifier *c, const struct ledger_transaction *t, struct ledger_decision *d)
+{
+    const struct history_side *side;
+    int64_t category;
+    if (!t->counterparty_inn.n)
+        return true;
+    const struct history_entry *e = history_get(&c->history, t->counterparty_inn, t->type);
+    if (!e)
+        return false;
+    int confidence = history_says(e, &category, &side);
+    if (!map_get(&c->by_id, &category, sizeof category) ||
+        !better(d, LEDGER_BY_HISTORY, category, confidence))
+        return true;
+    if (side == &e->confirmed)
+        say(c, d,
+            TR("История: %d из %d подтверждённых платежей с этим ИНН — той же категории.",
+                "History: %d of %d confirmed payments of this INN are of the same category."),
+            side->alike, side->all);
+    else
+        say(c, d,
+            TR("История: %d из %d прежних платежей с этим ИНН — той же категории, но их никто не "
+               "подтверждал.",
+                "History: %d of %d earlier payments of this INN are of the same category, but "
+                "nobody confirmed them."),
+            side->alike, side->all);
+    return true;
+}
+
+/* ---- all of it ---- */
+
+bool classify(struct classifier *c, const struct ledger_transaction *t, struct ledger_decision *ret)
+{
+    *ret = (struct ledger_decision){.method = LEDGER_BY_NOTHING};
+    learn_account(c, t->account_number);
+    by_item(c, t, ret);
+    if (!certain(ret))
+        by_operation(c, t, ret);
+    if (certain(ret))
+        return true;
+    buf_clear(&c->purpose);
+    classify_prepare_purpose(&c->purpose, t->payment_purpose);
+    by_facts(c, t, ret);
+    if (certain(ret))
+        return true;
+    buf_clear(&c->name);
+    classify_prepare(&c->name, t->counterparty_name);
+    by_rules(c, t, ret);
+    return certain(ret) || by_history(c, t, ret);
+}

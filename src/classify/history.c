@@ -1,0 +1,137 @@
+#include "classify/history.h"
+
+#include <stdlib.h>
+
+#include "ledger/plan.h"
+
+enum { KNOWN_MAX = 50000, ALIKE = 3 };
+
+/* The latest 200 that people decided say enough; of the others any hundred of the INN's rows. */
+static const struct db_stmt read_history = {"classify_history",
+    "SELECT w.inn, w.type, h.confirmed, h.category_id, h.n"
+    " FROM unnest($1::text[], $2::text[]) AS w(inn, type) CROSS JOIN LATERAL ("
+    "  SELECT true AS confirmed, s.category_id, count(*) AS n FROM ("
+    "   SELECT b.category_id FROM bank_transactions b WHERE b.decided_by IS NOT NULL"
+    "    AND b.counterparty_inn = w.inn AND b.transaction_type = w.type AND b.is_active"
+    "    AND b.category_id IS NOT NULL AND b.status IN ('APPROVED', 'CATEGORIZED') LIMIT 200) AS s"
+    "  GROUP BY s.category_id"
+    "  UNION ALL"
+    "  SELECT false, s.category_id, count(*) FROM ("
+    "   SELECT b.category_id, b.transaction_type, b.decided_by, b.category_method"
+    "   FROM bank_transactions b WHERE b.counterparty_inn = w.inn LIMIT 100) AS s"
+    "  WHERE s.category_id IS NOT NULL AND s.decided_by IS NULL AND s.transaction_type = w.type"
+    "   AND s.category_method <> 'history' GROUP BY s.category_id) AS h"
+    " ORDER BY h.category_id"};
+
+static size_t key_of(char key[64], struct str inn, enum ledger_type direction)
+{
+    size_t n = inn.n < 63 ? inn.n : 63;
+    key[0] = direction == LEDGER_CREDIT ? '+' : '-';
+    memcpy(key + 1, inn.p, n);
+    return n + 1;
+}
+
+static void want(
+    struct history *h, struct history_entry *e, struct str inn, enum ledger_type direction)
+{
+    if (h->wanted_count == h->wanted_room) {
+        if (!h->wanted_room) {
+            db_column_init(&h->inns, DB_TEXT);
+            db_column_init(&h->directions, DB_TEXT);
+        }
+        h->wanted_room = h->wanted_room ? h->wanted_room * 2 : 64;
+        h->wanted = mem_realloc(h->wanted, (size_t)h->wanted_room * sizeof(struct history_entry *));
+    }
+    h->wanted[h->wanted_count++] = e;
+    db_column_text(&h->inns, inn);
+    db_column_text(&h->directions, str_from(ledger_type_name(direction)));
+}
+
+const struct history_entry *history_get(
+    struct history *h, struct str inn, enum ledger_type direction)
+{
+    char key[64];
+    size_t n = key_of(key, inn, direction);
+    struct history_entry *e = map_get(&h->known, key, n);
+    if (e)
+        return e->known ? e : NULL;
+    if (h->known.count >= KNOWN_MAX && !h->wanted_count) { /* forgets all and asks again */
+        map_release(&h->known);
+        arena_release(&h->arena);
+    }
+    e = arena_alloc(&h->arena, sizeof *e);
+    map_put(&h->known, key, n, e);
+    want(h, e, inn, direction);
+    return NULL;
+}
+
+bool history_wanted(const struct history *h)
+{
+    return h->wanted_count > 0;
+}
+
+int history_ask_add(struct history *h, struct db_unit *u)
+{
+    ledger_plan_by_index(u);
+    int place = db_add(u, &read_history);
+    db_bind_column(u, &h->inns);
+    db_bind_column(u, &h->directions);
+    return place;
+}
+
+static void count(struct history_side *s, int64_t category, int n)
+{
+    s->all += n;
+    if (n > s->alike) {
+        s->alike = n;
+        s->category_id = category;
+    }
+}
+
+void history_ask_take(struct history *h, struct db_result *const *results, int first)
+{
+    const struct db_result *r = results[first];
+    char key[64];
+    for (int i = 0; i < h->wanted_count; i++)
+        h->wanted[i]->known = true; /* most have no rows */
+    for (int i = 0; i < db_rows(r); i++) {
+        enum ledger_type direction =
+            str_is(db_text(r, i, 1), "CREDIT") ? LEDGER_CREDIT : LEDGER_DEBIT;
+        struct history_entry *e = map_get(&h->known, key, key_of(key, db_text(r, i, 0), direction));
+        if (e)
+            count(db_bool(r, i, 2) ? &e->confirmed : &e->automatic, db_i64(r, i, 3),
+                (int)db_i64(r, i, 4));
+    }
+    h->wanted_count = 0;
+    db_column_clear(&h->inns);
+    db_column_clear(&h->directions);
+}
+
+void history_release(struct history *h)
+{
+    if (h->wanted_room) {
+        db_column_release(&h->inns);
+        db_column_release(&h->directions);
+    }
+    free(h->wanted);
+    map_release(&h->known);
+    arena_release(&h->arena);
+}
+
+static bool agreed(const struct history_side *s)
+{
+    return s->alike >= ALIKE && s->alike * 10 >= s->all * 8;
+}
+
+int history_says(
+    const struct history_entry *e, int64_t *ret_category, const struct history_side **ret_side)
+{
+    const struct history_side *s = e->confirmed.all ? &e->confirmed : &e->automatic;
+    *ret_side = s;
+    *ret_category = s->category_id;
+    if (s->alike < ALIKE)
+        return 0;
+    if (s == &e->confirmed)
+        return agreed(s) ? 92 : 75;
+    return agreed(s) ? 80 : 0;
+}

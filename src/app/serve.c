@@ -315,6 +315,7 @@ static void open_parts(struct serve *s)
                                          .node = s->node,
                                          .workers = c->workers,
                                          .queue_max = c->queue_max,
+                                         .retention_days = c->task_retention_days,
                                          .batch = c->batch,
                                          .changed = live_changed,
                                          .removed = live_removed,

@@ -33,6 +33,7 @@ static const struct setting settings[] = {
     T("OBMEN_LISTEN", listen, "127.0.0.1:8001", check_listen),
     N("OBMEN_WORKERS", workers, "10", 1, 1000),
     N("OBMEN_QUEUE_MAX", queue_max, "1000", 1, 1000000),
+    N("OBMEN_TASK_RETENTION_DAYS", task_retention_days, "90", 0, 36500),
     N("OBMEN_DB_POOL", db_pool, "10", 1, 1000),
     N("OBMEN_DB_OVERFLOW", db_overflow, "20", 0, 1000),
     N("OBMEN_DB_TIMEOUT_MS", db_timeout_ms, "30000", 100, 3600000),

@@ -16,7 +16,7 @@ struct config {
     struct arena memory;      /* owns every text below */
     const char *database_url; /* NULL: not set */
     const char *listen;       /* "127.0.0.1:8001" or several, comma-separated; checked */
-    int workers, queue_max, db_pool, db_overflow, db_timeout_ms, batch;
+    int workers, queue_max, task_retention_days, db_pool, db_overflow, db_timeout_ms, batch;
     const char *admin_password, *secret; /* NULL: generate */
     int token_ttl_s;
     const char *onec_url, *onec_username, *onec_password; /* NULL: not set */

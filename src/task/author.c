@@ -124,6 +124,11 @@ static struct task_op *op_new(struct obm_task *t, void *arg)
 static void op_over(struct task_op *op)
 {
     struct obm_task *t = op->t;
+    attempt_account(t);
+    if (op->unit)
+        t->queries--;
+    else
+        t->requests--;
     free(op);
     if (t->state == ATTEMPT_ENDING)
         attempt_ending(t);
@@ -154,6 +159,8 @@ static void on_query(void *arg, struct db_result *const *results, const struct e
 void obm_query(struct obm_task *t, struct db_unit *u, obm_db_fn done, void *arg)
 {
     struct task_op *op = op_new(t, arg);
+    attempt_account(t);
+    t->queries++;
     op->unit = u;
     op->done = done;
     db_submit(u, on_query, op);
@@ -187,6 +194,8 @@ struct http_call *obm_http(struct obm_task *t, const struct http_call_options *o
     static const struct http_call_events wrapped = {
         .on_head = on_head, .on_data = on_data, .on_done = on_answer};
     struct task_op *op = op_new(t, arg);
+    attempt_account(t);
+    t->requests++;
     op->events = *events;
     op->call = http_call_start(t->e->o.http, o, &wrapped, op);
     if (t->end != END_NOT)
@@ -208,6 +217,7 @@ void ops_stop(struct obm_task *t)
 
 enum obm_step obm_sleep(struct obm_task *t, int64_t ms)
 {
+    attempt_account(t);
     t->sleep_at = engine_ms() + (ms > 0 ? ms : 0);
     attempt_arm(t);
     return OBM_WAIT;

@@ -14,18 +14,24 @@ struct cleanup {
 
 static void next(struct cleanup *c);
 
+int cleanup_removed(struct engine *e, const struct db_result *r)
+{
+    int rows = db_rows(r);
+    for (int i = 0; i < rows; i++) {
+        struct uuid id;
+        db_uuid(r, i, 0, &id);
+        int64_t user_id = db_i64(r, i, 1);
+        view_forget(e, &id, user_id);
+        notify_task(e, &id, HINT_REMOVED, user_id);
+    }
+    return rows;
+}
+
 static void on_removed(void *arg, struct db_result *const *results, const struct err *err)
 {
     struct cleanup *c = arg;
     struct engine *e = c->e;
-    int rows = err ? 0 : db_rows(results[0]);
-    for (int i = 0; i < rows; i++) {
-        struct uuid id;
-        db_uuid(results[0], i, 0, &id);
-        int64_t user_id = db_i64(results[0], i, 1);
-        view_forget(e, &id, user_id);
-        notify_task(e, &id, HINT_REMOVED, user_id);
-    }
+    int rows = err ? 0 : cleanup_removed(e, results[0]);
     c->count += rows;
     if (rows == TOGETHER && e->life == ENGINE_OPEN) {
         next(c);
@@ -40,7 +46,7 @@ static void on_removed(void *arg, struct db_result *const *results, const struct
 static void next(struct cleanup *c)
 {
     struct db_unit *u = db_unit_new(c->e->o.db, DB_USER);
-    store_cleanup(u, c->max_age_hours, TOGETHER);
+    store_cleanup(u, c->max_age_hours, TOGETHER, false);
     engine_submit(c->e, u, on_removed, c);
 }
 

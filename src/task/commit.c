@@ -61,6 +61,7 @@ static void over(struct obm_task *t, struct db_result *const *results, const str
     obm_db_fn done = c->done;
     void *arg = c->arg;
     bool phase_logged = c->phase_logged;
+    attempt_account(t);
     *c = (struct commit){.state = COMMIT_IDLE};
     t->retry_at = t->grace_at = 0;
     if (err && phase_logged)
@@ -254,8 +255,9 @@ void obm_commit(struct obm_task *t, struct db_unit *u, obm_db_fn done, void *arg
     *c = (struct commit){.unit = u, .done = done, .arg = arg, .phase_logged = t->phase_unlogged};
     pending_write_refused(t, u);
     pending_write_events(t, u);
-    struct buf checkpoint = BUF_INIT;
+    struct buf checkpoint = BUF_INIT, timing = BUF_INIT;
     write_checkpoint(t, &checkpoint);
+    attempt_account(t);
     int64_t fetched = t->s.stats.fetched + t->add.fetched;
     c->index = store_commit(u, &(struct store_commit){
                                    .id = &t->s.id,
@@ -269,9 +271,11 @@ void obm_commit(struct obm_task *t, struct db_unit *u, obm_db_fn done, void *arg
                                    .message = said(&t->message),
                                    .wait_reason = said(&t->wait_reason),
                                    .rate = rate_add(&t->rate, engine_ms(), fetched),
+                                   .timing = timing_json(&t->timing, &timing),
                                    .lease_ms = t->e->lease.hold_ms,
                                });
     buf_release(&checkpoint);
+    buf_release(&timing);
     t->add = (struct obm_stats){0};
     if (t->touch_unit && t->end == END_NOT)
         c->state = COMMIT_BLOCKED;

@@ -103,6 +103,7 @@ struct engine *engine_new(uv_loop_t *loop, const struct engine_options *o)
     finisher_init(e);
     notifier_init(e);
     view_init(e);
+    upkeep_init(e);
     return e;
 }
 
@@ -126,6 +127,7 @@ void engine_start(struct engine *e)
 {
     e->life = ENGINE_OPEN;
     queue_start(e);
+    upkeep_start(e);
     if (e->listening)
         view_catch_up(e);
 }
@@ -167,7 +169,7 @@ void engine_check_closed(struct engine *e)
     uv_handle_t *handles[] = {(uv_handle_t *)&e->turn, (uv_handle_t *)&e->grace,
         (uv_handle_t *)&e->queue.poll, (uv_handle_t *)&e->lease.timer,
         (uv_handle_t *)&e->finisher.rest, (uv_handle_t *)&e->notifier.timer,
-        (uv_handle_t *)&e->view.timer};
+        (uv_handle_t *)&e->view.timer, (uv_handle_t *)&e->upkeep.timer};
     e->handles = (int)(sizeof handles / sizeof handles[0]);
     for (int i = 0; i < e->handles; i++)
         uv_close(handles[i], on_handle_closed);
@@ -197,6 +199,7 @@ void engine_close(struct engine *e, int grace_ms, void (*closed)(void *arg), voi
     e->closed = closed;
     e->closed_arg = arg;
     queue_stop(e);
+    upkeep_stop(e);
     LIST_EACH_SAFE(item, &e->attempts)
     attempt_end(container_of(item, struct obm_task, link), END_HANDBACK, NULL);
     uv_timer_start(&e->grace, on_grace, (uint64_t)(grace_ms > 0 ? grace_ms : 0), 0);

@@ -4,7 +4,8 @@
  * (claim), runner (phases, waits, cancel, timeout), author (obm_…), commit (checkpoint with
  * records), lease (heartbeat), outcome and finish (how attempts end), state and show (what the
  * world sees), view (states in memory), notify (other nodes), cancel, lists, cleanup (people),
- * store* (all SQL), inside.h (what they share). Why so: docs/decisions/0001-tasks.md.
+ * timing (where the time goes), upkeep (old tasks), store* (all SQL), inside.h (what they share).
+ * Why so: docs/decisions/0001-tasks.md.
  */
 #ifndef TASK_ENGINE_H
 #define TASK_ENGINE_H
@@ -19,7 +20,9 @@ struct engine_options {
     struct http_client *http;
     const char *node; /* host name and a number: unique among running nodes */
     int workers, queue_max, batch;
-    int lease_ms; /* 0 = 15000 */
+    int lease_ms;       /* 0 = 15000 */
+    int retention_days; /* tasks that ended longer ago are removed; 0 = never */
+    int upkeep_ms;      /* between two looks for them; 0 = a minute */
     /* Each new state of a task, newest last, also of tasks that run elsewhere (engine_notified). */
     void (*changed)(void *arg, const struct task_state *s, bool final);
     void (*removed)(void *arg, const struct uuid *id, int64_t user_id);

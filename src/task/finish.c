@@ -158,6 +158,9 @@ static void add_final(struct store_final *columns, struct obm_task *t)
     db_column_text(&columns->event, str_from(f->event));
     db_column_text(
         &columns->event_message, f->event_message.n > 0 ? buf_str(&f->event_message) : STR_NULL);
+    struct buf timing = BUF_INIT;
+    db_column_text(&columns->timing, timing_json(&t->timing, &timing));
+    buf_release(&timing);
 }
 
 /* A later attempt of the same task may run here by now: only those sent are meant. */

@@ -13,6 +13,7 @@
 #include "task/progress.h"
 #include "task/schema.h"
 #include "task/store.h"
+#include "task/timing.h"
 
 #define ENGINE_POLL_MS 1000 /* the net under the wake-ups */
 #define ENGINE_HINTS_MS 50  /* NOTIFY, and reading what others changed: at most this often */
@@ -125,6 +126,13 @@ struct view {
     bool in_flight, urgent;
     int64_t last_ms;
 };
+/* ---- upkeep.c ---- */
+struct upkeep {
+    uv_timer_t timer;
+    bool removing;  /* what is under way */
+    int removed_at; /* its place in the unit */
+    int64_t removed;
+};
 /* ---- cleanup.c, lists.c keep their requests in themselves ---- */
 
 enum engine_life { ENGINE_NEW, ENGINE_OPEN, ENGINE_CLOSING, ENGINE_CLOSED };
@@ -141,6 +149,7 @@ struct engine {
     struct finisher finisher;
     struct notifier notifier;
     struct view view;
+    struct upkeep upkeep;
     struct list units;    /* engine_unit */
     struct list attempts; /* obm_task, all not yet freed */
     struct map running;   /* id → obm_task, those not GONE */
@@ -222,7 +231,7 @@ enum commit_state {
     COMMIT_OVER,
 };
 
-enum attempt_text { TEXT_MESSAGE, TEXT_WAIT_REASON, TEXT_ERROR, TEXT_RESULT, TEXTS };
+enum attempt_text { TEXT_MESSAGE, TEXT_WAIT_REASON, TEXT_ERROR, TEXT_RESULT, TEXT_TIMING, TEXTS };
 
 struct task_op; /* something an author started: runner.c, author.c */
 
@@ -273,6 +282,8 @@ struct obm_task {
         struct db_column at, event, phase, message;                          /* lines of the log */
     } pending;
     struct rate rate;
+    struct timing timing;
+    int queries, requests; /* of ops: under way */
 
     struct commit {
         enum commit_state state;
@@ -313,6 +324,9 @@ void attempt_arm(struct obm_task *t);
 void attempt_run(struct engine *e);         /* one turn of the run queue */
 void attempt_begin_ready(struct engine *e); /* as many as there are free workers */
 void attempt_gone(struct obm_task *t);
+/* Puts the time since the last call where it was spent. Before anything changes what it waits for.
+ */
+void attempt_account(struct obm_task *t);
 /* The commit under way is over. */
 void attempt_committed(struct obm_task *t, bool ok);
 static inline bool attempt_alive(const struct obm_task *t)
@@ -420,5 +434,14 @@ void view_want(
     struct engine *e, const struct uuid *id, bool urgent, engine_state_fn done, void *arg);
 void view_catch_up(struct engine *e);
 bool view_idle(const struct engine *e);
+
+/* ---- cleanup.c ---- */
+/* Rows (task_id, user_id) of tasks that are gone: told to everybody. Returns how many. */
+int cleanup_removed(struct engine *e, const struct db_result *r);
+
+/* ---- upkeep.c ---- */
+void upkeep_init(struct engine *e);
+void upkeep_start(struct engine *e);
+void upkeep_stop(struct engine *e);
 
 #endif

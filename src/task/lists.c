@@ -5,6 +5,7 @@
 struct question {
     struct engine *e;
     engine_list_fn list_done;
+    int rows, count; /* places of the statements */
     engine_json_fn json_done;
     void *arg;
 };
@@ -28,15 +29,16 @@ static void on_list(void *arg, struct db_result *const *results, const struct er
         return;
     }
     struct arena arena = ARENA_INIT;
-    int count = db_rows(results[0]);
+    const struct db_result *rows = results[q->rows];
+    int count = db_rows(rows);
     const struct task_state **tasks = arena_alloc(&arena, ((size_t)count + 1) * sizeof *tasks);
     for (int i = 0; i < count; i++) {
         struct task_state *s = arena_alloc(&arena, sizeof *s);
-        store_state(results[0], i, &arena, s);
+        store_state(rows, i, &arena, s);
         struct obm_task *t = attempt_find(q->e, &s->id);
         tasks[i] = t && t->s.seq > s->seq ? &t->s : s;
     }
-    q->list_done(q->arg, tasks, count, db_i64(results[1], 0, 0), NULL);
+    q->list_done(q->arg, tasks, count, db_i64(results[q->count], 0, 0), NULL);
     arena_release(&arena);
     free(q);
 }
@@ -46,8 +48,8 @@ void engine_list(struct engine *e, const struct task_filter *f, engine_list_fn d
     struct question *q = question_new(e, arg);
     q->list_done = done;
     struct db_unit *u = db_unit_new(e->o.db, DB_USER);
-    store_list(u, f);
-    store_list_count(u, f);
+    q->rows = store_list(u, f);
+    q->count = store_list_count(u, f);
     engine_submit(e, u, on_list, q);
 }
 

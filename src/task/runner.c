@@ -27,6 +27,7 @@ static void on_due(uv_timer_t *timer)
     int64_t now = engine_ms();
     if (due(&t->deadline_at, now) && attempt_alive(t))
         attempt_end(t, END_TIMEOUT, NULL);
+    attempt_account(t);
     if (due(&t->sleep_at, now))
         attempt_wake(t);
     if (due(&t->retry_at, now))
@@ -60,6 +61,25 @@ void attempt_arm(struct obm_task *t)
     uv_update_time(t->e->loop);
     int64_t left = at - engine_ms();
     uv_timer_start(&t->timer, on_due, left > 0 ? (uint64_t)left : 0, 0);
+}
+
+/* ---------------------------------------------------------------- accounts */
+
+static enum timing_use use_now(const struct obm_task *t)
+{
+    if (t->in_step || t->state == ATTEMPT_RUNNABLE)
+        return TIMING_WORK;
+    if (t->queries > 0 || t->commit.state != COMMIT_IDLE)
+        return TIMING_DATABASE;
+    if (t->requests > 0)
+        return TIMING_SOURCE;
+    return t->sleep_at ? TIMING_PAUSE : TIMING_WORK;
+}
+
+void attempt_account(struct obm_task *t)
+{
+    if (t->begun_ns && t->state < ATTEMPT_FINISHING)
+        timing_add(&t->timing, t->phase, use_now(t), time_mono_ns());
 }
 
 /* ---------------------------------------------------------------- start */
@@ -127,9 +147,11 @@ void attempt_start(struct engine *e, const struct task_kind *kind, const struct 
     t->commit_no = t->first_commit_no = c->commit_no;
     t->failures = c->failures;
     t->s = *task_state_copy(&t->arena, &c->s);
-    t->s.message = t->s.wait_reason = STR_NULL;
+    t->s.message = t->s.wait_reason = t->s.timing = STR_NULL;
     t->arena.next_size = 0;
     attempt_set_text(t, TEXT_MESSAGE, c->s.message);
+    attempt_set_text(t, TEXT_TIMING, c->s.timing);
+    timing_load(&t->timing, &t->arena, kind->type->phases, c->s.timing);
     t->checkpoint = c->checkpoint.p ? arena_str(&t->arena, c->checkpoint) : STR_NULL;
     t->total = t->s.total;
     t->mem = arena_alloc(&t->arena, t->type->state_size + 1);
@@ -161,7 +183,7 @@ void attempt_begin_ready(struct engine *e)
         list_remove(&t->run_link);
         e->ready_count--;
         e->active++;
-        t->begun_ns = time_mono_ns();
+        t->begun_ns = t->timing.at_ns = time_mono_ns();
         t->last_touch = engine_ms();
         t->deadline_at = t->last_touch + (int64_t)t->s.timeout_s * 1000;
         t->state = ATTEMPT_RUNNABLE;
@@ -182,6 +204,7 @@ void attempt_wake(struct obm_task *t)
     if (t->in_step || t->after != AFTER_NOTHING) {
         t->woken = true;
     } else if (t->state == ATTEMPT_WAITING) {
+        attempt_account(t);
         t->state = ATTEMPT_RUNNABLE;
         list_add_tail(&t->e->runnable, &t->run_link);
         engine_turn_on(t->e);
@@ -190,6 +213,7 @@ void attempt_wake(struct obm_task *t)
 
 static void enter_phase(struct obm_task *t, int phase)
 {
+    attempt_account(t);
     t->phase = phase;
     t->entered = 0;
     t->phase_unlogged = true;
@@ -283,6 +307,7 @@ static void attempt_step(struct obm_task *t)
     const char *phase = "load";
     enum obm_step step;
     struct err err = ERR_INIT;
+    attempt_account(t);
     t->in_step = true;
     t->woken = false;
     if (!t->loaded) {
@@ -298,6 +323,7 @@ static void attempt_step(struct obm_task *t)
         step = t->type->phases[t->phase].step(t);
         t->entered++;
     }
+    attempt_account(t);
     t->in_step = false;
     int64_t now = time_mono_ns(), took = now - started;
     if (took / 1000 > t->e->figures.longest_step_us)
@@ -329,6 +355,7 @@ void attempt_run(struct engine *e)
 
 static void begin_ending(struct obm_task *t)
 {
+    attempt_account(t);
     list_remove(&t->run_link);
     if (t->state == ATTEMPT_READY)
         t->e->ready_count--;
@@ -362,6 +389,7 @@ void attempt_ending(struct obm_task *t)
         attempt_arm(t);
         return;
     }
+    attempt_account(t);
     t->state = ATTEMPT_FINISHING;
     attempt_arm(t);
     struct engine *e = t->e;

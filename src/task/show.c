@@ -3,7 +3,8 @@
 
 void attempt_set_text(struct obm_task *t, enum attempt_text which, struct str text)
 {
-    struct str *field[] = {&t->s.message, &t->s.wait_reason, &t->s.error, &t->s.result};
+    struct str *field[] = {
+        &t->s.message, &t->s.wait_reason, &t->s.error, &t->s.result, &t->s.timing};
     buf_clear(&t->texts[which]);
     if (text.p)
         buf_add_str(&t->texts[which], text);
@@ -27,6 +28,7 @@ void attempt_saw(struct obm_task *t, const struct store_figures *f)
     attempt_set_text(t, TEXT_MESSAGE, f->message);
     attempt_set_text(t, TEXT_WAIT_REASON, f->wait_reason);
     attempt_set_text(t, TEXT_RESULT, f->result);
+    attempt_set_text(t, TEXT_TIMING, f->timing);
     t->s.phase = STR_NULL;
     for (const struct obm_phase *p = t->type->phases; p->name; p++)
         if (str_is(f->phase, p->name))

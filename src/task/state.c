@@ -210,6 +210,10 @@ void task_state_json(struct buf *out, const struct task_state *s)
         jw_i64(&w, s->eta_seconds);
     else
         jw_null(&w);
+    if (s->timing.p)
+        jw_kraw(&w, "timing", s->timing);
+    else
+        jw_knull(&w, "timing");
     jw_ki64(&w, "seq", s->seq);
     jw_object_end(&w);
 }
@@ -220,11 +224,11 @@ struct task_state *task_state_copy(struct arena *a, const struct task_state *s)
         a->next_size == 0) /* one block that just fits: states are kept by the thousand */
         a->next_size = sizeof *s + s->task_type.n + s->name.n + s->message.n + s->params.n +
                        s->metadata.n + s->result.n + s->error.n + s->wait_reason.n + s->node.n +
-                       s->phase.n + 128;
+                       s->phase.n + s->timing.n + 128;
     struct task_state *c = arena_alloc(a, sizeof *c);
     *c = *s;
     struct str *texts[] = {&c->task_type, &c->name, &c->message, &c->params, &c->metadata,
-        &c->result, &c->error, &c->wait_reason, &c->node, &c->phase};
+        &c->result, &c->error, &c->wait_reason, &c->node, &c->phase, &c->timing};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (texts[i]->p)
             *texts[i] = arena_str(a, *texts[i]);

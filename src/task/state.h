@@ -26,7 +26,8 @@ struct task_state {
     struct str
         message; /* of the type, or empty: the standard sentence is made when written as JSON */
     struct str params, metadata, result; /* JSON text; result NULL pointer while there is none */
-    struct str error, wait_reason;       /* NULL pointer: none */
+    struct str timing;             /* JSON text of timing.h, NULL pointer: nothing worth telling */
+    struct str error, wait_reason; /* NULL pointer: none */
     enum err_code error_code;
     usec_t created_at, started_at, completed_at, run_at; /* 0: none */
     enum task_priority priority;

@@ -140,7 +140,8 @@ static const struct db_stmt expire = {"task_expire",
     "    seq = seq + 1, status = CASE WHEN cancel_requested THEN 4 WHEN dead.hopeless THEN 3 ELSE "
     "0 END, "
     "    completed_at = CASE WHEN cancel_requested OR dead.hopeless THEN clock_timestamp() END, "
-    "    result = CASE WHEN cancel_requested OR dead.hopeless THEN obm_result(t, t.total, NULL) "
+    "    result = CASE WHEN cancel_requested OR dead.hopeless THEN obm_result(t, t.total, NULL, "
+    "t.timing) "
     "END, "
     "    error = CASE WHEN dead.hopeless THEN $2::text END, "
     "    error_code = CASE WHEN dead.hopeless THEN 'INTERNAL_ERROR' END "
@@ -154,8 +155,7 @@ static const struct db_stmt expire = {"task_expire",
     "    (2, CASE t.status WHEN 4 THEN 'cancelled' WHEN 3 THEN 'failed' END, t.cancelled_by, "
     "t.error)) "
     "    AS e(n, event, by, message) "
-    "  WHERE e.event IS NOT NULL ORDER BY e.n) "
-    "SELECT task_id FROM t"};
+    "  WHERE e.event IS NOT NULL ORDER BY e.n), " TOTALS "SELECT task_id FROM t"};
 
 void store_expire(struct db_unit *u, int failures_max)
 {
@@ -233,7 +233,7 @@ static const struct db_stmt commit = {"task_commit",
     "    total = $13::int8, progress = greatest(progress, $14::int4), message = $15::text, "
     "wait_reason = $16::text, "
     "    rate = $17::float8, lease_until = clock_timestamp() + $18::int8 * interval '1 "
-    "millisecond' "
+    "millisecond', timing = $19::jsonb "
     "  WHERE task_id = $1::uuid AND lease_token = $2::int8 AND commit_no = $3::int8 AND status = 1 "
     "RETURNING *) "
     "SELECT " FIGURE_COLUMNS
@@ -269,6 +269,7 @@ int store_commit(struct db_unit *u, const struct store_commit *c)
     db_bind_text(u, c->wait_reason);
     bind_rate(u, c->rate);
     db_bind_i64(u, c->lease_ms);
+    db_bind_jsonb(u, c->timing);
     return at;
 }
 
@@ -346,7 +347,7 @@ void store_events(struct db_unit *u, const struct uuid *id, int64_t token, const
 }
 
 static const enum db_elem final_elems[] = {DB_UUID, DB_INT8, DB_INT4, DB_INT8, DB_INT4, DB_INT4,
-    DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT};
+    DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT};
 _Static_assert(COUNT_OF(final_elems) == COLUMNS_OF(struct store_final), "one each");
 
 void store_final_init(struct store_final *f)
@@ -364,9 +365,9 @@ static const struct db_stmt finish = {"task_finish",
     "WITH x AS MATERIALIZED ("
     "  SELECT * FROM unnest($2::uuid[], $3::int8[], $4::int4[], $5::int8[], $6::int4[], "
     "$7::int4[], $8::text[], "
-    "    $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[]) "
+    "    $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[]) "
     "  AS x(id, token, status, delay, retry_count, failures, phase, error, code, wait_reason, "
-    "report, event, message)), "
+    "report, event, message, timing)), "
     "t AS ("
     "  UPDATE tasks t SET seq = seq + 1, lease_until = NULL, phase = x.phase, "
     "    retry_count = x.retry_count, failures = x.failures, "
@@ -385,7 +386,8 @@ static const struct db_stmt finish = {"task_finish",
                       "t.started_at)::float8, 0.001) END, "
                       "    result = CASE WHEN x.status <> 0 OR t.cancel_requested THEN "
                       "      obm_result(t, CASE WHEN x.status = 2 THEN t.fetched ELSE t.total END, "
-                      "x.report::jsonb) END, "
+                      "x.report::jsonb, coalesce(x.timing::jsonb, t.timing)) END, "
+                      "    timing = coalesce(x.timing::jsonb, t.timing), "
                       "    error = x.error, error_code = x.code, "
                       "    wait_reason = CASE WHEN x.status = 0 AND NOT t.cancel_requested THEN "
                       "x.wait_reason END "
@@ -396,8 +398,8 @@ static const struct db_stmt finish = {"task_finish",
                       "  SELECT t.task_id, CASE t.status WHEN 4 THEN 'cancelled' ELSE x.event END, "
                       "t.phase, $1::text, "
                       "    CASE t.status WHEN 4 THEN t.cancelled_by END, x.message "
-                      "  FROM t JOIN x ON t.task_id = x.id) "
-                      "SELECT " FIGURE_COLUMNS " FROM t"};
+                      "  FROM t JOIN x ON t.task_id = x.id), " TOTALS "SELECT " FIGURE_COLUMNS
+                      " FROM t"};
 
 int store_finish(struct db_unit *u, const struct store_final *f, const char *node)
 {

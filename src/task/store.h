@@ -27,7 +27,7 @@ struct store_figures {
     double rate;                            /* < 0: none */
     bool cancel_requested;
     usec_t run_at, completed_at;
-    struct str result;
+    struct str result, timing;
 };
 void store_figures(const struct db_result *r, int row, struct store_figures *ret);
 
@@ -82,6 +82,7 @@ struct store_commit {
     int progress;
     struct str message, wait_reason; /* STR_NULL: none */
     double rate;                     /* < 0: none */
+    struct str timing;               /* STR_NULL: none */
     int64_t lease_ms;
 };
 /* Must be the last of its unit; returns its place → store_figures, one row; raises when the lease
@@ -104,7 +105,7 @@ void store_events(struct db_unit *u, const struct uuid *id, int64_t token, const
 
 struct store_final {
     struct db_column id, token, status, delay_ms, retry_count, failures, phase, error, code,
-        wait_reason, report, event, event_message;
+        wait_reason, report, event, event_message, timing;
 };
 void store_final_init(struct store_final *f);
 void store_final_release(struct store_final *f);
@@ -125,10 +126,10 @@ void store_alive(struct db_unit *u, int limit);
 void store_cancel(struct db_unit *u, const struct uuid *id, int64_t by, const char *node);
 /* The same for a retry of a failed or cancelled one. */
 void store_retry(struct db_unit *u, const struct uuid *id, int64_t by, const char *node);
-/* → store_state */
-void store_list(struct db_unit *u, const struct task_filter *f);
-/* → (count) */
-void store_list_count(struct db_unit *u, const struct task_filter *f);
+/* Returns its place → store_state */
+int store_list(struct db_unit *u, const struct task_filter *f);
+/* Returns its place → (count) */
+int store_list_count(struct db_unit *u, const struct task_filter *f);
 /* → (ordinal, external_id, stage, code, message, record, at), and (count) as a second statement */
 void store_task_errors(struct db_unit *u, const struct uuid *id, int limit, int offset);
 /* → (at, event, phase, node, user_id, message), and (count) as a second statement */
@@ -137,7 +138,12 @@ void store_task_events(struct db_unit *u, const struct uuid *id, int limit, int 
  * statements. */
 void store_stats(struct db_unit *u, int64_t user_id);
 /* Removes at most limit ended tasks with all that belongs to them → (task_id, user_id) */
-void store_cleanup(struct db_unit *u, double max_age_hours, int limit);
+/* alone: unless another node is at it */
+void store_cleanup(struct db_unit *u, double max_age_hours, int limit, bool alone);
+/* Sums up what was added to the totals since the last time; counts the tasks anew when that was not
+ * done for a day. Each does nothing while another node is at it. */
+void store_fold_totals(struct db_unit *u);
+void store_recount_totals(struct db_unit *u);
 
 /* ---- other nodes ---- */
 void store_notify(struct db_unit *u, const char *channel, const struct db_column *payloads);

@@ -60,6 +60,7 @@ void store_state(const struct db_result *r, int row, struct arena *a, struct tas
         .phase = text_in(a, r, row, 32),
         .rate = db_is_null(r, row, 33) ? -1 : db_double(r, row, 33),
         .seq = db_i64(r, row, 34),
+        .timing = text_in(a, r, row, 36),
     };
     db_uuid(r, row, 0, &ret->id);
     if (!ret->wait_reason.p && db_bool(r, row, 35))
@@ -72,10 +73,10 @@ void store_state(const struct db_result *r, int row, struct arena *a, struct tas
 void store_claimed(const struct db_result *r, int row, struct arena *a, struct store_claimed *ret)
 {
     store_state(r, row, a, &ret->s);
-    ret->token = db_i64(r, row, 36);
-    ret->commit_no = db_i64(r, row, 37);
-    ret->failures = (int)db_i64(r, row, 38);
-    ret->checkpoint = text_in(a, r, row, 39);
+    ret->token = db_i64(r, row, 37);
+    ret->commit_no = db_i64(r, row, 38);
+    ret->failures = (int)db_i64(r, row, 39);
+    ret->checkpoint = text_in(a, r, row, 40);
 }
 
 void store_figures(const struct db_result *r, int row, struct store_figures *ret)
@@ -94,6 +95,7 @@ void store_figures(const struct db_result *r, int row, struct store_figures *ret
         .run_at = db_time(r, row, 17),
         .completed_at = db_time(r, row, 18),
         .result = db_text(r, row, 19),
+        .timing = db_text(r, row, 20),
     };
     db_uuid(r, row, 0, &ret->id);
 }

@@ -22,6 +22,7 @@ static void test_defaults(void **state)
     assert_string_equal(c.listen, "127.0.0.1:8001");
     assert_int_equal(c.workers, 10);
     assert_int_equal(c.queue_max, 1000);
+    assert_int_equal(c.task_retention_days, 90);
     assert_int_equal(c.db_pool, 10);
     assert_int_equal(c.db_overflow, 20);
     assert_int_equal(c.db_timeout_ms, 30000);
@@ -108,6 +109,7 @@ static void test_good_values(void **state)
     } numbers[] = {
         {"OBMEN_WORKERS=1", TEXT(workers), 1},
         {"OBMEN_QUEUE_MAX=1000000", TEXT(queue_max), 1000000},
+        {"OBMEN_TASK_RETENTION_DAYS=0", TEXT(task_retention_days), 0},
         {"OBMEN_DB_POOL=1", TEXT(db_pool), 1},
         {"OBMEN_DB_OVERFLOW=0", TEXT(db_overflow), 0},
         {"OBMEN_DB_TIMEOUT_MS=500", TEXT(db_timeout_ms), 500},

@@ -285,7 +285,7 @@ static inline void world_open(struct world *w)
     migrate_once();
     world_open_beside(w);
     sql(w, "SET client_min_messages = warning; TRUNCATE tasks, task_errors, task_events, "
-           "missing_transactions; "
+           "task_totals CASCADE; "
            "CREATE TABLE IF NOT EXISTS written (task_id uuid NOT NULL, n bigint NOT NULL); "
            "TRUNCATE written");
 }

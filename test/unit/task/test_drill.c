@@ -144,6 +144,8 @@ static void drill(unsigned seed)
         number(&d.w[0], "SELECT count(*) FROM tasks WHERE lease_until IS NOT NULL OR total <> 600"),
         0);
     assert_int_equal(number(&d.w[0], "SELECT count(*) FROM task_events WHERE event = 'failed'"), 0);
+    assert_int_equal(number(&d.w[0], "SELECT sum(n) FROM task_totals WHERE status = 2"), TASKS);
+    assert_int_equal(number(&d.w[0], "SELECT sum(n) FROM task_totals"), TASKS);
     for (int i = 0; i < 2; i++) {
         assert_order_kept(&d, i);
         world_close(&d.w[i]);

@@ -27,6 +27,7 @@ static struct task_state sample(void)
         .node = STR("host-1"),
         .phase = STR("import"),
         .rate = 812.54,
+        .timing = STR("{\"total_ms\":7}"),
         .seq = 57,
     };
     uuid_parse(STR("01890a5d-ac96-774b-bcce-b302099a8057"), &s.id);
@@ -61,7 +62,8 @@ static void test_json_of_a_running_task(void **state)
                     "\"phase\":\"import\","
                     "\"wait_reason\":null,\"stats\":{\"fetched\":450,\"created\":220,\"updated\":"
                     "230,\"unchanged\":0,\"skipped\":0,"
-                    "\"failed\":0,\"deactivated\":0},\"rate\":812.5,\"eta_seconds\":1,\"seq\":57}");
+                    "\"failed\":0,\"deactivated\":0},\"rate\":812.5,\"eta_seconds\":1,\"timing\":{"
+                    "\"total_ms\":7},\"seq\":57}");
 }
 
 static void test_json_of_an_ended_task(void **state)
@@ -203,6 +205,40 @@ static void test_time_left(void **state)
     assert_int_equal(progress_eta(0.000001, 0, 1000000000), -1); /* no forecast over a month */
 }
 
+static const struct obm_phase two_phases[] = {{"connect", NULL}, {"import", NULL}, {0}};
+
+static void test_where_the_time_went(void **state)
+{
+    struct arena a = ARENA_INIT;
+    struct buf out = BUF_INIT;
+    struct timing tm;
+    timing_load(&tm, &a, two_phases, STR_NULL);
+    tm.at_ns = 5000000000;
+    timing_add(&tm, 0, TIMING_WORK, 5000999999);
+    assert_null(timing_json(&tm, &out).p); /* less than a millisecond is not told */
+    timing_add(&tm, 0, TIMING_SOURCE, 5120000000);
+    timing_add(&tm, 1, TIMING_DATABASE, 6000000000);
+    timing_add(&tm, 1, TIMING_PAUSE, 6000500000);
+    timing_add(&tm, 1, TIMING_WORK, 6200000999);
+    struct str text = timing_json(&tm, &out);
+    const char *one = "{\"total_ms\":1200,\"phases_ms\":{\"connect\":120,\"import\":1080},"
+                      "\"waiting_ms\":{\"source\":119,\"database\":880,\"pause\":0}}";
+    assert_true(str_is(text, one));
+    /* The next attempt goes on from it; a phase that is not there any more is forgotten. */
+    struct timing next;
+    timing_load(&next, &a, two_phases + 1, str_from(one));
+    next.at_ns = 1000;
+    timing_add(&next, 0, TIMING_PAUSE, 20000001000);
+    buf_clear(&out);
+    text = timing_json(&next, &out);
+    assert_true(str_is(text, "{\"total_ms\":21200,\"phases_ms\":{\"import\":21080},"
+                             "\"waiting_ms\":{\"source\":119,\"database\":880,\"pause\":20000}}"));
+    timing_load(&next, &a, two_phases, STR("[broken"));
+    assert_int_equal(next.us[TIMING_WORK], 0);
+    buf_release(&out);
+    arena_release(&a);
+}
+
 static void test_what_is_retried(void **state)
 {
     struct err passing = {.passing = true}, permanent = {0};
@@ -256,6 +292,7 @@ int main(void)
         cmocka_unit_test(test_percent),
         cmocka_unit_test(test_rate_means_something_or_is_not_shown),
         cmocka_unit_test(test_time_left),
+        cmocka_unit_test(test_where_the_time_went),
         cmocka_unit_test(test_what_is_retried),
         cmocka_unit_test(test_counters),
     };

@@ -35,7 +35,8 @@ static const char period_schema[] =
     "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
     "\"date_from\":{\"type\":\"string\",\"format\":\"date\"},"
     "\"date_to\":{\"type\":\"string\",\"format\":\"date\"},"
-    "\"auto_classify\":{\"type\":\"boolean\",\"default\":true}}}";
+    "\"auto_classify\":{\"type\":\"boolean\",\"default\":true},"
+    "\"mode\":{\"type\":\"string\",\"enum\":[\"incremental\",\"full\"]}}}";
 
 static const char no_params_schema[] =
     "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{}}";
@@ -78,20 +79,24 @@ static void start_period(struct http_request *req, const char *type)
     char from_text[TIME_TEXT], to_text[TIME_TEXT];
     usec_t from = 0, to = 0;
     bool classify = true;
+    struct str mode = STR_NULL;
 
     input_no_query(&in);
     const struct json *body = input_body(&in, period_schema, true);
     if (body) {
         read_period(&in, body, &from, &to);
         json_bool(json_get(body, "auto_classify"), &classify);
+        mode = json_text(json_get(body, "mode"));
     }
     if (!input_ok(&in))
         return;
     time_format_date(from, from_text);
     time_format_date(to, to_text);
     start(req, type,
-        arena_printf(&req->arena, "{\"date_from\":\"%s\",\"date_to\":\"%s\",\"auto_classify\":%s}",
-            from_text, to_text, classify ? "true" : "false"));
+        arena_printf(&req->arena,
+            "{\"date_from\":\"%s\",\"date_to\":\"%s\",\"auto_classify\":%s,\"mode\":\"%s\"}",
+            from_text, to_text, classify ? "true" : "false",
+            str_is(mode, "full") ? "full" : "incremental"));
 }
 
 static void start_catalogue(struct http_request *req, const char *type)

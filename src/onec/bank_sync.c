@@ -3,6 +3,7 @@
 #include "ledger/reconcile.h"
 #include "obmen/decimal.h"
 #include "onec/reconcile.h"
+#include "onec/scan.h"
 
 #include <time.h>
 
@@ -17,6 +18,9 @@ enum { ORGANIZATIONS, CATEGORIES, CONTRACTORS, DOCUMENTS };
 struct bank_sync {
     struct onec_sync sync;     /* first: shared steps take it */
     usec_t date_from, date_to; /* days, both included */
+    struct onec_scan scan;
+    struct onec_found found;
+    bool compared;
     struct onec_reconcile reconcile;
     bool reconciling, reconciled;
     struct onec_ask ask;
@@ -82,6 +86,8 @@ static int load_kinds(struct obm_task *t, const struct json *checkpoint, struct 
     if (load_period(b, obm_params(t), checkpoint, ret_err) < 0)
         return -1;
     json_bool(json_get(checkpoint, "reconciled"), &b->reconciled);
+    json_bool(json_get(checkpoint, "compared"), &b->compared);
+    onec_found_load(&b->found, json_get(checkpoint, "found"));
     return onec_sync_load(&b->sync, checkpoint, ret_err);
 }
 
@@ -100,6 +106,8 @@ static void save(struct obm_task *t, struct json_writer *w)
     const struct bank_sync *b = obm_state(t);
     write_period(b, w);
     jw_kbool(w, "reconciled", b->reconciled);
+    jw_kbool(w, "compared", b->compared);
+    onec_found_save(&b->found, w);
     onec_sync_save(&b->sync, w);
 }
 
@@ -109,6 +117,7 @@ static void report(struct obm_task *t, struct json_writer *w)
     if (!b->sync.task)
         return;
     write_period(b, w);
+    onec_found_report(&b->found, &b->sync, w);
     onec_sync_report(&b->sync, w);
     jw_kbool(w, "reconciled", b->reconciled);
     jw_ki64(w, "refused", obm_stats(t).failed);
@@ -121,6 +130,7 @@ static void cleanup(struct obm_task *t)
     struct bank_sync *b = obm_state(t);
     if (!b->sync.task)
         return;
+    onec_scan_release(&b->scan);
     onec_reconcile_release(&b->reconcile);
     onec_ask_release(&b->ask);
     onec_sync_release(&b->sync);
@@ -135,6 +145,49 @@ static enum obm_step connect_to_1c(struct obm_task *t)
 static enum obm_step count(struct obm_task *t)
 {
     return onec_sync_count(obm_state(t));
+}
+
+static bool whole_period_asked(struct bank_sync *b)
+{
+    if (str_is(json_text(json_get(obm_params(b->sync.task), "mode")), "full"))
+        b->found.how = ONEC_WHOLE_ASKED;
+    else if ((b->sync.end - b->sync.from) / USEC_PER_DAY > ONEC_PLAN_DAYS_MAX)
+        b->found.how = ONEC_WHOLE_LONG;
+    else
+        return false;
+    return true;
+}
+
+/* Documents of days that are the same have been looked at, too: they count as unchanged. */
+static void take_over_plan(struct bank_sync *b)
+{
+    struct obm_task *t = b->sync.task;
+    int64_t total = b->scan.to_read + b->scan.found.same_documents;
+    int documents = b->sync.part_count - 1;
+    b->found = b->scan.found;
+    b->sync.scan_pages += b->scan.page_count;
+    onec_scan_release(&b->scan);
+    onec_place_begin(&b->sync.parts[documents].place, &b->sync.plan);
+    for (int i = 0; i < documents; i++)
+        total += onec_sync_counted(&b->sync, i);
+    obm_total(t, total);
+    obm_count(t, (struct obm_stats){
+                     .fetched = b->found.same_documents, .unchanged = b->found.same_documents});
+    b->compared = true;
+    obm_commit(t, NULL, NULL, NULL);
+}
+
+static enum obm_step compare(struct obm_task *t)
+{
+    struct bank_sync *b = obm_state(t);
+    if (b->compared || whole_period_asked(b))
+        return OBM_NEXT;
+    if (!b->scan.sync)
+        onec_scan_init(&b->scan, &b->sync);
+    enum obm_step step = onec_scan_step(&b->scan);
+    if (step == OBM_NEXT)
+        take_over_plan(b);
+    return step;
 }
 
 static enum obm_step import_organizations(struct obm_task *t)
@@ -241,18 +294,20 @@ static enum obm_step finish(struct obm_task *t)
 }
 
 static const struct obm_phase phases[] = {{"connect", connect_to_1c}, {"count", count},
-    {"import", import}, {"reconcile", reconcile}, {"finish", finish}, {0}};
+    {"compare", compare}, {"import", import}, {"reconcile", reconcile}, {"finish", finish}, {0}};
 
 static const struct obm_phase full_phases[] = {{"connect", connect_to_1c}, {"count", count},
-    {"organizations", import_organizations}, {"categories", import_categories},
-    {"contractors", import_contractors}, {"transactions", import}, {"reconcile", reconcile},
-    {"finish", finish}, {0}};
+    {"compare", compare}, {"organizations", import_organizations},
+    {"categories", import_categories}, {"contractors", import_contractors},
+    {"transactions", import}, {"reconcile", reconcile}, {"finish", finish}, {0}};
 
 #define PERIOD_SCHEMA                                                                              \
     "{\"type\":\"object\",\"properties\":{"                                                        \
     "\"date_from\":{\"type\":\"string\",\"format\":\"date\"},"                                     \
     "\"date_to\":{\"type\":\"string\",\"format\":\"date\"},"                                       \
-    "\"auto_classify\":{\"type\":\"boolean\",\"default\":true}},"                                  \
+    "\"auto_classify\":{\"type\":\"boolean\",\"default\":true},"                                   \
+    "\"mode\":{\"type\":\"string\",\"enum\":[\"incremental\",\"full\"],"                           \
+    "\"default\":\"incremental\"}},"                                                               \
     "\"additionalProperties\":false}"
 
 struct obm_task_type onec_bank_sync = {

@@ -59,6 +59,13 @@ static void passed(struct db_unit *u, const struct uuid *task, enum onec_set set
     ledger_sweep_add(u, task, &stretch, met);
 }
 
+static void printed(struct db_unit *u, const struct uuid *task, enum onec_set set, struct str base,
+    usec_t from, usec_t to, const struct ledger_days *days)
+{
+    ledger_days_store_add(
+        u, task, "1c", base, onec_document_type(set), onec_document_payment(set), from, to, days);
+}
+
 static void begin(
     struct db_unit *u, const struct uuid *task, struct str base, enum onec_family family)
 {
@@ -87,4 +94,5 @@ const struct onec_import_kind onec_documents = {
     .row_json = row_json,
     .begin = begin,
     .passed = passed,
+    .printed = printed,
 };

@@ -9,10 +9,10 @@ enum { STRIDE = 1000, FLUSH_MS = 100 };
 
 void onec_import_init(struct onec_import *im, struct obm_task *task,
     const struct onec_import_kind *kind, struct onec_reader *reader, struct onec_refs *refs,
-    usec_t from, usec_t end)
+    const struct onec_plan *plan)
 {
     *im = (struct onec_import){
-        .task = task, .kind = kind, .reader = reader, .refs = refs, .from = from, .end = end};
+        .task = task, .kind = kind, .reader = reader, .refs = refs, .plan = plan};
     for (int i = 0; i < 2; i++)
         im->batches[i].rows = kind->rows_new(obm_batch_size(task));
     im->open = &im->batches[0];
@@ -29,6 +29,7 @@ void onec_import_release(struct onec_import *im)
     }
     arena_release(&im->scratch);
     free(im->met);
+    free(im->days);
 }
 
 static void add_met(struct onec_import *im, const struct uuid *id, usec_t date)
@@ -44,7 +45,9 @@ void onec_import_start(struct onec_import *im)
 {
     for (int i = 0; im->kind->passed && i < im->place.cursor.count; i++)
         add_met(im, &im->place.cursor.ids[i], im->place.cursor.at);
-    onec_reader_start(im->reader, im->place.set, &im->place.cursor, im->from, im->end);
+    struct onec_span span;
+    bool more = onec_plan_next(im->plan, im->place.set, im->place.from, &span);
+    onec_reader_start(im->reader, im->plan, more ? &span : NULL, &im->place.cursor);
 }
 
 bool onec_bad_data(const struct err *err)
@@ -89,6 +92,8 @@ static void take(struct onec_import *im, const struct onec_record *r, enum onec_
     struct onec_batch *b = im->open;
     struct onec_entry *e = add_entry(b, r);
     struct err why;
+    if (im->kind->printed)
+        e->mark = onec_mark_of(r);
     if (r->known) {
         e->state = ONEC_ENTRY_UNCHANGED;
         return;
@@ -109,7 +114,7 @@ static void take(struct onec_import *im, const struct onec_record *r, enum onec_
 
 static bool full(const struct onec_import *im, const struct onec_batch *b)
 {
-    return b->end_of_set || b->count >= STRIDE ||
+    return b->end_of_span || b->count >= STRIDE ||
            im->kind->rows_count(b->rows) >= obm_batch_size(im->task);
 }
 
@@ -127,7 +132,7 @@ static void fill(struct onec_import *im)
     arena_reset(&im->scratch);
     if (p->taken < p->page.count)
         return;
-    im->open->end_of_set = p->last;
+    im->open->end_of_span = p->last;
     onec_reader_give_back(im->reader, p);
     im->pageful = NULL;
 }
@@ -142,11 +147,26 @@ static void meet(struct onec_import *im, const struct onec_entry *e)
         add_met(im, &e->id, e->dated ? e->date : im->place.cursor.at);
 }
 
+static void tell_days(struct onec_import *im, struct db_unit *u, enum onec_set set, usec_t to)
+{
+    struct ledger_days days;
+    ledger_days_init(&days);
+    for (int i = 0; i < im->day_count; i++) {
+        struct ledger_print print = onec_print_value(&im->days[i].print);
+        ledger_days_add(&days, im->days[i].day, &print);
+    }
+    im->kind->printed(
+        u, obm_id(im->task), set, im->reader->link->service->base, im->place.printed, to, &days);
+    im->place.printed = to;
+    im->days_sent = im->day_count;
+    ledger_days_release(&days);
+}
+
 /* Not with each commit: it is a join, and its price is per call. */
 static void pass_dates(
-    struct onec_import *im, struct db_unit *u, enum onec_set set, usec_t to, bool set_over)
+    struct onec_import *im, struct db_unit *u, enum onec_set set, usec_t to, bool span_over)
 {
-    if (to <= im->place.passed || (im->met_count < STRIDE && !set_over))
+    if (to <= im->place.passed || (im->met_count < STRIDE && !span_over))
         return;
     char text[UUID_TEXT];
     struct db_column keys;
@@ -160,9 +180,46 @@ static void pass_dates(
     im->kind->passed(u, obm_id(im->task), set, im->place.passed, to, &keys);
     im->place.passed = to;
     db_column_release(&keys);
+    usec_t day = onec_day(to);
+    if (im->kind->printed && day > im->place.printed)
+        tell_days(im, u, set, day);
 }
 
-static void tell_met(struct onec_import *im, struct db_unit *u, bool set_over)
+/* ---- fingerprints ---- */
+
+static void end_day(struct onec_import *im)
+{
+    struct onec_place *p = &im->place;
+    if (p->print.documents && !p->spoilt) {
+        if (im->day_count == im->day_capacity) {
+            im->day_capacity = im->day_capacity ? im->day_capacity * 2 : 64;
+            im->days = mem_realloc(im->days, (size_t)im->day_capacity * sizeof *im->days);
+        }
+        im->days[im->day_count++] = (struct onec_day){p->day, p->print};
+    }
+    p->print = (struct onec_print){0};
+    p->spoilt = false;
+}
+
+static void print_entry(struct onec_import *im, const struct onec_entry *e)
+{
+    usec_t day = onec_day(e->dated ? e->date : im->place.cursor.at);
+    if (day != im->place.day)
+        end_day(im);
+    im->place.day = day;
+    onec_print_add(&im->place.print, &e->mark);
+    if (e->state != ONEC_ENTRY_ROW && e->state != ONEC_ENTRY_UNCHANGED)
+        im->place.spoilt = true;
+}
+
+static void forget_told_days(struct onec_import *im)
+{
+    im->day_count -= im->days_sent;
+    memmove(im->days, im->days + im->days_sent, (size_t)im->day_count * sizeof *im->days);
+    im->days_sent = 0;
+}
+
+static void tell_met(struct onec_import *im, struct db_unit *u, bool over)
 {
     const struct onec_batch *b = im->sent;
     char text[UUID_TEXT];
@@ -175,7 +232,7 @@ static void tell_met(struct onec_import *im, struct db_unit *u, bool set_over)
             uuid_format(&b->entries[i].id, text);
             db_column_text(&keys, str_from(text));
         }
-    im->kind->met(u, obm_id(im->task), &keys, im->before.done == 0, set_over);
+    im->kind->met(u, obm_id(im->task), &keys, im->before.done == 0, over);
     db_column_release(&keys);
 }
 
@@ -185,7 +242,8 @@ static void forget_passed(struct onec_import *im)
     for (int i = 0; i < im->met_count; i++)
         if (im->met[i].date >= im->place.passed)
             im->met[kept++] = im->met[i];
-    im->met_count = im->place.set == im->before.set ? kept : 0;
+    bool same_span = im->place.set == im->before.set && im->place.from == im->before.from;
+    im->met_count = same_span ? kept : 0;
 }
 
 /* ---- committing ---- */
@@ -195,7 +253,7 @@ static void clear_batch(struct onec_import *im, struct onec_batch *b)
     im->kind->rows_clear(b->rows);
     arena_reset(&b->arena);
     b->count = b->committed = b->until = 0;
-    b->end_of_set = b->singly = false;
+    b->end_of_span = b->singly = false;
 }
 
 static void on_committed(
@@ -205,8 +263,11 @@ static void on_committed(
     struct onec_batch *b = im->sent;
     if (!err) {
         b->committed = b->until;
-        if (im->place.passed != im->before.passed || im->place.set != im->before.set)
+        if (im->place.passed != im->before.passed || im->place.set != im->before.set ||
+            im->place.from != im->before.from)
             forget_passed(im);
+        if (im->days_sent)
+            forget_told_days(im);
         im->under_way = false;
         if (b->committed == b->count) {
             clear_batch(im, b);
@@ -217,6 +278,8 @@ static void on_committed(
     /* nothing of it has happened */
     im->place = im->before;
     im->met_count = im->met_before;
+    im->day_count = im->days_before;
+    im->days_sent = 0;
     im->under_way = false;
     if (err->cancelled || obm_ending(t))
         return;
@@ -254,17 +317,30 @@ static void count_entry(struct onec_import *im, const struct onec_entry *e, stru
         im->task, im->place.done, e->has_key ? id : NULL, e->stage, e->code, e->message, e->record);
 }
 
+static void leave_span(struct onec_import *im, const struct onec_span *span)
+{
+    struct onec_place *p = &im->place;
+    struct onec_span next = {.set = im->plan->sets, .from = im->plan->from};
+    onec_plan_next(im->plan, span->set, span->end, &next);
+    p->set = next.set;
+    p->from = p->passed = p->printed = next.from;
+    onec_cursor_begin(&p->cursor, next.from);
+}
+
 /* The place moves with what is committed and is written down in the same transaction. */
 static void commit(struct onec_import *im)
 {
     struct onec_batch *b = im->sent;
     struct db_unit *u = obm_unit(im->task);
     struct obm_stats add = {0};
+    struct onec_span span = {.set = b->set};
     int first_row = 0;
+    onec_plan_next(im->plan, im->place.set, im->place.from, &span);
     b->until = range_end(b);
-    bool set_over = b->end_of_set && b->until == b->count;
+    bool span_over = b->end_of_span && b->until == b->count;
     im->before = im->place;
     im->met_before = im->met_count;
+    im->days_before = im->day_count;
     im->rows_sent = 0;
     for (int i = b->committed; i < b->until; i++) {
         const struct onec_entry *e = &b->entries[i];
@@ -273,24 +349,25 @@ static void commit(struct onec_import *im)
         im->place.done++;
         if (im->kind->passed)
             meet(im, e);
+        if (im->kind->printed)
+            print_entry(im, e);
         count_entry(im, e, &add);
         if (e->state == ONEC_ENTRY_ROW && im->rows_sent++ == 0)
             first_row = e->row;
     }
     if (im->kind->begin && im->before.done == 0)
         im->kind->begin(u, obm_id(im->task), im->reader->link->service->base, im->reader->family);
+    if (span_over && im->kind->printed)
+        end_day(im);
     if (im->kind->passed)
-        pass_dates(im, u, im->kind->reader.sets[b->set], set_over ? im->end : im->place.cursor.at,
-            set_over);
+        pass_dates(im, u, im->kind->reader.sets[b->set], span_over ? span.end : im->place.cursor.at,
+            span_over);
     if (im->rows_sent)
         im->kind->rows_write(b->rows, first_row, im->rows_sent, u, obm_id(im->task));
     if (im->kind->met)
-        tell_met(im, u, set_over);
-    if (set_over) {
-        im->place.set = b->set + 1;
-        onec_cursor_begin(&im->place.cursor, im->from);
-        im->place.passed = im->from;
-    }
+        tell_met(im, u, span_over);
+    if (span_over)
+        leave_span(im, &span);
     obm_count(im->task, add);
     im->under_way = true;
     obm_commit(im->task, u, on_committed, im);
@@ -359,7 +436,7 @@ static enum obm_step wait(struct onec_import *im)
 static bool over(const struct onec_import *im)
 {
     return onec_reader_over(im->reader) && !im->pageful && !im->sent && !im->open->count &&
-           !im->open->end_of_set;
+           !im->open->end_of_span;
 }
 
 enum obm_step onec_import_step(struct onec_import *im)

@@ -3,7 +3,7 @@
  * batch; a full batch is committed together with the place it reaches, while the next one is being
  * filled.
  *
- *   a batch:  OPEN ─full, old, or end of its set─► SENT ─committed─► OPEN (empty)
+ *   a batch:  OPEN ─full, old, or end of its span► SENT ─committed─► OPEN (empty)
  *                                                   │ ▲
  *                        refused for bad data       ▼ │ each
  *                                                 SINGLY (record by record; the bad one is kept
@@ -14,6 +14,7 @@
 
 #include "obmen/task.h"
 #include "onec/document.h"
+#include "onec/print.h"
 #include "onec/reader.h"
 
 struct onec_import;
@@ -34,6 +35,10 @@ struct onec_import_kind {
      * with the keys met there. NULL: nothing. */
     void (*passed)(struct db_unit *u, const struct uuid *task, enum onec_set set, usec_t from,
         usec_t to, const struct db_column *met);
+    /* Adds the fingerprints of days of [from, to) that were read completely; nothing is known of
+     * the others there. NULL: nothing. */
+    void (*printed)(struct db_unit *u, const struct uuid *task, enum onec_set set, struct str base,
+        usec_t from, usec_t to, const struct ledger_days *days);
     /* Adds to the first commit where the rows come from. NULL: nothing. */
     void (*begin)(
         struct db_unit *u, const struct uuid *task, struct str base, enum onec_family family);
@@ -46,9 +51,14 @@ struct onec_import_kind {
 
 /* How far the import is: what a checkpoint says. A plain value. */
 struct onec_place {
-    int set;
+    int set;     /* of the present span … */
+    usec_t from; /* … and where it begins; set == that of the plan's end: everything is read */
     struct onec_cursor cursor;
-    usec_t passed; /* up to here the ledger has been told what was met */
+    struct onec_print print; /* of the day that is being read … */
+    usec_t day;
+    bool spoilt;    /* … of which not every document became a row, so it will be read again */
+    usec_t printed; /* up to here the ledger has been told fingerprints */
+    usec_t passed;  /* up to here the ledger has been told what was met */
     int64_t fetched[ONEC_READER_SETS];
     int64_t done; /* over all sets */
 };
@@ -66,6 +76,7 @@ struct onec_entry {
     int64_t position;
     bool dated, has_key;
     enum onec_entry_state state;
+    struct onec_mark mark;              /* of kinds with fingerprints */
     int row;                            /* ROW: its number in the batch's rows */
     const char *stage, *code, *message; /* SKIPPED, FAILED: in the batch's arena or static */
     struct str record;                  /* the same, as JSON */
@@ -78,7 +89,7 @@ struct onec_batch {
     struct arena arena;
     int64_t opened_at; /* ms, monotonic: of the first entry */
     int set;
-    bool end_of_set;
+    bool end_of_span;
     /* SENT */
     bool singly;
     int committed; /* entries that are in the database */
@@ -88,11 +99,11 @@ struct onec_batch {
 struct onec_import {
     struct obm_task *task;
     const struct onec_import_kind *kind;
-    struct onec_reader *reader; /* borrowed */
-    struct onec_refs *refs;     /* borrowed */
-    usec_t from, end;
-    struct onec_place place;  /* of the latest commit that was asked for */
-    struct onec_place before; /* of the one before: valid while it is under way */
+    struct onec_reader *reader;   /* borrowed */
+    struct onec_refs *refs;       /* borrowed */
+    const struct onec_plan *plan; /* borrowed */
+    struct onec_place place;      /* of the latest commit that was asked for */
+    struct onec_place before;     /* of the one before: valid while it is under way */
     struct onec_batch batches[2];
     struct onec_batch *open, *sent; /* sent: NULL when free */
     struct onec_pageful *pageful;
@@ -102,7 +113,12 @@ struct onec_import {
         usec_t date;
     } * met; /* owned: keys met from place.passed on */
     int met_count, met_capacity;
-    int met_before;       /* of before */
+    int met_before; /* of before */
+    struct onec_day {
+        usec_t day;
+        struct onec_print print;
+    } * days; /* owned: read completely, the ledger is told when it is told what was met */
+    int day_count, day_capacity, days_before, days_sent;
     bool under_way;       /* a commit */
     int rows_sent;        /* in it */
     bool failed, refused; /* it did not succeed: for good / for its data */
@@ -111,14 +127,14 @@ struct onec_import {
 
 void onec_import_init(struct onec_import *im, struct obm_task *task,
     const struct onec_import_kind *kind, struct onec_reader *reader, struct onec_refs *refs,
-    usec_t from, usec_t end);
+    const struct onec_plan *plan);
 void onec_import_release(struct onec_import *im);
 /* place is what a checkpoint said, or a start. Called once, before the first step. */
 void onec_import_start(struct onec_import *im);
 /* The step of the phase. OBM_NEXT when everything is committed. */
 enum obm_step onec_import_step(struct onec_import *im);
 
-void onec_place_begin(struct onec_place *p, usec_t from);
+void onec_place_begin(struct onec_place *p, const struct onec_plan *plan);
 /* Member "place" of the object that is open. */
 void onec_place_save(const struct onec_place *p, struct json_writer *w);
 bool onec_place_load(struct onec_place *p, const struct json *checkpoint);

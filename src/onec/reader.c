@@ -30,30 +30,30 @@ void onec_reader_release(struct onec_reader *r)
     db_column_release(&r->versions);
 }
 
-static void begin_set(struct onec_reader *r, const struct onec_cursor *cursor)
+static void begin_span(struct onec_reader *r, const struct onec_cursor *cursor)
 {
     if (r->kind->dated)
-        onec_paging_begin_documents(&r->paging, cursor, r->end, r->top);
+        onec_paging_begin_documents(&r->paging, cursor, r->span.end, r->top);
     else
         onec_paging_begin_catalogue(&r->paging, cursor, r->top);
 }
 
-void onec_reader_start(
-    struct onec_reader *r, int set, const struct onec_cursor *cursor, usec_t from, usec_t end)
+void onec_reader_start(struct onec_reader *r, const struct onec_plan *plan,
+    const struct onec_span *span, const struct onec_cursor *cursor)
 {
-    r->set = set;
-    r->from = from;
-    r->end = end;
-    r->fetch = set < r->kind->set_count ? ONEC_FETCH_EMPTY : ONEC_FETCH_OVER;
-    if (r->fetch == ONEC_FETCH_EMPTY)
-        begin_set(r, cursor);
+    r->plan = plan;
+    r->fetch = span ? ONEC_FETCH_EMPTY : ONEC_FETCH_OVER;
+    if (!span)
+        return;
+    r->span = *span;
+    begin_span(r, cursor);
 }
 
 /* ---- fetch ---- */
 
 static const char *set_name(const struct onec_reader *r)
 {
-    return onec_set_name(r->family, r->kind->sets[r->set]);
+    return onec_set_name(r->family, r->kind->sets[r->span.set]);
 }
 
 static void request(struct onec_reader *r)
@@ -78,13 +78,15 @@ static bool may_request(const struct onec_reader *r)
     return r->prepare == ONEC_PREPARE_EMPTY || (r->prepare == ONEC_PREPARE_COMPARING && r->warm);
 }
 
-static void next_set(struct onec_reader *r)
+/* False: that was the last one. */
+static bool next_span(struct onec_reader *r)
 {
     struct onec_cursor start;
-    onec_cursor_begin(&start, r->from);
-    r->set++;
-    if (r->set < r->kind->set_count)
-        begin_set(r, &start);
+    if (!onec_plan_next(r->plan, r->span.set, r->span.end, &r->span))
+        return false;
+    onec_cursor_begin(&start, r->span.from);
+    begin_span(r, &start);
+    return true;
 }
 
 static enum onec_progress take_answer(struct onec_reader *r, struct err *ret_err)
@@ -102,12 +104,11 @@ static enum onec_progress take_answer(struct onec_reader *r, struct err *ret_err
         return ONEC_WAITING;
     }
     r->page_tries = 0;
-    p->set = r->set;
+    p->set = r->span.set;
     p->last = r->paging.ended;
     p->taken = 0;
     r->fetch = ONEC_FETCH_THERE;
-    if (p->last)
-        next_set(r);
+    r->over = p->last && !next_span(r);
     return ONEC_WAITING;
 }
 
@@ -163,7 +164,7 @@ static void move_on(struct onec_reader *r)
 {
     r->prepared = r->fetched;
     r->fetched = NULL;
-    r->fetch = r->set < r->kind->set_count ? ONEC_FETCH_EMPTY : ONEC_FETCH_OVER;
+    r->fetch = r->over ? ONEC_FETCH_OVER : ONEC_FETCH_EMPTY;
     if (r->prepared->page.count)
         compare(r);
     else

@@ -10,6 +10,7 @@
 #define ONEC_READER_H
 
 #include "onec/paging.h"
+#include "onec/plan.h"
 #include "onec/refs.h"
 
 enum { ONEC_READER_SETS = 4, ONEC_READER_PAGES = 3 };
@@ -30,7 +31,7 @@ struct onec_reader_kind {
 struct onec_pageful {
     struct onec_page page;
     int set;   /* index into kind->sets */
-    bool last; /* of its set */
+    bool last; /* of its span */
     int taken; /* for the taker: records done */
     bool used;
 };
@@ -48,14 +49,16 @@ struct onec_reader {
     struct onec_link *link;              /* borrowed */
     struct onec_refs *refs;              /* borrowed; NULL when the kind wants nothing */
     enum onec_family family;
-    int top, set;
-    usec_t from, end;
+    int top;
+    const struct onec_plan *plan; /* borrowed */
+    struct onec_span span;        /* the present one; its set is an index into kind->sets */
     struct onec_paging paging;
     struct onec_pageful pages[ONEC_READER_PAGES];
     enum onec_fetch fetch;
     struct onec_pageful *fetched;
     enum onec_prepare prepare;
     struct onec_pageful *prepared;
+    bool over; /* the page fetched last was the last one */
     bool warm; /* the page before needed nothing of 1C */
     int page_tries;
     struct onec_ask ask;
@@ -66,9 +69,9 @@ struct onec_reader {
 void onec_reader_init(struct onec_reader *r, const struct onec_reader_kind *kind,
     struct onec_link *link, struct onec_refs *refs, enum onec_family family);
 void onec_reader_release(struct onec_reader *r);
-/* Where to go on: set, and the cursor in it. */
-void onec_reader_start(
-    struct onec_reader *r, int set, const struct onec_cursor *cursor, usec_t from, usec_t end);
+/* Where to go on: a span of the plan and the cursor in it; span NULL: everything has been read. */
+void onec_reader_start(struct onec_reader *r, const struct onec_plan *plan,
+    const struct onec_span *span, const struct onec_cursor *cursor);
 
 /* BROKEN: the pass is over. READY: a page may be taken. */
 enum onec_progress onec_reader_poll(struct onec_reader *r, struct err *ret_err);

@@ -16,14 +16,18 @@ void onec_sync_init(struct onec_sync *s, struct obm_task *task,
     s->task = task;
     s->service = obm_ctx(task);
     s->part_count = count;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         s->parts[i].kind = kinds[i];
-        onec_place_begin(&s->parts[i].place, s->from);
-    }
+    onec_plan_all(&s->whole, 1, 0, 1);
     s->family = s->service->family;
     s->family_known = !s->service->any_family;
     s->started_at = time_mono_ms();
     onec_link_init(&s->link, s->service, task);
+}
+
+static const struct onec_plan *plan_of(const struct onec_sync *s, int part)
+{
+    return s->parts[part].kind->reader.dated ? &s->plan : &s->whole;
 }
 
 static void tear_down(struct onec_sync *s)
@@ -42,6 +46,7 @@ void onec_sync_release(struct onec_sync *s)
 {
     tear_down(s);
     onec_link_close(&s->link);
+    onec_plan_release(&s->plan);
 }
 
 void onec_sync_set_up(struct onec_sync *s, int part)
@@ -55,8 +60,7 @@ void onec_sync_set_up(struct onec_sync *s, int part)
     onec_refs_init(&s->refs, &s->link, s->family);
     onec_reader_init(
         &s->reader, &kind->reader, &s->link, kind->reader.want ? &s->refs : NULL, s->family);
-    onec_import_init(&s->import, s->task, kind, &s->reader, &s->refs,
-        kind->reader.dated ? s->from : 0, kind->reader.dated ? s->end : 0);
+    onec_import_init(&s->import, s->task, kind, &s->reader, &s->refs, plan_of(s, part));
     s->import.place = s->parts[part].place;
 }
 
@@ -74,7 +78,7 @@ static int64_t spent_ms(const struct onec_sync *s)
 
 static int64_t pages(const struct onec_sync *s)
 {
-    return s->pages_before + (s->importing ? s->reader.page_count : 0);
+    return s->pages_before + s->scan_pages + (s->importing ? s->reader.page_count : 0);
 }
 
 static const struct onec_place *place(const struct onec_sync *s, int part)
@@ -90,6 +94,8 @@ void onec_sync_save(const struct onec_sync *s, struct json_writer *w)
     jw_ki64(w, "requests", s->requests_before + s->link.requests);
     jw_ki64(w, "retries", s->retries_before + s->link.retries);
     jw_ki64(w, "pages", pages(s));
+    if (dated(s))
+        onec_plan_save(&s->plan, w);
     jw_key(w, "parts");
     jw_array(w);
     for (int i = 0; i < s->part_count; i++) {
@@ -116,8 +122,13 @@ static bool load_part(struct onec_part *p, const struct json *saved)
 
 int onec_sync_load(struct onec_sync *s, const struct json *checkpoint, struct err *ret_err)
 {
+    bool readable = true;
+    if (dated(s)) {
+        onec_plan_all(&s->plan, ONEC_DOCUMENT_SETS, s->from, s->end);
+        readable = onec_plan_load(&s->plan, checkpoint);
+    }
     for (int i = 0; i < s->part_count; i++)
-        onec_place_begin(&s->parts[i].place, s->parts[i].kind->reader.dated ? s->from : 0);
+        onec_place_begin(&s->parts[i].place, plan_of(s, i));
     if (!checkpoint)
         return 0;
     struct str family = json_text(json_get(checkpoint, "family"));
@@ -129,12 +140,13 @@ int onec_sync_load(struct onec_sync *s, const struct json *checkpoint, struct er
     json_i64(json_get(checkpoint, "requests"), &s->requests_before);
     json_i64(json_get(checkpoint, "retries"), &s->retries_before);
     json_i64(json_get(checkpoint, "pages"), &s->pages_before);
-    for (int i = 0; i < s->part_count; i++)
-        if (!load_part(&s->parts[i], json_at(json_get(checkpoint, "parts"), (size_t)i)))
-            return err_set(ret_err, ERR_INTERNAL_ERROR, "%s",
-                TR("Сохранённое место задачи не читается: начните загрузку заново.",
-                    "The place where the task stopped cannot be read: start the import again."));
-    return 0;
+    for (int i = 0; readable && i < s->part_count; i++)
+        readable = load_part(&s->parts[i], json_at(json_get(checkpoint, "parts"), (size_t)i));
+    if (readable)
+        return 0;
+    return err_set(ret_err, ERR_INTERNAL_ERROR, "%s",
+        TR("Сохранённое место задачи не читается: начните загрузку заново.",
+            "The place where the task stopped cannot be read: start the import again."));
 }
 
 void onec_sync_report(const struct onec_sync *s, struct json_writer *w)
@@ -274,6 +286,14 @@ static bool leave_out(struct onec_sync *s, struct onec_part *part)
     return true;
 }
 
+int64_t onec_sync_counted(const struct onec_sync *s, int part)
+{
+    int64_t total = 0;
+    for (int k = 0; k < s->parts[part].kind->reader.set_count; k++)
+        total += s->parts[part].counted[k];
+    return total;
+}
+
 enum obm_step onec_sync_count(struct onec_sync *s)
 {
     struct err err;
@@ -293,8 +313,7 @@ enum obm_step onec_sync_count(struct onec_sync *s)
         s->counting++;
     }
     for (int i = 0; i < s->part_count; i++)
-        for (int k = 0; k < s->parts[i].kind->reader.set_count; k++)
-            total += s->parts[i].counted[k];
+        total += onec_sync_counted(s, i);
     obm_total(s->task, total);
     return OBM_NEXT;
 }

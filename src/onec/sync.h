@@ -27,11 +27,13 @@ struct onec_sync {
     struct onec_import import;
     enum onec_family family;
     bool family_known;
-    bool importing;     /* refs, reader and import are set up */
-    bool started;       /* import: and begun, or gone on with */
-    usec_t from, end;   /* of documents: [from, end) */
-    int counting;       /* the set that is being counted, over all parts */
-    int64_t started_at; /* ms, monotonic: of this attempt */
+    bool importing;               /* refs, reader and import are set up */
+    bool started;                 /* import: and begun, or gone on with */
+    usec_t from, end;             /* of documents: [from, end), whole days */
+    struct onec_plan plan, whole; /* what is read of the documents; of a catalogue everything */
+    int64_t scan_pages;           /* read only to compare days */
+    int counting;                 /* the set that is being counted, over all parts */
+    int64_t started_at;           /* ms, monotonic: of this attempt */
     int64_t ms_before, requests_before, retries_before,
         pages_before; /* of earlier attempts and parts */
 };
@@ -49,6 +51,8 @@ void onec_sync_report(const struct onec_sync *s, struct json_writer *w);
 /* Steps of phases. */
 enum obm_step onec_sync_connect(struct onec_sync *s);
 enum obm_step onec_sync_count(struct onec_sync *s);
+/* What is expected to be read, as long as nothing is known better. */
+int64_t onec_sync_counted(const struct onec_sync *s, int part);
 /* Of one part; parts before it are over. */
 enum obm_step onec_sync_import(struct onec_sync *s, int part);
 /* The session's end. OBM_NEXT: it is over. */

@@ -131,3 +131,20 @@ END
 $$;
 CREATE TRIGGER bank_transactions_history AFTER UPDATE ON bank_transactions
     REFERENCING OLD TABLE AS o NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION obm_keep_history();
+
+-- Fingerprints of days that were read completely and of which every document became a row: how many, their sum, and a
+-- hash over Ref_Key and DataVersion that does not depend on their order. A day that looks the same at the source, and of
+-- which the ledger still holds as many rows with the same sum, is not read again.
+CREATE TABLE source_days (
+    source           text NOT NULL,
+    transaction_type text NOT NULL,
+    payment_source   text NOT NULL,
+    day              date NOT NULL,
+    base             text NOT NULL,
+    documents        bigint NOT NULL,
+    amount           numeric(30,2) NOT NULL,
+    hash             uuid NOT NULL,
+    task_id          uuid NOT NULL,
+    read_at          timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (source, transaction_type, payment_source, day)
+);

@@ -36,6 +36,9 @@ void log_write(enum log_level level, const char *event, const char *message,
 #define LERR(e)                                                                                    \
     LS("error_code", err_code_name((e)->code)), LS("error", (e)->message), LS("cause", (e)->cause)
 bool log_enabled(enum log_level level);
+/* Since the start: lines of a level; lines nobody read fast enough. */
+uint64_t log_lines(enum log_level level);
+uint64_t log_lines_lost(void);
 
 /* Called by main only. json: JSON lines instead of text. */
 void log_start(enum log_level level, bool json);

@@ -139,15 +139,48 @@ void metrics_write_http(const struct api_metrics *m, struct buf *out)
     each_route(m, out, write_bytes);
 }
 
-void metrics_write_one(
-    struct buf *out, const char *name, const char *type, const char *help, double value)
+void metrics_write_family(struct buf *out, const char *name, const char *type, const char *help)
 {
-    buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s ", name, help, name, type, name);
+    buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+void metrics_write_sample(struct buf *out, const char *name, const char *labels, double value)
+{
+    buf_adds(out, name);
+    if (labels)
+        buf_printf(out, "{%s}", labels);
+    buf_addc(out, ' ');
     if (value == floor(value) && fabs(value) < 9e15)
         buf_add_i64(out, (int64_t)value);
     else
         buf_printf(out, "%.6f", value);
     buf_addc(out, '\n');
+}
+
+void metrics_write_one(
+    struct buf *out, const char *name, const char *type, const char *help, double value)
+{
+    metrics_write_family(out, name, type, help);
+    metrics_write_sample(out, name, NULL, value);
+}
+
+void metrics_write_histogram(struct buf *out, const char *name, const char *labels,
+    const struct histogram *h, const struct histogram_bounds *bounds)
+{
+    const char *comma = labels ? "," : "";
+    uint64_t so_far = 0;
+    if (!labels)
+        labels = "";
+    for (int i = 0; i < bounds->count; i++) {
+        so_far += h->within[i];
+        buf_printf(out, "%s_bucket{%s%sle=\"%g\"} %" PRIu64 "\n", name, labels, comma,
+            bounds->seconds[i], so_far);
+    }
+    buf_printf(out, "%s_bucket{%s%sle=\"+Inf\"} %" PRIu64 "\n", name, labels, comma, h->count);
+    bool some = *labels != 0;
+    buf_printf(out, "%s_sum%s%s%s %.6f\n", name, some ? "{" : "", labels, some ? "}" : "", h->sum);
+    buf_printf(out, "%s_count%s%s%s %" PRIu64 "\n", name, some ? "{" : "", labels, some ? "}" : "",
+        h->count);
 }
 
 /* Texts of any length in the same time: by their hashes. */

@@ -2,6 +2,7 @@
 #ifndef API_METRICS_H
 #define API_METRICS_H
 
+#include "base/histogram.h"
 #include "http/server.h"
 
 struct api_metrics;
@@ -15,6 +16,13 @@ void metrics_write_http(const struct api_metrics *m, struct buf *out);
 /* One family of one sample: # HELP, # TYPE and the value. */
 void metrics_write_one(
     struct buf *out, const char *name, const char *type, const char *help, double value);
+
+/* The head of a family, and one sample with labels ("a=\"1\",b=\"2\""; NULL: none). */
+void metrics_write_family(struct buf *out, const char *name, const char *type, const char *help);
+void metrics_write_sample(struct buf *out, const char *name, const char *labels, double value);
+/* The samples of one histogram. */
+void metrics_write_histogram(struct buf *out, const char *name, const char *labels,
+    const struct histogram *h, const struct histogram_bounds *bounds);
 
 /* May this request read /metrics? token: OBMEN_METRICS_TOKEN or NULL. */
 bool metrics_allowed(const struct http_request *req, const char *token);

@@ -92,6 +92,50 @@ static void stop_queue(struct probes *p)
     db_cancel(probes_work(p)->queue);
 }
 
+/* ---- the sources: for alerts about stale data. Ended tasks are removed some day, so what was
+ * once heard is kept. ---- */
+
+static const struct db_stmt ask_sources = {"health_sources",
+    "SELECT task_type, max(completed_at) FROM tasks WHERE status = 2 GROUP BY task_type"
+    " ORDER BY task_type LIMIT 32"};
+
+static void take_source(struct probe_findings *f, struct str type, usec_t at)
+{
+    int i = 0;
+    while (i < f->source_count && !str_is(type, f->sources[i].task_type))
+        i++;
+    if (i == PROBE_SOURCES_MAX)
+        return;
+    if (i == f->source_count)
+        snprintf(f->sources[f->source_count++].task_type, sizeof(f->sources[i].task_type), "%.*s",
+            STR_ARG(type));
+    if (at > f->sources[i].last_success)
+        f->sources[i].last_success = at;
+}
+
+static void on_sources(void *arg, struct db_result *const *results, const struct err *err)
+{
+    struct probes *p = arg;
+    probes_work(p)->sources = NULL;
+    for (int i = 0; !err && i < db_rows(results[0]); i++)
+        take_source(&probes_work(p)->found, db_text(results[0], i, 0), db_time(results[0], i, 1));
+    probe_answered(p, PROBE_SOURCES, err ? err->message : NULL);
+}
+
+static bool start_sources(struct probes *p)
+{
+    struct db_unit *u = db_unit_new(probes_api(p)->db, DB_USER);
+    db_add(u, &ask_sources);
+    db_submit(u, on_sources, p);
+    probes_work(p)->sources = u;
+    return true;
+}
+
+static void stop_sources(struct probes *p)
+{
+    db_cancel(probes_work(p)->sources);
+}
+
 /* ---- the cache ---- */
 
 static void on_cache(void *arg, const struct err *err)
@@ -239,6 +283,7 @@ const struct probe_part probe_parts[PROBE_COUNT] = {
     [PROBE_DATABASE] = {start_database, stop_database, OURS_MS},
     [PROBE_CACHE] = {start_cache, NULL, OURS_MS},
     [PROBE_QUEUE] = {start_queue, stop_queue, OURS_MS},
+    [PROBE_SOURCES] = {start_sources, stop_sources, THEIRS_MS},
     [PROBE_ONEC] = {start_onec, stop_onec, THEIRS_MS},
     [PROBE_VK] = {start_vk, stop_vk, THEIRS_MS},
     [PROBE_DISK] = {start_disk, stop_disk, THEIRS_MS},

@@ -15,6 +15,7 @@ enum probe_id {
     PROBE_DATABASE,
     PROBE_CACHE,
     PROBE_QUEUE,
+    PROBE_SOURCES,
     PROBE_ONEC,
     PROBE_VK,
     PROBE_DISK,
@@ -40,8 +41,17 @@ struct probe_node {
 };
 #define PROBE_NODES 64
 
-/* What the queue's and the disk's probe found. */
+/* When a type of task last brought something. */
+struct probe_source {
+    char task_type[64];
+    usec_t last_success;
+};
+#define PROBE_SOURCES_MAX 32
+
+/* What the queue's, the sources' and the disk's probe found. */
 struct probe_findings {
+    struct probe_source sources[PROBE_SOURCES_MAX];
+    int source_count;
     int64_t pending, running, oldest_pending_s;
     struct probe_node nodes[PROBE_NODES];
     int node_count;
@@ -73,7 +83,7 @@ extern const struct probe_part probe_parts[PROBE_COUNT];
 void probe_answered(struct probes *p, enum probe_id id, const char *error);
 
 struct probe_work { /* what the parts have under way */
-    struct db_unit *database, *queue;
+    struct db_unit *database, *queue, *sources;
     struct http_call *calls[2]; /* 1C, VK */
     int statuses[2];
     uv_fs_t disk;

@@ -36,6 +36,7 @@ static struct {
     uint64_t lost;      /* lines since the last report */
 } log_ = {.lock = PTHREAD_MUTEX_INITIALIZER, .filled = PTHREAD_COND_INITIALIZER};
 
+static _Atomic uint64_t written[LOG_ERROR + 1], lost_in_all;
 static atomic_int min_level = LOG_INFO;
 static atomic_bool as_json;
 
@@ -47,6 +48,16 @@ bool log_enabled(enum log_level level)
 void log_set_level(enum log_level level)
 {
     atomic_store(&min_level, level);
+}
+
+uint64_t log_lines(enum log_level level)
+{
+    return atomic_load_explicit(&written[level], memory_order_relaxed);
+}
+
+uint64_t log_lines_lost(void)
+{
+    return atomic_load_explicit(&lost_in_all, memory_order_relaxed);
 }
 
 static void format(struct buf *b, const struct log_line *l)
@@ -159,6 +170,7 @@ void log_write(enum log_level level, const char *event, const char *message,
 {
     if (!log_enabled(level))
         return;
+    atomic_fetch_add_explicit(&written[level], 1, memory_order_relaxed);
     struct log_line l = {.at = time_now(),
         .level = level,
         .event = event,
@@ -173,8 +185,10 @@ void log_write(enum log_level level, const char *event, const char *message,
         /* A line may not overtake the report of those lost before it. */
         report_lost();
         bool was_empty = log_.count == 0;
-        if (log_.lost || !ring_put(buf_str(&b)))
+        if (log_.lost || !ring_put(buf_str(&b))) {
             log_.lost++;
+            atomic_fetch_add_explicit(&lost_in_all, 1, memory_order_relaxed);
+        }
         if (was_empty)
             pthread_cond_signal(&log_.filled);
     }

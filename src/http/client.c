@@ -256,6 +256,8 @@ static void end(struct http_call *call, CURLcode code)
         uv_timer_stop(&c->clock);
     if (failed && !err.cancelled)
         c->figures.failures++;
+    if (!failed || !err.cancelled)
+        client_count(c, call, !failed, now_of(c) - call->started);
     if (log_enabled(LOG_DEBUG))
         log_event(LOG_DEBUG, "http call", NULL, LS("target", call->target),
             LS("server", call->where), LI("status", call->answer.status),

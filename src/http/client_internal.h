@@ -24,6 +24,7 @@ struct http_client {
     void (*closed)(void *arg);
     void *closed_arg;
     struct http_client_figures figures;
+    struct http_target_figures targets[HTTP_TARGETS];
 };
 
 /* The list a call stands in; see the drawing in client.c. */
@@ -79,6 +80,9 @@ void client_reap(struct http_client *c); /* ends the calls curl is done with */
 size_t client_on_header(char *line, size_t size, size_t count, void *call);
 /* Names where the call goes; refuses what is no http(s) address. */
 int client_set_url(struct http_call *call, const char *url, struct err *ret_err);
+
+/* client_figures.c: an ended call. whole: all of its answer came */
+void client_count(struct http_client *c, const struct http_call *call, bool whole, int64_t ms);
 
 /* client_error.c */
 void client_fault(struct http_call *call, CURLcode code, struct err *ret_err);

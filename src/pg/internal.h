@@ -55,7 +55,7 @@ struct db_unit {
     int64_t deadline_ms; /* 0 = the pool's */
     int64_t deadline_at; /* ms, monotonic */
     struct wire *wire;
-    int64_t sent_at;      /* ms */
+    int64_t sent_at;      /* ns */
     bool failed;          /* err says how */
     bool stale;           /* failed because of a stale plan: will be started again */
     bool prepared_again;  /* was started again */

@@ -247,6 +247,7 @@ void db_figures(const struct db *db, struct db_figures *ret)
 {
     *ret = db->figures;
     ret->size = pool_up(db);
+    ret->limit = db->keep + db->overflow;
     ret->in_use = db->counts[WIRE_BUSY] + db->counts[WIRE_HELD];
     ret->idle = db->counts[WIRE_IDLE];
     ret->overflow = ret->size > db->keep ? ret->size - db->keep : 0;

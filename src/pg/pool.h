@@ -4,6 +4,7 @@
 #define PG_POOL_H
 
 #include <uv.h>
+#include "base/histogram.h"
 #include "obmen/db.h"
 
 struct db_options {
@@ -27,8 +28,11 @@ void db_close(struct db *db, int grace_ms, void (*closed)(void *arg), void *arg)
 struct db_figures {
     int size, in_use, idle, overflow, waiting; /* connections and waiting units now */
     uint64_t units, failures, reconnects;      /* since start */
-    uint64_t slow;  /* units that took longer than DB_SLOW_MS, since start */
-    bool reachable; /* the last thing heard of the server was good */
+    uint64_t refused;                          /* units that found too many waiting already */
+    int limit;                                 /* connections at most */
+    struct histogram durations; /* from sending to the last answer; histogram_of_calls */
+    uint64_t slow;              /* units that took longer than DB_SLOW_MS, since start */
+    bool reachable;             /* the last thing heard of the server was good */
     char last_error[320];
 };
 void db_figures(const struct db *db, struct db_figures *ret);

@@ -188,6 +188,7 @@ void db_submit(struct db_unit *u, db_done_fn done, void *arg)
         refuse_unreachable(u);
     } else if (u->lane != LANE_CONTROL && waiting_units(db) > db->max_waiting) {
         take_out(u);
+        db->figures.refused++;
         refuse_full(u);
     } else {
         pool_wake(db, waits_until(u));

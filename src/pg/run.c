@@ -87,7 +87,7 @@ void run_start(struct wire *w, struct db_unit *u)
     w->unit = u;
     u->wire = w;
     u->state = UNIT_RUNNING;
-    u->sent_at = time_mono_ms();
+    u->sent_at = time_mono_ns();
     unit_results_new(u);
     w->expected_head = w->expected_count = 0;
     if (send_all(w, u)) {
@@ -112,7 +112,8 @@ static void log_slow(const struct db_unit *u, int64_t ms)
 static void finish(struct wire *w)
 {
     struct db_unit *u = w->unit;
-    int64_t ms = time_mono_ms() - u->sent_at;
+    int64_t ns = time_mono_ns() - u->sent_at, ms = ns / 1000000;
+    histogram_add(&w->db->figures.durations, &histogram_of_calls, (double)ns / 1e9);
     if (ms > DB_SLOW_MS) {
         w->db->figures.slow++;
         log_slow(u, ms);

@@ -56,6 +56,7 @@ static void on_cancelled(void *arg, struct db_result *const *results, const stru
             char id[UUID_TEXT];
             uuid_format(&s.id, id);
             e->figures.cancelled++;
+            figures_ended(e, &s);
             if (e->queue.pending > 0)
                 e->queue.pending--;
             log_event(LOG_INFO, "task cancelled", NULL, LS("task_id", id),

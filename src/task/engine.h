@@ -11,6 +11,7 @@
 #define TASK_ENGINE_H
 
 #include <uv.h>
+#include "base/histogram.h"
 #include "obmen/task.h"
 #include "task/state.h"
 
@@ -121,5 +122,13 @@ struct engine_figures {
     int64_t longest_step_us;
 };
 void engine_figures(const struct engine *e, struct engine_figures *ret);
+
+/* How tasks of the i-th type (engine_type_at) ended on this node, since its start. */
+struct engine_ends {
+    struct histogram by_status[3]; /* completed, failed, cancelled; bounds: histogram_of_tasks */
+    uint64_t retried;              /* attempts that failed and will be made again */
+    usec_t last_success;           /* 0: none yet */
+};
+const struct engine_ends *engine_ends(const struct engine *e, int i);
 
 #endif

@@ -58,6 +58,8 @@ static void log_end(struct obm_task *t)
     char id[UUID_TEXT];
     uuid_format(&t->s.id, id);
     const struct task_state *s = &t->s;
+    if (task_ended(s->status))
+        figures_ended(e, s);
     switch (s->status) {
     case TASK_COMPLETED:
         e->figures.completed++;
@@ -83,6 +85,7 @@ static void log_end(struct obm_task *t)
             log_event(LOG_INFO, "task handed back", NULL, LS("task_id", id),
                 LS("task_type", t->type->name));
         } else {
+            figures_retried(e, t->type);
             log_event(LOG_WARNING, "task retried", NULL, LS("task_id", id),
                 LS("task_type", t->type->name), LI("retry_count", f->retry_count),
                 LI("delay_ms", f->delay_ms), LERR(&t->end_err));

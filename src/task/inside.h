@@ -30,6 +30,7 @@
 /* ---- registry.c ---- */
 struct task_kind {
     const struct obm_task_type *type;
+    struct engine_ends ends;
     struct arena arena; /* of schema */
     const struct json *schema;
 };
@@ -41,6 +42,10 @@ struct registry {
 void registry_add(struct registry *r, const struct obm_task_type *type);
 const struct task_kind *registry_find(const struct registry *r, struct str name);
 void registry_release(struct registry *r);
+
+/* ---- figures.c ---- */
+void figures_ended(struct engine *e, const struct task_state *s);
+void figures_retried(struct engine *e, const struct obm_task_type *type);
 
 /* ---- engine.c: work put off to the next turn, and the engine's own units ---- */
 struct later {

@@ -56,7 +56,8 @@ void hub_remove(struct hub *h, const struct uuid *topic, int64_t owner, struct w
 struct hub_figures {
     int readers;
     uint64_t published, sent,
-        conflated;       /* conflated: states that a newer one overtook before they were sent */
+        conflated,       /* conflated: states that a newer one overtook before they were sent */
+        dropped;         /* readers that were sent away because they do not read */
     int topics, entries; /* remembered just now */
 };
 void hub_figures(const struct hub *h, struct hub_figures *ret);

@@ -38,8 +38,10 @@ static void send_entry(struct hub_reader *r, struct entry *e)
 
 static void send_burst(struct hub_reader *r)
 {
-    if (r->waiting > HUB_DIRTY_MAX)
+    if (r->waiting > HUB_DIRTY_MAX) {
+        r->hub->figures.dropped += ws_is_open(r->session);
         ws_close(r->session, 1008, "too many changes wait for a client that does not read");
+    }
     r->busy = true;
     for (int i = 0; i < BURST && !r->dead && !list_empty(&r->ready); i++) {
         if (ws_queued(r->session) > HUB_QUEUE_MAX)

@@ -1,11 +1,14 @@
 """Other people's servers for the tests: a real Redis, and one that accepts connections and says nothing."""
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import threading
 
-from harness import wait_for
+import requests
+
+from harness import ROOT, wait_for
 
 
 def free_port():
@@ -77,3 +80,43 @@ class Silent:
         self.socket.close()
         for connection, _ in self.held:
             connection.close()
+
+
+class Prometheus:
+    """A real one that scrapes one server every second, with the rules of deploy/."""
+
+    def __init__(self, folder, target, rules):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        config = folder / "prometheus.yml"
+        config.write_text(
+            "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
+            f"rule_files: ['{rules}']\n"
+            f"scrape_configs: [{{job_name: obmen, static_configs: [{{targets: ['{target}']}}]}}]\n")
+        self.log = open(folder / "prometheus.log", "w")
+        self.child = subprocess.Popen(
+            [tool("prometheus"), f"--config.file={config}", f"--storage.tsdb.path={folder}/data",
+             f"--web.listen-address=127.0.0.1:{self.port}"], stdout=self.log, stderr=self.log)
+        self.session = requests.Session()
+        self.session.trust_env = False
+        wait_for(lambda: answers(self.port) and self.session.get(self.url + "/-/ready", timeout=30).ok, 60,
+                 "Prometheus to be ready")
+
+    def get(self, path, **params):
+        return self.session.get(f"{self.url}/api/v1/{path}", params=params, timeout=30).json()["data"]
+
+    def value(self, query):
+        """The first value of an instant query, or None."""
+        found = self.get("query", query=query)["result"]
+        return float(found[0]["value"][1]) if found else None
+
+    def stop(self):
+        self.child.terminate()
+        self.child.wait(30)
+        self.log.close()
+
+
+def tool(name):
+    """promtool, prometheus: of the machine, or unpacked by test/run into var/prometheus (the package would start a
+    service)."""
+    return shutil.which(name) or str(ROOT / "var/prometheus/usr/bin" / name)

@@ -514,6 +514,9 @@ static void too_many_finals_for_one_that_never_reads(void **state)
         publish_as(i, 7, 1, true);
     turn();
     assert_false(ws_is_open(p.session));
+    struct hub_figures f;
+    hub_figures(hub, &f);
+    assert_int_equal(f.dropped, 1);
     leave(&p);
     assert_int_equal(p.closed, 1008);
 }

@@ -1,48 +1,42 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Dropdown, Result, Spin } from 'antd';
-import { lazy, Suspense } from 'react';
-import { Link, Navigate, NavLink, Route, Routes, useLocation } from 'react-router-dom';
-import { api } from '../api/client';
+import { Alert, Button, Drawer, Dropdown, Result, Spin } from 'antd';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Link, matchPath, Navigate, Route, Routes, useLocation } from 'react-router-dom';
 import type { User } from '../api/types';
+import { authApi } from '../features/auth/api';
 import { keys } from '../realtime/keys';
 import { fetchTaskList, useLive } from '../realtime/useLive';
+import { useMedia } from '../ui/useMedia';
 import { ErrorBoundary } from './ErrorBoundary';
+import { Nav } from './Nav';
 import { setPreferences, tr, usePreferences, type ThemeChoice } from './preferences';
 import { can } from './rights';
+import { sections } from './sections';
 import { useUrlState } from './useUrlState';
 
 const SyncModal = lazy(() => import('../features/sync/SyncModal'));
 const TaskProgress = lazy(() => import('../features/tasks/TaskProgress'));
-const TasksPage = lazy(() => import('../features/tasks/TasksPage'));
-const TaskPage = lazy(() => import('../features/tasks/TaskPage'));
-const TransactionsPage = lazy(() => import('../features/transactions/TransactionsPage'));
-const ContractorsPage = lazy(() => import('../features/directory/ContractorsPage'));
-const OrganizationsPage = lazy(() => import('../features/directory/OrganizationsPage'));
-const SystemPage = lazy(() => import('../features/system/SystemPage'));
-const UsersPage = lazy(() => import('../features/users/UsersPage'));
 
+/** What stands around every view: head, navigation, the windows of a synchronization and of a watched task. */
 export function Frame({ user }: { user: User }) {
   const connection = useLive();
   const { get, set } = useUrlState();
   const { pathname } = useLocation();
+  const [menu, setMenu] = useState(false);
+  const phone = useMedia('(max-width: 900px)');
   const watched = get('watch');
   const syncing = get('sync');
-  const pages = [
-    { path: '/tasks', title: tr('Задачи', 'Tasks') },
-    { path: '/transactions', title: tr('Операции', 'Transactions') },
-    { path: '/contractors', title: tr('Контрагенты', 'Contractors') },
-    { path: '/organizations', title: tr('Организации', 'Organizations') },
-    ...(can.administer(user) ? [{ path: '/system', title: tr('Состояние', 'Health') }, { path: '/users', title: tr('Пользователи', 'Users') }] : []),
-  ];
+  const section = sections.find(({ path }) => matchPath(path, pathname));
+  useEffect(() => {
+    document.title = section ? `${section.title()} · ${tr('Обмен', 'Obmen')}` : tr('Обмен', 'Obmen');
+  });
 
   return (
-    <div data-connection={connection}>
+    <div className="frame" data-connection={connection}>
       <a className="skip" href="#content">{tr('К содержанию', 'To the content')}</a>
       <header className="frame-head">
+        {phone && <Button type="text" className="frame-menu" icon={<span aria-hidden="true">☰</span>} aria-label={tr('Разделы', 'Sections')} aria-expanded={menu} onClick={() => setMenu(true)} />}
         <Link to="/tasks" className="frame-name">{tr('Обмен', 'Obmen')}</Link>
-        <nav className="frame-nav" aria-label={tr('Разделы', 'Sections')}>
-          {pages.map((page) => <NavLink key={page.path} to={page.path}>{page.title}</NavLink>)}
-        </nav>
         <div className="frame-tools">
           <Moving onWatch={(id) => set({ watch: id })} />
           {can.sync(user) && <Button type="primary" onClick={() => set({ sync: 'transactions', watch: null })}>{tr('Синхронизация 1С', 'Sync with 1C')}</Button>}
@@ -50,18 +44,18 @@ export function Frame({ user }: { user: User }) {
         </div>
       </header>
       {connection === 'offline' && <Alert banner type="warning" message={tr('Нет связи с сервером. Соединимся сами, как только он ответит; на странице то, что было известно последним.', 'The server is away. The page reconnects by itself; it shows what was known last.')} />}
-      <main id="content" className="frame-body">
+      {!phone && <aside className="frame-side"><Nav user={user} /></aside>}
+      {phone && (
+        <Drawer open={menu} placement="left" width={280} title={tr('Разделы', 'Sections')} onClose={() => setMenu(false)}>
+          <Nav user={user} onGo={() => setMenu(false)} />
+        </Drawer>
+      )}
+      <main id="content" className="frame-body" tabIndex={-1}>
         <ErrorBoundary key={pathname}>
           <Suspense fallback={<Spin style={{ display: 'block', margin: '80px auto' }} delay={200} />}>
             <Routes>
               <Route path="/" element={<Navigate to="/tasks" replace />} />
-              <Route path="/tasks" element={<TasksPage user={user} />} />
-              <Route path="/tasks/:id" element={<TaskPage user={user} />} />
-              <Route path="/transactions" element={<TransactionsPage />} />
-              <Route path="/contractors" element={<ContractorsPage />} />
-              <Route path="/organizations" element={<OrganizationsPage />} />
-              <Route path="/system" element={can.administer(user) ? <SystemPage /> : <NoRights />} />
-              <Route path="/users" element={can.administer(user) ? <UsersPage me={user} /> : <NoRights />} />
+              {sections.map(({ path, may, page: View }) => <Route key={path} path={path} element={may?.(user) ?? true ? <View user={user} /> : <NoRights />} />)}
               <Route path="*" element={<Nowhere />} />
             </Routes>
           </Suspense>
@@ -79,7 +73,7 @@ export function Frame({ user }: { user: User }) {
 
 /** What moves now: found again here after its window was closed. */
 function Moving({ onWatch }: { onWatch: (id: string) => void }) {
-  const query = 'status=running%2Cpending&limit=5&offset=0';
+  const query = { status: 'running,pending', limit: 5, offset: 0 };
   const moving = useQuery({ queryKey: keys.taskList(query), queryFn: () => fetchTaskList(query) });
   const tasks = (moving.data?.tasks ?? []).filter((task) => task.status === 'running' || task.status === 'pending');
   if (tasks.length === 0) return null;
@@ -94,7 +88,7 @@ function Person({ user }: { user: User }) {
   const { lang, theme } = usePreferences();
   const queryClient = useQueryClient();
   const signOut = async () => {
-    await api.logout().catch(() => undefined);
+    await authApi.logout().catch(() => undefined);
     queryClient.clear();
     location.assign('/');
   };

@@ -4,11 +4,14 @@ import { useSearchParams } from 'react-router-dom';
 /** Of the address, but no filters. */
 const windows = ['page', 'open', 'watch', 'sync'];
 
+export type Changes = Record<string, string | null | undefined>;
+export type UrlState = { get: (name: string) => string; set: (changes: Changes) => void };
+
 /** Filters live in the address. A change of a filter goes back to the first page; an empty value leaves the address. */
-export function useUrlState() {
+export function useUrlState(): UrlState {
   const [params, setParams] = useSearchParams();
   const set = useCallback(
-    (changes: Record<string, string | null | undefined>) =>
+    (changes: Changes) =>
       setParams(
         (before) => {
           const next = new URLSearchParams(before);
@@ -20,17 +23,19 @@ export function useUrlState() {
       ),
     [setParams],
   );
-  const get = (name: string) => params.get(name) ?? '';
+  const get = useCallback((name: string) => params.get(name) ?? '', [params]);
   return { get, set };
 }
 
-/** The API's query of the filters named, with limit and offset from `page`. */
-export function apiQuery(get: (name: string) => string, names: string[], pageSize: number): string {
-  const query = new URLSearchParams();
-  for (const name of names) if (get(name)) query.set(name, get(name));
-  query.set('limit', String(pageSize));
-  query.set('offset', String((pageOf(get) - 1) * pageSize));
-  return query.toString();
-}
+/** Rows of a page of a table. */
+export const PAGE = 50;
 
-export const pageOf = (get: (name: string) => string) => Math.max(1, Math.floor(Number(get('page'))) || 1);
+export const pageOf = (get: UrlState['get']) => Math.max(1, Math.floor(Number(get('page'))) || 1);
+
+/** The API's query of the filters named. Q: Query<'/path'>; what the address holds is the server's to judge. */
+export const filterQuery = <Q extends object>(get: UrlState['get'], names: readonly (keyof Q & string)[]) =>
+  Object.fromEntries(names.filter((name) => get(name)).map((name) => [name, get(name)])) as unknown as Q;
+
+/** The same with limit and offset from `page`. */
+export const listQuery = <Q extends object>(get: UrlState['get'], names: readonly (keyof Q & string)[], size = PAGE) =>
+  ({ ...filterQuery<Q>(get, names), limit: size, offset: (pageOf(get) - 1) * size }) as Q;

@@ -1,7 +1,9 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { api, isNoAnswer } from '../api/client';
+import { isNoAnswer, type Query } from '../api/client';
 import type { Task, TaskList } from '../api/types';
+import { authApi } from '../features/auth/api';
+import { tasksApi } from '../features/tasks/api';
 import { isEnded } from '../features/tasks/status';
 import { keys } from './keys';
 import { newest, refreshed } from './newest';
@@ -20,11 +22,11 @@ const POLL_MS = 2000;
 const LISTS_MS = 500;
 
 /** Asked-for states pass through here too, so that an answer which was slow never undoes a newer push. */
-export const fetchTaskList = async (query: string): Promise<TaskList> => {
-  const list = await api.tasks(query);
+export const fetchTaskList = async (query: Query<'/tasks'>): Promise<TaskList> => {
+  const list = await tasksApi.list(query);
   return { ...list, tasks: list.tasks.map(newest) };
 };
-export const fetchTask = async (id: string) => newest(await api.task(id));
+export const fetchTask = async (id: string) => newest(await tasksApi.one(id));
 
 /** Puts pushed states where they are shown. Returns whether lists and counts need to be asked for again. */
 function apply(queryClient: QueryClient, changes: Map<string, Task>): boolean {
@@ -36,7 +38,7 @@ function apply(queryClient: QueryClient, changes: Map<string, Task>): boolean {
     if (!before || before.status !== change.status) {
       dirty = true;
       void queryClient.invalidateQueries({ queryKey: keys.log(change.task_id) });
-      if (isEnded(change.status)) for (const data of ['transactions', 'contractors', 'organizations']) void queryClient.invalidateQueries({ queryKey: [data] });
+      if (isEnded(change.status)) void queryClient.invalidateQueries({ queryKey: keys.data });
     }
     queryClient.setQueryData<Task>(keys.task(change.task_id), (known) => (known && known.seq < change.seq ? change : known));
   }
@@ -84,7 +86,7 @@ export function useLive(): Connection {
       if (socket?.readyState === WebSocket.OPEN || document.hidden) return;
       try {
         // Also tells a dead session (401, handled for all calls alike) from a server that is away.
-        await queryClient.fetchQuery({ queryKey: keys.me, queryFn: api.me, retry: false, staleTime: 0 });
+        await queryClient.fetchQuery({ queryKey: keys.me, queryFn: authApi.me, retry: false, staleTime: 0 });
         setConnection((was) => (socket?.readyState === WebSocket.OPEN ? was : 'polling'));
         await queryClient.invalidateQueries({ queryKey: keys.tasks });
       } catch (error) {

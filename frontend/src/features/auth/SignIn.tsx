@@ -1,8 +1,8 @@
 import { Button, Card, Flex, Form, Input } from 'antd';
 import { useState } from 'react';
-import { api } from '../../api/client';
 import { tr } from '../../app/preferences';
 import { Failure } from '../../ui/Failure';
+import { authApi } from './api';
 
 export default function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
   const [error, setError] = useState<unknown>(null);
@@ -12,7 +12,7 @@ export default function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
     setBusy(true);
     setError(null);
     try {
-      await api.login(username, password);
+      await authApi.login(username, password);
       onSignedIn();
     } catch (failure) {
       setError(failure);

@@ -1,12 +1,12 @@
-import { api } from '../../api/client';
 import { tr } from '../../app/preferences';
+import { directoryApi } from './api';
 import { Directory } from './Directory';
 
-const fetch = async (query: string) => {
-  const { contractors, total } = await api.contractors(query);
-  return { cards: contractors, total };
+const fetch = async (query: object) => {
+  const { contractors, total } = await directoryApi.contractors(query);
+  return { rows: contractors, total };
 };
 
 export default function ContractorsPage() {
-  return <Directory name="contractors" title={tr('Контрагенты', 'Contractors')} fetch={fetch} linkOf={(card) => (card.inn ? `/transactions?q=${encodeURIComponent(card.inn)}` : null)} />;
+  return <Directory name="contractors" title={tr('Контрагенты', 'Contractors')} fetch={fetch} linkOf={(card) => card.inn ? `/transactions?counterparty_inn=${encodeURIComponent(card.inn)}` : null} />;
 }

@@ -1,10 +1,10 @@
-import { api } from '../../api/client';
 import { tr } from '../../app/preferences';
+import { directoryApi } from './api';
 import { Directory } from './Directory';
 
-const fetch = async (query: string) => {
-  const { organizations, total } = await api.organizations(query);
-  return { cards: organizations, total };
+const fetch = async (query: object) => {
+  const { organizations, total } = await directoryApi.organizations(query);
+  return { rows: organizations, total };
 };
 
 export default function OrganizationsPage() {

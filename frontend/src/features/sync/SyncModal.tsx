@@ -1,103 +1,84 @@
-import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Form, Modal, Switch, Tabs } from 'antd';
+import { Alert, Button, Modal, Tabs } from 'antd';
 import { useState } from 'react';
-import { api } from '../../api/client';
 import { tr } from '../../app/preferences';
-import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
-import { Period, presets } from '../../ui/Period';
+import { useTaskTypes } from '../tasks/useTask';
+import { syncApi } from './api';
+import { CataloguePane } from './CataloguePane';
+import { PeriodPane } from './PeriodPane';
+import { StatementPane } from './StatementPane';
+import type { Pane } from './usePane';
 
 type Props = {
   visible: boolean;
   onClose: () => void;
   /** The started task's id: what follows is its progress. */
   onSyncComplete: (taskId: string) => void;
+  /** The tab shown, kept by the owner when it wants to (in the address). */
   tab?: string;
   onTab?: (tab: string) => void;
 };
 
-/** Tabs beyond the first two: offered when the server has the task type. */
-const further = [
-  { type: 'sync_organizations', ru: 'Организации', en: 'Organizations', about: ['Справочник организаций целиком.', 'All organizations.'] },
-  { type: 'sync_full', ru: 'Полная', en: 'Everything', about: ['Организации, статьи, контрагенты, затем операции.', 'Organizations, categories, contractors, then transactions.'] },
-] as const;
+type Tab = {
+  key: string;
+  title: string;
+  /** The tab is there when the server has this type of task. */
+  type: string;
+  pane: (pane: Pane) => React.ReactNode;
+};
+
+const tabs = (): Tab[] => [
+  { key: 'transactions', title: tr('Транзакции', 'Transactions'), type: 'sync_bank_transactions', pane: (pane) => <PeriodPane {...pane} start={syncApi.transactions} about={tr('Банковские и кассовые документы за период.', 'Bank and cash documents of a period.')} /> },
+  { key: 'contractors', title: tr('Контрагенты', 'Contractors'), type: 'sync_contractors', pane: (pane) => <CataloguePane {...pane} start={syncApi.contractors} about={tr('Справочник контрагентов целиком: названия, ИНН, КПП.', 'All contractors: names, INN, KPP.')} action={tr('Загрузить контрагентов', 'Import contractors')} /> },
+  { key: 'organizations', title: tr('Организации', 'Organizations'), type: 'sync_organizations', pane: (pane) => <CataloguePane {...pane} start={syncApi.organizations} about={tr('Справочник своих организаций целиком.', 'All organizations of our own.')} action={tr('Загрузить организации', 'Import organizations')} /> },
+  { key: 'categories', title: tr('Статьи', 'Items'), type: 'sync_categories', pane: (pane) => <CataloguePane {...pane} start={syncApi.categories} about={tr('Статьи движения денежных средств из 1С: они станут категориями.', 'Cash-flow items of 1C: they become categories.')} action={tr('Загрузить статьи', 'Import items')} /> },
+  { key: 'full', title: tr('Полная', 'Everything'), type: 'sync_full', pane: (pane) => <PeriodPane {...pane} start={syncApi.full} about={tr('Организации, статьи, контрагенты, затем операции за период. Одна задача, один отчёт.', 'Organizations, items, contractors, then transactions of a period. One task, one report.')} /> },
+  { key: 'statement', title: tr('Выписка из банка', 'Bank statement'), type: 'import_bank_statement', pane: (pane) => <StatementPane {...pane} /> },
+];
+/** These two are always offered; the server says no if it must. */
+const always = ['transactions', 'contractors'];
 
 export default function SyncModal({ visible, onClose, onSyncComplete, tab, onTab }: Props) {
-  const [period, setPeriod] = useState(() => presets()[0]!.days);
-  const [classify, setClassify] = useState(true);
+  const types = useTaskTypes();
+  const known = new Set(types.data?.task_types.map((type) => type.name));
+  const shown = tabs().filter(({ key, type }) => always.includes(key) || known.has(type));
+  const [own, setOwn] = useState('transactions');
+  const wanted = tab ?? own;
+  const active = shown.some(({ key }) => key === wanted) ? wanted : 'transactions';
+  return (
+    <Modal title={tr('Синхронизация с 1С', 'Sync with 1C')} open={visible} onCancel={onClose} footer={null} width={640}>
+      <Tabs
+        activeKey={active}
+        onChange={onTab ?? setOwn}
+        items={shown.map(({ key, title, pane }) => ({ key, label: title, children: pane({ onStarted: onSyncComplete }) }))}
+      />
+      {active !== 'statement' && <ConnectionTest />}
+    </Modal>
+  );
+}
+
+/** Does 1C answer? Its answer in words. */
+function ConnectionTest() {
   const [answer, setAnswer] = useState<{ success: boolean; message: string } | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState<'start' | 'test' | null>(null);
-  const types = useQuery({ queryKey: keys.types, queryFn: api.taskTypes, staleTime: Infinity });
-  const known = new Set(types.data?.task_types.map((type) => type.name));
-
-  const guarded = async (what: 'start' | 'test', action: () => Promise<void>) => {
-    setBusy(what);
+  const [busy, setBusy] = useState(false);
+  const test = async () => {
+    setBusy(true);
     setError(null);
     setAnswer(null);
     try {
-      await action();
+      setAnswer(await syncApi.testConnection());
     } catch (failure) {
       setError(failure);
     } finally {
-      setBusy(null);
+      setBusy(false);
     }
   };
-  const start = (begin: () => Promise<{ task_id: string }>) => guarded('start', async () => onSyncComplete((await begin()).task_id));
-  const button = (label: string, props: object) => <Button type="primary" loading={busy === 'start'} disabled={busy === 'test'} {...props}>{label}</Button>;
-  const complete = period.from !== '' && period.to !== '' && period.from <= period.to;
-
   return (
-    <Modal title={tr('Синхронизация с 1С', 'Sync with 1C')} open={visible} onCancel={onClose} footer={null}>
-      <Tabs
-        activeKey={tab}
-        onChange={onTab}
-        items={[
-          {
-            key: 'transactions',
-            label: tr('Транзакции', 'Transactions'),
-            children: (
-              <Form layout="vertical" onFinish={() => void start(() => api.syncTransactions({ date_from: period.from, date_to: period.to, auto_classify: classify }))}>
-                <Form.Item label={tr('Период, оба дня включительно', 'Period, both days included')} validateStatus={complete ? undefined : 'error'}
-                  help={complete ? undefined : tr('Первый день не позже последнего', 'The first day must not be after the last')}>
-                  <Period value={period} onChange={setPeriod} required withPresets />
-                </Form.Item>
-                <Form.Item label={tr('Определять категории', 'Find categories')} htmlFor="classify" extra={tr('То, в чём есть сомнения, останется на проверку.', 'What is in doubt is left for review.')}>
-                  <Switch id="classify" checked={classify} onChange={setClassify} />
-                </Form.Item>
-                {button(tr('Загрузить', 'Import'), { htmlType: 'submit', disabled: !complete || busy === 'test' })}
-              </Form>
-            ),
-          },
-          {
-            key: 'contractors',
-            label: tr('Контрагенты', 'Contractors'),
-            children: (
-              <>
-                <p>{tr('Справочник контрагентов целиком: названия, ИНН, КПП.', 'All contractors: names, INN, KPP.')}</p>
-                {button(tr('Загрузить контрагентов', 'Import contractors'), { onClick: () => void start(api.syncContractors) })}
-              </>
-            ),
-          },
-          ...further.filter(({ type }) => known.has(type)).map(({ type, ru, en, about }) => ({
-            key: type,
-            label: tr(ru, en),
-            children: (
-              <>
-                <p>{tr(...(about as unknown as [string, string]))}</p>
-                {button(tr('Загрузить', 'Import'), { onClick: () => void start(() => api.start(type, {})) })}
-              </>
-            ),
-          })),
-        ]}
-      />
-      <div style={{ marginTop: 20, paddingTop: 16, borderTop: '1px solid var(--line)' }} aria-live="polite">
-        <Failure error={error} />
-        {answer && <Alert type={answer.success ? 'success' : 'error'} message={answer.message} showIcon style={{ marginBottom: 12 }} />}
-        <Button loading={busy === 'test'} disabled={busy === 'start'} onClick={() => void guarded('test', async () => setAnswer(await api.testConnection()))}>
-          {tr('Проверить соединение с 1С', 'Test the connection to 1C')}
-        </Button>
-      </div>
-    </Modal>
+    <div className="pane-foot" aria-live="polite">
+      <Failure error={error} />
+      {answer && <Alert type={answer.success ? 'success' : 'error'} message={answer.message} showIcon style={{ marginBottom: 12 }} />}
+      <Button loading={busy} onClick={() => void test()}>{tr('Проверить соединение с 1С', 'Test the connection to 1C')}</Button>
+    </div>
   );
 }

@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Card, Descriptions, Flex, Skeleton, Tag } from 'antd';
-import { api } from '../../api/client';
 import { tr } from '../../app/preferences';
 import type { ComponentState, Json } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { formatCount, formatDuration } from '../../ui/format';
+import { systemApi } from './api';
 
 /** The server's health as it measures itself; figures of this node are asked for while the page is looked at. */
 export default function SystemPage() {
-  const health = useQuery({ queryKey: ['health'], queryFn: api.health, refetchInterval: 2000 });
+  const health = useQuery({ queryKey: ['health'], queryFn: systemApi.health, refetchInterval: 2000 });
   const seen = health.data;
   return (
     <>
@@ -43,7 +43,7 @@ const State = ({ state }: { state: string }) => (
   </Tag>
 );
 
-const figuresOf = ({ status: _, pool, ...rest }: ComponentState): [string, Json][] => [...Object.entries((pool as Record<string, Json> | undefined) ?? {}), ...Object.entries(rest)].filter(([, value]) => value !== null);
+const figuresOf = ({ status: _, pool, ...rest }: ComponentState): [string, Json][] => [...Object.entries((pool as Record<string, Json> | undefined) ?? {}), ...Object.entries(rest as Record<string, Json>)].filter(([, value]) => value !== null);
 const text = (value: Json) => (value === true ? tr('да', 'yes') : value === false ? tr('нет', 'no') : typeof value === 'number' ? formatCount(value) : String(value));
 const titleOf = (name: string) => ({ database: tr('База данных', 'Database'), cache: tr('Кэш', 'Cache'), onec: '1С', queue: tr('Очередь', 'Queue'), loop: tr('Цикл событий', 'Event loop') })[name] ?? name;
 const figureTitle = (name: string) =>

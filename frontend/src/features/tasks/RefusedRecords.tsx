@@ -1,11 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Flex, Table } from 'antd';
 import { useState } from 'react';
-import { api } from '../../api/client';
 import { tr } from '../../app/preferences';
 import type { RefusedRecord, Task } from '../../api/types';
 import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
+import { tasksApi } from './api';
 
 const PAGE = 10;
 
@@ -15,7 +15,7 @@ export function RefusedRecords({ task }: { task: Task }) {
   const count = task.stats.failed + task.stats.skipped;
   const list = useQuery({
     queryKey: [...keys.refused(task.task_id, page), count],
-    queryFn: () => api.refused(task.task_id, PAGE, (page - 1) * PAGE),
+    queryFn: () => tasksApi.refused(task.task_id, PAGE, (page - 1) * PAGE),
     enabled: count > 0,
     placeholderData: keepPreviousData,
   });
@@ -24,7 +24,7 @@ export function RefusedRecords({ task }: { task: Task }) {
     <section>
       <Flex justify="space-between" align="center" gap={8} wrap style={{ marginBottom: 8 }}>
         <h2 style={{ fontSize: 16, margin: 0 }}>{tr('Отклонённые и пропущенные записи', 'Refused and skipped records')}</h2>
-        <Button size="small" href={api.refusedCsv(task.task_id)} download>{tr('Скачать CSV', 'Download CSV')}</Button>
+        <Button size="small" href={tasksApi.refusedCsv(task.task_id)} download>{tr('Скачать CSV', 'Download CSV')}</Button>
       </Flex>
       <Failure error={list.error} onRetry={() => void list.refetch()} />
       <Table<RefusedRecord>

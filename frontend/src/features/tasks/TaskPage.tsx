@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Card, Descriptions, Flex, Result, Skeleton, Timeline } from 'antd';
 import { Link, useNavigate, useParams } from 'react-router-dom';
-import { ApiError, api } from '../../api/client';
+import { ApiError } from '../../api/client';
 import { tr } from '../../app/preferences';
 import type { Task, User } from '../../api/types';
 import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
 import { formatDuration, formatTime } from '../../ui/format';
+import { usePeople } from '../users/usePeople';
+import { tasksApi } from './api';
 import { RefusedRecords } from './RefusedRecords';
 import { eventTitle, phaseTitle } from './status';
 import { TaskActions } from './TaskActions';
@@ -23,7 +25,7 @@ export default function TaskPage({ user }: { user: User }) {
   return (
     <Flex vertical gap={16}>
       <div>
-        <Link to="/tasks" style={{ color: 'var(--accent)' }}>← {tr('Задачи', 'Tasks')}</Link>
+        <Link to="/tasks" className="link">← {tr('Задачи', 'Tasks')}</Link>
         <Flex justify="space-between" align="start" gap={12} wrap style={{ marginTop: 8 }}>
           <h1 className="title" style={{ margin: 0 }}>{task.name}</h1>
           <Flex gap={8} wrap><TaskActions task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Flex>
@@ -32,15 +34,16 @@ export default function TaskPage({ user }: { user: User }) {
       <Card><TaskState task={task} /></Card>
       {task.stats.failed + task.stats.skipped > 0 && <Card><RefusedRecords task={task} /></Card>}
       <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', gap: 16, alignItems: 'start' }}>
-        <Card title={tr('Ход', 'Timeline')}><Log id={id} /></Card>
-        <Card title={tr('Сведения', 'Facts')}><Facts task={task} /></Card>
+        <Card title={tr('Ход', 'Timeline')}><Log id={id} user={user} /></Card>
+        <Card title={tr('Сведения', 'Facts')}><Facts task={task} user={user} /></Card>
       </div>
     </Flex>
   );
 }
 
-function Log({ id }: { id: string }) {
-  const log = useQuery({ queryKey: keys.log(id), queryFn: () => api.taskLog(id) });
+function Log({ id, user }: { id: string; user: User }) {
+  const people = usePeople(user);
+  const log = useQuery({ queryKey: keys.log(id), queryFn: () => tasksApi.log(id) });
   if (log.error) return <Failure error={log.error} onRetry={() => void log.refetch()} />;
   if (!log.data) return <Skeleton active />;
   return (
@@ -54,7 +57,7 @@ function Log({ id }: { id: string }) {
             <>
               <div>{eventTitle(event.event)}{event.phase && <span className="quiet"> · {phaseTitle(event.phase)}</span>}</div>
               {event.message && <div>{event.message}</div>}
-              <div className="quiet figures" style={{ fontSize: 13 }}>{formatTime(event.at)}{event.node && ` · ${event.node}`}</div>
+              <div className="quiet figures" style={{ fontSize: 13 }}>{formatTime(event.at)}{event.node && ` · ${event.node}`}{event.user_id !== null && ` · ${people.name(event.user_id)}`}</div>
             </>
           ),
         }))}
@@ -66,13 +69,15 @@ function Log({ id }: { id: string }) {
 
 const words = (metadata: Task['metadata']) => Object.entries(metadata).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join('\n') || '—';
 
-function Facts({ task }: { task: Task }) {
+function Facts({ task, user }: { task: Task; user: User }) {
+  const people = usePeople(user);
   const took = task.started_at && task.completed_at ? (Date.parse(task.completed_at) - Date.parse(task.started_at)) / 1000 : null;
   const facts: [string, React.ReactNode][] = [
     [tr('Создана', 'Created'), formatTime(task.created_at)],
     [tr('Начата', 'Started'), formatTime(task.started_at)],
     [tr('Закончена', 'Ended'), formatTime(task.completed_at)],
     [tr('Длилась', 'Took'), took === null ? '—' : took < 1 ? tr('меньше секунды', 'less than a second') : formatDuration(took)],
+    [tr('Запустил', 'Started by'), people.name(task.user_id)],
     [tr('Узел', 'Node'), task.node ?? '—'],
     [tr('Попытка', 'Attempt'), `${task.attempt} (${tr('неудачных', 'failed')}: ${task.retry_count} ${tr('из', 'of')} ${task.max_retries})`],
     [tr('Предел времени', 'Time limit'), formatDuration(task.timeout)],

@@ -41,7 +41,7 @@ export default function TaskProgress({ taskId, user, title, visible, onClose, on
       width={620}
       footer={
         <Flex gap={8} justify="end" align="center" wrap>
-          {task && <Link to={`/tasks/${taskId}`} style={{ marginRight: 'auto', color: 'var(--accent)' }}>{tr('Подробно', 'Details')}</Link>}
+          {task && <Link to={`/tasks/${taskId}`} className="link" style={{ marginRight: 'auto' }}>{tr('Подробно', 'Details')}</Link>}
           {task && <TaskActions task={task} user={user} onStarted={(id) => set({ watch: id })} />}
           <Button type="primary" onClick={onClose}>{tr('Закрыть', 'Close')}</Button>
         </Flex>

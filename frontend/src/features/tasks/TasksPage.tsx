@@ -1,33 +1,54 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, Empty, Flex, Select, Table } from 'antd';
+import { Button, Flex } from 'antd';
 import { Link } from 'react-router-dom';
-import { api } from '../../api/client';
+import type { Query } from '../../api/client';
 import { tr } from '../../app/preferences';
 import { can } from '../../app/rights';
-import { apiQuery, pageOf, useUrlState } from '../../app/useUrlState';
-import type { Task, User } from '../../api/types';
+import { listQuery, useUrlState } from '../../app/useUrlState';
+import type { Task, TaskList, User } from '../../api/types';
 import { keys } from '../../realtime/keys';
 import { fetchTaskList } from '../../realtime/useLive';
-import { Failure } from '../../ui/Failure';
+import { DataTable, type Column } from '../../ui/DataTable';
 import { Filters } from '../../ui/Filters';
 import { formatCount, formatTime } from '../../ui/format';
 import { Period } from '../../ui/Period';
+import { Pick } from '../../ui/Pick';
 import { SearchBox } from '../../ui/SearchBox';
-import { statuses, statusTitle } from './status';
+import { usePeople } from '../users/usePeople';
+import { tasksApi } from './api';
+import { isEnded, phaseTitle, statuses, statusTitle } from './status';
 import { Bar, StatusTag } from './TaskState';
+import { useTaskTypes } from './useTask';
 
 const PAGE = 20;
-const filters = ['status', 'task_type', 'user_id', 'q', 'created_from', 'created_to'];
+const filters = ['status', 'task_type', 'user_id', 'q', 'created_from', 'created_to'] as const;
+const asRows = ({ tasks, total }: TaskList) => ({ rows: tasks, total });
 
 export default function TasksPage({ user }: { user: User }) {
-  const { get, set } = useUrlState();
-  const query = apiQuery(get, filters, PAGE);
-  const list = useQuery({ queryKey: keys.taskList(query), queryFn: () => fetchTaskList(query), placeholderData: keepPreviousData });
-  const counts = useQuery({ queryKey: keys.counts, queryFn: api.taskCounts });
-  const types = useQuery({ queryKey: keys.types, queryFn: api.taskTypes, staleTime: Infinity });
-  const users = useQuery({ queryKey: ['users', 'all'], queryFn: () => api.users('limit=500'), enabled: can.administer(user), staleTime: 60_000 });
-  const filtered = filters.some((name) => get(name));
+  const url = useUrlState();
+  const { get, set } = url;
+  const query = listQuery<Query<'/tasks'>>(get, [...filters, 'sort'], PAGE);
+  const list = useQuery({ queryKey: keys.taskList(query), queryFn: () => fetchTaskList(query), placeholderData: keepPreviousData, select: asRows });
+  const counts = useQuery({ queryKey: keys.counts, queryFn: tasksApi.counts });
+  const types = useTaskTypes();
+  const people = usePeople(user);
   const chosen = get('status');
+  const columns: Column<Task>[] = [
+    { key: 'name', title: tr('Задача', 'Task'), render: (_, task) => <Link to={`/tasks/${task.task_id}`} className="link">{task.name}</Link> },
+    { key: 'status', title: tr('Состояние', 'State'), width: 130, render: (_, task) => <StatusTag task={task} /> },
+    { key: 'progress', title: tr('Выполнено', 'Done'), width: 200, render: (_, task) => (
+      <>
+        <Bar task={task} small />
+        {!isEnded(task.status) && <div className="quiet under">{task.wait_reason ?? (task.phase ? phaseTitle(task.phase) : null)}</div>}
+      </>
+    ) },
+    { key: 'records', title: tr('Записей', 'Records'), width: 110, align: 'right', render: (_, task) => (
+      <span className="figures">{formatCount(task.processed)}{task.stats.failed > 0 && <div className="under bad">{tr('отклонено', 'refused')} {formatCount(task.stats.failed)}</div>}</span>
+    ) },
+    { key: 'created_at', title: tr('Создана', 'Created'), width: 180, render: (_, task) => <span className="figures">{formatTime(task.created_at)}</span> },
+    ...(can.sync(user) ? [{ key: 'user', title: tr('Кто', 'Who'), width: 130, ellipsis: true, render: (_: unknown, task: Task) => people.name(task.user_id) }] : []),
+    { key: 'watch', title: '', width: 100, render: (_, task) => <button type="button" className="linklike" aria-label={`${tr('Следить', 'Watch')}: ${task.name}`} onClick={() => set({ watch: task.task_id })}>{tr('Следить', 'Watch')}</button> },
+  ];
 
   return (
     <>
@@ -41,35 +62,24 @@ export default function TasksPage({ user }: { user: User }) {
         ))}
       </Flex>
       <Filters
-        count={filters.filter((name) => get(name)).length}
+        count={filters.filter((name) => name !== 'status' && get(name)).length}
         onReset={() => set(Object.fromEntries(filters.map((name) => [name, null])))}
         search={<SearchBox value={get('q')} placeholder={tr('Название или номер задачи', 'Name or id of a task')} onSearch={(q) => set({ q })} />}
       >
-        <Select aria-label={tr('Вид', 'Type')} placeholder={tr('Вид', 'Type')} allowClear style={{ width: 230 }} value={get('task_type') || undefined} onChange={(task_type?: string) => set({ task_type })}
-          options={types.data?.task_types.map((type) => ({ value: type.name, label: type.title }))} />
-        {can.administer(user) && (
-          <Select aria-label={tr('Кто запустил', 'Started by')} placeholder={tr('Кто запустил', 'Started by')} allowClear style={{ width: 160 }} value={get('user_id') || undefined} onChange={(user_id?: string) => set({ user_id })}
-            options={users.data?.users.map((person) => ({ value: String(person.id), label: person.username }))} />
-        )}
+        <Pick url={url} name="task_type" title={tr('Вид', 'Type')} options={(types.data?.task_types ?? []).map((type) => [type.name, type.title])} width={230} />
+        {can.sync(user) && <Pick url={url} name="user_id" title={tr('Кто запустил', 'Started by')} options={people.options} width={160} />}
         <Period value={{ from: get('created_from'), to: get('created_to') }} onChange={({ from, to }) => set({ created_from: from, created_to: to })} />
       </Filters>
-      <Failure error={list.error} onRetry={() => void list.refetch()} />
-      <Table<Task>
+      <DataTable<Task>
+        list={list}
         rowKey="task_id"
         size="middle"
-        loading={list.isPending}
-        dataSource={list.data?.tasks ?? []}
-        scroll={{ x: 760 }}
-        pagination={{ current: pageOf(get), pageSize: PAGE, total: list.data?.total ?? 0, showSizeChanger: false, hideOnSinglePage: true, onChange: (page) => set({ page: page > 1 ? String(page) : null }) }}
-        locale={{ emptyText: list.isPending || list.error ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={filtered ? tr('Таких задач нет', 'No such tasks') : can.sync(user) ? tr('Задач ещё не было. Начните с «Синхронизация 1С».', 'There were no tasks yet. Start with “Sync with 1C”.') : tr('Вы ещё не запускали задач', 'You have not started a task yet')} /> }}
-        columns={[
-          { title: tr('Задача', 'Task'), dataIndex: 'name', render: (name: string, task) => <Link to={`/tasks/${task.task_id}`} style={{ color: 'var(--accent)' }}>{name}</Link> },
-          { title: tr('Состояние', 'State'), width: 130, render: (_, task) => <StatusTag task={task} /> },
-          { title: tr('Выполнено', 'Done'), width: 190, render: (_, task) => <Bar task={task} small /> },
-          { title: tr('Записей', 'Records'), width: 110, align: 'right', render: (_, task) => <span className="figures">{formatCount(task.processed)}</span> },
-          { title: tr('Создана', 'Created'), width: 180, render: (_, task) => <span className="figures">{formatTime(task.created_at)}</span> },
-          { title: '', width: 110, render: (_, task) => <button type="button" className="linklike" aria-label={`${tr('Следить', 'Watch')}: ${task.name}`} onClick={() => set({ watch: task.task_id })}>{tr('Следить', 'Watch')}</button> },
-        ]}
+        columns={columns}
+        url={url}
+        filtered={filters.some((name) => get(name))}
+        nothing={can.sync(user) ? tr('Задач ещё не было. Начните с «Синхронизация 1С».', 'There were no tasks yet. Start with “Sync with 1C”.') : tr('Вы ещё не запускали задач', 'You have not started a task yet')}
+        width={can.sync(user) ? 900 : 760}
+        pageSize={PAGE}
       />
     </>
   );

@@ -13,4 +13,4 @@ test('words that only repeat the count are left out', () => {
 });
 
 test('the same again takes the parameters and leaves the rest of the metadata', () =>
-  expect(paramsOf({ metadata: { date_from: '2026-01-01', auto_classify: true, user_id: 1 } }, { date_from: {}, auto_classify: {} })).toEqual({ date_from: '2026-01-01', auto_classify: true }));
+  expect(paramsOf({ metadata: { date_from: '2026-01-01', auto_classify: true, user_id: 1 } }, { params_schema: { properties: { date_from: {}, auto_classify: {} } } })).toEqual({ date_from: '2026-01-01', auto_classify: true }));

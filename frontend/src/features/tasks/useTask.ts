@@ -1,6 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { keys } from '../../realtime/keys';
 import { fetchTask } from '../../realtime/useLive';
+import { tasksApi } from './api';
 
 /** One task, asked for once and pushed from then on. */
 export const useTask = (id: string) => useQuery({ queryKey: keys.task(id), queryFn: () => fetchTask(id) });
+
+/** What can be started here; it changes only with the program. */
+export const useTaskTypes = () => useQuery({ queryKey: keys.types, queryFn: tasksApi.types, staleTime: Infinity });

@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Descriptions, Drawer, Skeleton } from 'antd';
 import { Link } from 'react-router-dom';
-import { api } from '../../api/client';
 import { tr } from '../../app/preferences';
 import type { Transaction } from '../../api/types';
+import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
 import { formatAmount, formatDate, formatTime } from '../../ui/format';
+import { transactionsApi } from './api';
 import { fieldTitles, importTitle, sourceTitle, stateTitle, typeTitle } from './fields';
 
 /** All fields of one row, and where it came from. */
 export function TransactionDrawer({ id, onClose }: { id: string; onClose: () => void }) {
-  const found = useQuery({ queryKey: ['transactions', 'one', id], queryFn: () => api.transaction(id) });
+  const found = useQuery({ queryKey: keys.of('transactions', 'one', id), queryFn: () => transactionsApi.one(id) });
   const row = found.data;
   return (
     <Drawer open title={row ? `${typeTitle(row.transaction_type)} · ${sourceTitle(row.payment_source)}` : tr('Операция', 'Transaction')} width={520} onClose={onClose} styles={{ wrapper: { maxWidth: '100vw' } }}>
@@ -33,9 +34,9 @@ export function TransactionDrawer({ id, onClose }: { id: string; onClose: () => 
   );
 }
 
-const From = ({ task, at }: { task: string | null; at: string }) => <span className="figures">{task ? <Link to={`/tasks/${task}`} style={{ color: 'var(--accent)' }}>{formatTime(at)}</Link> : formatTime(at)}</span>;
+const From = ({ task, at }: { task: string | null; at: string }) => <span className="figures">{task ? <Link to={`/tasks/${task}`} className="link">{formatTime(at)}</Link> : formatTime(at)}</span>;
 
-function text(row: Transaction, name: string) {
+function text(row: Transaction, name: keyof Transaction) {
   const value = row[name];
   if (name === 'amount' || name === 'vat_amount') return <span className="figures">{formatAmount(String(value))}</span>;
   if (name === 'transaction_date') return <span className="figures">{formatDate(String(value))} {String(value).slice(11, 16)}</span>;

@@ -1,7 +1,8 @@
+import type { Transaction } from '../../api/types';
 import { tr } from '../../app/preferences';
 
 /** Fields of a transaction in the words of an accountant, in the order of the drawer. */
-export const fieldTitles = (): [string, string][] => [
+export const fieldTitles = (): [keyof Transaction, string][] => [
   ['transaction_date', tr('Дата', 'Date')],
   ['amount', tr('Сумма', 'Amount')],
   ['currency', tr('Валюта', 'Currency')],
@@ -39,4 +40,4 @@ export const stateTitle = (state: string) =>
     APPROVED: tr('проверена', 'approved'),
     IGNORED: tr('не учитывать', 'ignored'),
   })[state] ?? state;
-export const states = ['NEW', 'CATEGORIZED', 'NEEDS_REVIEW', 'APPROVED', 'IGNORED'];
+export const states: Transaction['status'][] = ['NEW', 'CATEGORIZED', 'NEEDS_REVIEW', 'APPROVED', 'IGNORED'];

@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Flex, Form, Input, Modal, Select, Switch, Table } from 'antd';
 import { useState } from 'react';
-import { api } from '../../api/client';
 import { tr } from '../../app/preferences';
 import { pageOf, useUrlState } from '../../app/useUrlState';
 import type { Account, Role, User } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { formatTime } from '../../ui/format';
+import { usersApi } from './api';
 
 const PAGE = 50;
 const roles = (): { value: Role; label: string }[] => [
@@ -16,18 +16,18 @@ const roles = (): { value: Role; label: string }[] => [
 ];
 
 /** Accounts; what is changed here takes effect at once, on open pages too. */
-export default function UsersPage({ me }: { me: User }) {
+export default function UsersPage({ user: me }: { user: User }) {
   const { get, set } = useUrlState();
   const { message, modal } = App.useApp();
   const queryClient = useQueryClient();
   const [form, setForm] = useState<'add' | Account | null>(null);
   const page = pageOf(get);
-  const list = useQuery({ queryKey: ['users', page], queryFn: () => api.users(`limit=${PAGE}&offset=${(page - 1) * PAGE}`) });
+  const list = useQuery({ queryKey: ['users', page], queryFn: () => usersApi.list({ limit: PAGE, offset: (page - 1) * PAGE }) });
   const renew = () => queryClient.invalidateQueries({ queryKey: ['users'] });
 
   const change = async (user: Account, body: { role?: Role; is_active?: boolean }) => {
     try {
-      await api.changeUser(user.id, body);
+      await usersApi.change(user.id, body);
     } catch (failure) {
       void message.error((failure as Error).message);
     }
@@ -75,7 +75,7 @@ function AccountForm({ user, onClose, onDone }: { user: Account | null; onClose:
     setBusy(true);
     setError(null);
     try {
-      await (user ? api.changeUser(user.id, { password: values.password }) : api.addUser(values));
+      await (user ? usersApi.change(user.id, { password: values.password }) : usersApi.add(values));
       onDone();
     } catch (failure) {
       setError(failure);

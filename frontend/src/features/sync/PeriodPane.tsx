@@ -1,0 +1,30 @@
+import { Button, Form, Switch } from 'antd';
+import { useId, useState } from 'react';
+import { tr } from '../../app/preferences';
+import { Failure } from '../../ui/Failure';
+import { Period, presets } from '../../ui/Period';
+import type { PeriodBody } from './api';
+import { usePane, type Pane } from './usePane';
+
+/** An import of a period. */
+export function PeriodPane({ about, start: begin, ...pane }: Pane & { about: string; start: (body: PeriodBody) => Promise<{ task_id: string }> }) {
+  const { error, busy, start } = usePane(pane);
+  const [period, setPeriod] = useState(() => presets()[0]!.days);
+  const [classify, setClassify] = useState(true);
+  const id = useId();
+  const right = period.from !== '' && period.to !== '' && period.from <= period.to;
+  return (
+    <Form layout="vertical" onFinish={() => void start(() => begin({ date_from: period.from, date_to: period.to, auto_classify: classify }))}>
+      <p>{about}</p>
+      <Form.Item label={tr('Период, оба дня включительно', 'Period, both days included')} validateStatus={right ? undefined : 'error'}
+        help={right ? undefined : tr('Первый день не позже последнего', 'The first day must not be after the last')}>
+        <Period value={period} onChange={setPeriod} required withPresets />
+      </Form.Item>
+      <Form.Item label={tr('Определять категории', 'Find categories')} htmlFor={id} extra={tr('То, в чём есть сомнения, останется на проверку.', 'What is in doubt is left for review.')}>
+        <Switch id={id} checked={classify} onChange={setClassify} />
+      </Form.Item>
+      <Failure error={error} />
+      <Button type="primary" htmlType="submit" loading={busy} disabled={!right}>{tr('Загрузить', 'Import')}</Button>
+    </Form>
+  );
+}

@@ -1,0 +1,33 @@
+import { Button, Form, Switch, Upload, type UploadFile } from 'antd';
+import { useId, useState } from 'react';
+import { tr } from '../../app/preferences';
+import { Failure } from '../../ui/Failure';
+import { syncApi } from './api';
+import { usePane, type Pane } from './usePane';
+
+const MOST = 64 * 1024 * 1024;
+
+/** Bank statement files, dropped or chosen. */
+export function StatementPane(pane: Pane) {
+  const { error, busy, start } = usePane(pane);
+  const [files, setFiles] = useState<UploadFile[]>([]);
+  const [classify, setClassify] = useState(true);
+  const id = useId();
+  const chosen = files.flatMap((file) => (file.originFileObj ? [file.originFileObj as File] : []));
+  const size = chosen.reduce((sum, file) => sum + file.size, 0);
+  return (
+    <Form layout="vertical" onFinish={() => void start(() => syncApi.statements(chosen, classify))}>
+      <p>{tr('Файлы обмена «1CClientBankExchange» из клиент-банка, один или несколько, или ZIP с ними. Тот же файл второй раз ничего не изменит.', '1CClientBankExchange files from the bank, one or several, or a ZIP of them. The same file twice changes nothing.')}</p>
+      <Form.Item validateStatus={size > MOST ? 'error' : undefined} help={size > MOST ? tr('Вместе больше 64 МиБ: загрузите частями', 'More than 64 MiB together: upload them in parts') : undefined}>
+        <Upload.Dragger multiple accept=".txt,.zip" fileList={files} beforeUpload={() => false} onChange={({ fileList }) => setFiles(fileList)}>
+          <p style={{ margin: '8px 0' }}>{tr('Перетащите файлы сюда или нажмите, чтобы выбрать', 'Drop files here, or press to choose')}</p>
+        </Upload.Dragger>
+      </Form.Item>
+      <Form.Item label={tr('Определять категории', 'Find categories')} htmlFor={id}>
+        <Switch id={id} checked={classify} onChange={setClassify} />
+      </Form.Item>
+      <Failure error={error} />
+      <Button type="primary" htmlType="submit" loading={busy} disabled={chosen.length === 0 || size > MOST}>{tr('Загрузить', 'Import')}</Button>
+    </Form>
+  );
+}

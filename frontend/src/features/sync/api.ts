@@ -1,0 +1,18 @@
+import { client, data } from '../../api/client';
+
+export type PeriodBody = { date_from: string; date_to: string; auto_classify: boolean };
+
+export const syncApi = {
+  transactions: (body: PeriodBody) => data(client.POST('/sync-1c/bank-transactions/sync-async', { body })),
+  full: (body: PeriodBody) => data(client.POST('/sync-1c/full/sync-async', { body })),
+  contractors: () => data(client.POST('/sync-1c/contractors/sync-async', { body: {} })),
+  organizations: () => data(client.POST('/sync-1c/organizations/sync-async', { body: {} })),
+  categories: () => data(client.POST('/sync-1c/categories/sync-async', { body: {} })),
+  statements: (files: File[], classify: boolean) => {
+    const form = new FormData();
+    for (const file of files) form.append('file', file, file.name);
+    form.append('auto_classify', String(classify));
+    return data(client.POST('/bank-statements/import-async', { body: form as never, bodySerializer: () => form }));
+  },
+  testConnection: () => data(client.GET('/sync-1c/test-connection')),
+};

@@ -1,0 +1,3 @@
+import { client, data } from '../../api/client';
+
+export const systemApi = { health: () => data(client.GET('/health/detailed')) };

@@ -22,6 +22,11 @@ static const char analyze_schema[] =
     "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"group_id\"],"
     "\"properties\":{\"group_id\":{}," TIMEOUT "}}";
 
+static const char export_schema[] =
+    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"group_id\",\"format\"],"
+    "\"properties\":{\"group_id\":{},\"format\":{\"type\":\"string\",\"enum\":[\"json\",\"csv\","
+    "\"xlsx\"]}," PRIORITY "," TIMEOUT "}}";
+
 /* {"group_id":…} of the task: a number, or the short name; an address becomes one of the two. */
 static bool read_group(struct input *in, const struct json *body, struct json_writer *params)
 {
@@ -95,6 +100,22 @@ static void analyze(void *ctx, struct http_request *req)
     buf_release(&params);
 }
 
+static void export(void *ctx, struct http_request *req)
+{
+    struct input in = input_begin(req);
+    struct buf params = BUF_INIT;
+    struct json_writer w = json_writer(&params);
+    input_no_query(&in);
+    const struct json *body = input_body(&in, export_schema, false);
+    jw_object(&w);
+    read_group(&in, body, &w);
+    jw_kstr(&w, "format", json_text(json_get(body, "format")));
+    jw_object_end(&w);
+    if (input_ok(&in))
+        start(req, "export_data", body, TASK_LOW, &params);
+    buf_release(&params);
+}
+
 /* ---- reading ---- */
 
 static void groups(void *ctx, struct http_request *req)
@@ -141,6 +162,7 @@ static void comments(void *ctx, struct http_request *req)
 const struct http_route vk_routes[] = {
     {"POST", "/api/v1/vk/parse-comments", parse, API_MANAGER, 0},
     {"POST", "/api/v1/vk/analyze-comments", analyze, API_MANAGER, 0},
+    {"POST", "/api/v1/vk/export-data", export, API_USER, 0},
     {"GET", "/api/v1/vk/groups", groups, API_USER, 0},
     {"GET", "/api/v1/vk/posts", posts, API_USER, 0},
     {"GET", "/api/v1/vk/comments", comments, API_USER, 0},

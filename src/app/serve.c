@@ -306,7 +306,7 @@ static void open_parts(struct serve *s)
     s->cache = cache_open(
         &s->loop, &(struct cache_options){.db = s->db, .node = s->node, .redis_url = c->redis_url});
     s->onec = onec_new(c, s->client);
-    s->vk = vk_new(c);
+    s->vk = vk_new(c, &s->loop);
     s->auth = auth_open(&s->loop,
         &(struct auth_options){.db = s->db, .secret = c->secret, .token_ttl_s = c->token_ttl_s});
     s->live = live_open(&s->loop, NULL, s->auth);

@@ -7,9 +7,10 @@
 /* What VK lets a user or service token ask in a second. */
 enum { STANDARD_RATE = 3 };
 
-struct vk *vk_new(const struct config *settings)
+struct vk *vk_new(const struct config *settings, uv_loop_t *loop)
 {
     struct vk *s = mem_alloc(sizeof *s);
+    s->loop = loop;
     struct str base = str_from(settings->vk_url);
     while (base.n && base.p[base.n - 1] == '/')
         base.n--;

@@ -9,6 +9,7 @@
 #define VK_VERSION "5.199"
 
 struct vk {
+    uv_loop_t *loop;           /* borrowed */
     struct arena memory;       /* owns the texts */
     struct str base;           /* "https://api.vk.com/method", without a slash at the end */
     struct str token;          /* STR_NULL: not configured */

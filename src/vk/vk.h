@@ -3,6 +3,8 @@
 #ifndef VK_VK_H
 #define VK_VK_H
 
+#include <uv.h>
+
 #include "base/config.h"
 
 struct engine;
@@ -10,7 +12,7 @@ struct vk;
 
 /* Copies what it needs of the settings (vk_…). Never NULL: without OBMEN_VK_TOKEN the task that
  * reads VK says what to set. */
-struct vk *vk_new(const struct config *settings);
+struct vk *vk_new(const struct config *settings, uv_loop_t *loop);
 /* After the engine: nothing of it is on the loop. */
 void vk_free(struct vk *service);
 bool vk_configured(const struct vk *service);

@@ -115,7 +115,7 @@ SELECT -5, i, i / 1000 + 1, now(), i, 'Комментарий номер ' || i 
 @pytest.mark.parametrize("kind", ["csv", "json", "xlsx"])
 def test_many_rows_in_flat_memory_and_over_a_crash(start, database, kind):
     """The full size is in test/bench/vk; here enough to see memory grow, were it to."""
-    rows = 40_000
+    rows = 20_000
     server = start.server(database)
     database.sql(FILL.format(rows))
 

@@ -44,6 +44,7 @@ bool classify(
 /* Is there anything to ask for, or to write down (accounts of ours and operations seen for the
  * first time)? Writing belongs to no batch: it is safe to repeat. */
 bool classifier_asks(const struct classifier *c);
+/* One question at a time; first is for ask_take. */
 int classifier_ask_add(struct classifier *c, struct db_unit *u);
 void classifier_ask_take(struct classifier *c, struct db_result *const *results, int first);
 

@@ -20,11 +20,41 @@ static bool begins(struct str account, const char *beginnings)
     return false;
 }
 
-/* In the alphabet of classify/text.h. */
-#define PROCENT STR("\xEF\xF0\xEE\xF6\xE5\xED\xF2")       /* процент */
-#define EKVAIRING STR("\xFD\xEA\xE2\xE0\xE9\xF0\xE8\xED") /* эквайрин */
-#define ZARABOTN STR("\xE7\xE0\xF0\xE0\xE1\xEE\xF2\xED")  /* заработн */
-#define ZARPLAT STR("\xE7\xE0\xF0\xEF\xEB\xE0\xF2")       /* зарплат */
+/* Does a word of the purpose begin with one of these? The stems are prepared once. */
+enum { STEM_MAX = 16 };
+struct stem {
+    const char *text;
+    char prepared[STEM_MAX]; /* empty: not yet */
+};
+static bool says(struct str purpose, struct stem *stems, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!stems[i].prepared[0]) {
+            struct buf word = BUF_INIT;
+            classify_prepare(&word, str_from(stems[i].text));
+            memcpy(stems[i].prepared, word.p, word.n < STEM_MAX ? word.n : STEM_MAX - 1);
+            buf_release(&word);
+        }
+        if (classify_has_word(purpose, str_from(stems[i].prepared)))
+            return true;
+    }
+    return false;
+}
+
+static bool says_percent(struct str purpose)
+{
+    static struct stem percent = {.text = "процент"};
+    return says(purpose, &percent, 1);
+}
+
+/* What a bank takes or passes on by way of its own accounts besides its fees: words decide. */
+static bool says_more(struct str purpose)
+{
+    static struct stem more[] = {{.text = "эквайринг"}, {.text = "процент"}, {.text = "кредит"},
+        {.text = "займ"}, {.text = "заем"}, {.text = "долг"}, {.text = "депозит"},
+        {.text = "заработн"}, {.text = "зарплат"}};
+    return says(purpose, more, sizeof more / sizeof *more);
+}
 
 /* An account inside a bank: its income, claims on clients, loans, settlements. Whoever's INN stands
  * beside it, such a payment is one between a bank and its client. */
@@ -96,10 +126,7 @@ static struct fact fee(const struct ledger_transaction *t, struct str purpose)
     bool income = begins(t->counterparty_account, "70601 47422 47423 60309 61304 61301");
     bool order =
         str_is(t->facts.payment_kind, "17") && begins(t->counterparty_account, "474 60 70");
-    /* a bank takes these to the same accounts: words decide */
-    bool other = classify_has_word(purpose, EKVAIRING) || classify_has_word(purpose, PROCENT) ||
-                 classify_has_word(purpose, ZARABOTN) || classify_has_word(purpose, ZARPLAT);
-    if (!own_bank || !(income || order) || other)
+    if (!own_bank || !(income || order) || says_more(purpose))
         return (struct fact){0};
     return (struct fact){"EX_BANK", 95, "Получатель — свой банк, на счёт его доходов.",
         "The payee is our own bank, on an account of its income."};
@@ -108,7 +135,7 @@ static struct fact fee(const struct ledger_transaction *t, struct str purpose)
 static struct fact loan_or_deposit(const struct ledger_transaction *t, struct str purpose)
 {
     struct str account = t->counterparty_account;
-    bool percent = classify_has_word(purpose, PROCENT);
+    bool percent = says_percent(purpose);
     if (begins(account, "420 421 422") && !percent)
         return (struct fact){"MOVE", 90, "Вторая сторона — депозитный счёт.",
             "The other side is a deposit account."};

@@ -34,15 +34,17 @@ static size_t key_of(char key[64], struct str inn, enum ledger_type direction)
 static void want(
     struct history *h, struct history_entry *e, struct str inn, enum ledger_type direction)
 {
-    if (h->wanted_count == h->wanted_room) {
-        if (!h->wanted_room) {
-            db_column_init(&h->inns, DB_TEXT);
-            db_column_init(&h->directions, DB_TEXT);
-        }
-        h->wanted_room = h->wanted_room ? h->wanted_room * 2 : 64;
-        h->wanted = mem_realloc(h->wanted, (size_t)h->wanted_room * sizeof(struct history_entry *));
+    struct history_list *w = &h->wanted;
+    if (!h->set_up) {
+        db_column_init(&h->inns, DB_TEXT);
+        db_column_init(&h->directions, DB_TEXT);
+        h->set_up = true;
     }
-    h->wanted[h->wanted_count++] = e;
+    if (w->count == w->room) {
+        w->room = w->room ? w->room * 2 : 64;
+        w->entries = mem_realloc(w->entries, (size_t)w->room * sizeof(struct history_entry *));
+    }
+    w->entries[w->count++] = e;
     db_column_text(&h->inns, inn);
     db_column_text(&h->directions, str_from(ledger_type_name(direction)));
 }
@@ -55,7 +57,8 @@ const struct history_entry *history_get(
     struct history_entry *e = map_get(&h->known, key, n);
     if (e)
         return e->known ? e : NULL;
-    if (h->known.count >= KNOWN_MAX && !h->wanted_count) { /* forgets all and asks again */
+    if (h->known.count >= KNOWN_MAX && !h->wanted.count &&
+        !h->asked.count) { /* forgets all and asks again */
         map_release(&h->known);
         arena_release(&h->arena);
     }
@@ -67,7 +70,7 @@ const struct history_entry *history_get(
 
 bool history_wanted(const struct history *h)
 {
-    return h->wanted_count > 0;
+    return h->wanted.count > 0;
 }
 
 int history_ask_add(struct history *h, struct db_unit *u)
@@ -76,6 +79,11 @@ int history_ask_add(struct history *h, struct db_unit *u)
     int place = db_add(u, &read_history);
     db_bind_column(u, &h->inns);
     db_bind_column(u, &h->directions);
+    db_column_clear(&h->inns);
+    db_column_clear(&h->directions);
+    struct history_list asked = h->wanted;
+    h->wanted = h->asked;
+    h->asked = asked;
     return place;
 }
 
@@ -92,8 +100,9 @@ void history_ask_take(struct history *h, struct db_result *const *results, int f
 {
     const struct db_result *r = results[first];
     char key[64];
-    for (int i = 0; i < h->wanted_count; i++)
-        h->wanted[i]->known = true; /* most have no rows */
+    for (int i = 0; i < h->asked.count; i++)
+        h->asked.entries[i]->known = true; /* most have no rows */
+    h->asked.count = 0;
     for (int i = 0; i < db_rows(r); i++) {
         enum ledger_type direction =
             str_is(db_text(r, i, 1), "CREDIT") ? LEDGER_CREDIT : LEDGER_DEBIT;
@@ -102,18 +111,16 @@ void history_ask_take(struct history *h, struct db_result *const *results, int f
             count(db_bool(r, i, 2) ? &e->confirmed : &e->automatic, db_i64(r, i, 3),
                 (int)db_i64(r, i, 4));
     }
-    h->wanted_count = 0;
-    db_column_clear(&h->inns);
-    db_column_clear(&h->directions);
 }
 
 void history_release(struct history *h)
 {
-    if (h->wanted_room) {
+    if (h->set_up) {
         db_column_release(&h->inns);
         db_column_release(&h->directions);
     }
-    free(h->wanted);
+    free(h->wanted.entries);
+    free(h->asked.entries);
     map_release(&h->known);
     arena_release(&h->arena);
 }

@@ -21,16 +21,20 @@ struct history_entry {
 struct history {
     struct arena arena;
     struct map known;                  /* INN and direction → entry */
+    bool set_up;                       /* the columns are */
     struct db_column inns, directions; /* wanted */
-    struct history_entry **wanted;     /* owned: their entries */
-    int wanted_count, wanted_room;
+    struct history_list {
+        struct history_entry **entries; /* owned */
+        int count, room;
+    } wanted, asked; /* asked: the question is under way */
 };
 
-/* NULL: not known; wanted from now on. */
+/* NULL: not known; wanted from now on. Valid until the next call. */
 const struct history_entry *history_get(
     struct history *h, struct str inn, enum ledger_type direction);
 bool history_wanted(const struct history *h);
-int history_ask_add(struct history *h, struct db_unit *u); /* the place of its first statement */
+/* One question at a time. Returns the place of the statement whose rows history_ask_take reads. */
+int history_ask_add(struct history *h, struct db_unit *u);
 void history_ask_take(struct history *h, struct db_result *const *results, int first);
 void history_release(struct history *h);
 

@@ -140,10 +140,12 @@ int classifier_ask_add(struct classifier *c, struct db_unit *u)
     if (c->new_accounts.count) {
         db_add(u, &write_accounts);
         db_bind_column(u, &c->new_accounts);
+        db_column_clear(&c->new_accounts);
     }
     if (c->new_operations.count) {
         db_add(u, &write_operations);
         db_bind_column(u, &c->new_operations);
+        db_column_clear(&c->new_operations);
     }
     return first;
 }
@@ -152,6 +154,4 @@ void classifier_ask_take(struct classifier *c, struct db_result *const *results,
 {
     if (first >= 0)
         history_ask_take(&c->history, results, first);
-    db_column_clear(&c->new_accounts);
-    db_column_clear(&c->new_operations);
 }

@@ -39,6 +39,7 @@ struct ledger_decision {
     int confidence;      /* per cent */
     int64_t rule_id;     /* of BY_RULE the rule's, of BY_OPERATION the mapping's; else 0 */
     struct str reason;   /* one sentence */
+    bool open;           /* not written: history, once known, may change it */
 };
 
 /* What the source owns. Texts are borrowed and may be STR_NULL: no value. */

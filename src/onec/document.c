@@ -1,5 +1,6 @@
 #include "onec/document.h"
 
+#include "ledger/vat.h"
 #include "obmen/decimal.h"
 #include "obmen/utf8.h"
 #include "onec/statement.h"
@@ -192,6 +193,9 @@ static void set_sides(const struct onec_record *r, enum onec_set set, const stru
     const struct onec_ref *card = NULL, *account = NULL, *own = NULL, *organization = NULL;
     read_statement(r, set, &statement, &theirs, &ours);
     ret->payment_purpose = or_else(ret->payment_purpose, statement.purpose);
+    ret->facts.payer_status = statement.payer_status;
+    ret->facts.kbk = statement.kbk;
+    ret->facts.payment_kind = statement.payment_kind;
 
     if (other_side(r, &kind, &id))
         card = onec_refs_get(refs, kind, &id);
@@ -203,6 +207,7 @@ static void set_sides(const struct onec_record *r, enum onec_set set, const stru
         ret->organization_id = organization->row_id;
         ret->organization_name = organization->name;
     }
+    ret->facts.our_inn = or_else(ours.inn, organization ? organization->inn : STR_NULL);
     ret->counterparty_name =
         or_else(theirs.name, or_else(card ? card->name : STR_NULL, first_text(r, persons)));
     ret->counterparty_inn = or_else(theirs.inn, card ? card->inn : STR_NULL);
@@ -253,11 +258,22 @@ static void set_dates(const struct onec_record *r, struct ledger_transaction *re
     ret->document_date -= ((ret->document_date % USEC_PER_DAY) + USEC_PER_DAY) % USEC_PER_DAY;
 }
 
-static struct str key_text(const struct onec_record *r, struct arena *scratch)
+static struct str key_text(const struct uuid *id, struct arena *scratch)
 {
     char text[UUID_TEXT];
-    uuid_format(&r->id, text);
+    uuid_format(id, text);
     return arena_str(scratch, str_from(text));
+}
+
+/* The document's own item, or the one that all its rows name. */
+static struct str cash_flow_item(const struct onec_record *r, struct arena *scratch)
+{
+    struct uuid id;
+    if (onec_record_guid(r, ONEC_F_CASH_FLOW_ITEM_KEY, &id))
+        return key_text(&id, scratch);
+    if (r->rows.items_differ || uuid_is_zero(&r->rows.item_key))
+        return STR_NULL;
+    return key_text(&r->rows.item_key, scratch);
 }
 
 enum onec_outcome onec_document_convert(const struct onec_record *r, enum onec_set set,
@@ -299,7 +315,7 @@ enum onec_outcome onec_document_convert(const struct onec_record *r, enum onec_s
         return refuse(why, "Валюта документа не найдена в 1С.",
             "The document's currency was not found in 1C.");
 
-    ret->external_id = key_text(r, scratch);
+    ret->external_id = key_text(&r->id, scratch);
     ret->data_version = onec_record_text(r, ONEC_F_DATA_VERSION);
     ret->document_number = onec_record_text(r, ONEC_F_NUMBER);
     ret->payment_purpose = first_text(r, ret->payment == LEDGER_BANK ? bank_purpose : cash_purpose);
@@ -308,5 +324,7 @@ enum onec_outcome onec_document_convert(const struct onec_record *r, enum onec_s
     set_dates(r, ret);
     set_vat(r, refs, scratch, ret);
     set_sides(r, set, refs, ret);
+    ret->facts.cash_flow_item = cash_flow_item(r, scratch);
+    ledger_vat_from_purpose(ret, scratch);
     return ONEC_ROW;
 }

@@ -13,8 +13,11 @@ static enum onec_outcome convert(struct onec_import *im, const struct onec_recor
 {
     struct ledger_transaction row;
     enum onec_outcome outcome = onec_document_convert(r, set, im->refs, &im->scratch, &row, why);
-    if (outcome == ONEC_ROW)
-        ledger_batch_add(rows, &row);
+    if (outcome != ONEC_ROW)
+        return outcome;
+    if (im->decider)
+        onec_decider_row(im->decider, &row);
+    ledger_batch_add(rows, &row);
     return outcome;
 }
 
@@ -76,6 +79,7 @@ static void begin(
 
 const struct onec_import_kind onec_documents = {
     .name = "transactions",
+    .decides = true,
     .reader =
         {
             .dated = true,

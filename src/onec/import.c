@@ -16,6 +16,8 @@ void onec_import_init(struct onec_import *im, struct obm_task *task,
     for (int i = 0; i < 2; i++)
         im->batches[i].rows = kind->rows_new(obm_batch_size(task));
     im->open = &im->batches[0];
+    if (kind->decides && onec_decider_wanted(task))
+        im->decider = onec_decider_new(task);
 }
 
 void onec_import_release(struct onec_import *im)
@@ -28,6 +30,7 @@ void onec_import_release(struct onec_import *im)
         arena_release(&im->batches[i].arena);
     }
     arena_release(&im->scratch);
+    onec_decider_free(im->decider);
     free(im->met);
     free(im->days);
 }
@@ -407,7 +410,7 @@ static bool open_is_due(const struct onec_import *im)
 
 static void commit_what_is_due(struct onec_import *im)
 {
-    if (im->under_way)
+    if (im->under_way || im->deciding)
         return;
     if (im->refused) {
         commit_apart(im);
@@ -416,15 +419,37 @@ static void commit_what_is_due(struct onec_import *im)
     } else if (open_is_due(im)) {
         im->sent = im->open;
         im->open = im->sent == &im->batches[0] ? &im->batches[1] : &im->batches[0];
-        commit(im);
+        im->deciding = im->decider && onec_decider_settle(im->decider, im->sent->rows);
+        if (!im->deciding)
+            commit(im);
     }
 }
 
 /* ---- the step ---- */
 
+/* What the decider reads is there, or has come for the batch that waits for it. */
+static enum onec_progress decide(struct onec_import *im, struct err *ret_err)
+{
+    enum onec_progress came = im->decider ? onec_decider_poll(im->decider, ret_err) : ONEC_READY;
+    if (came == ONEC_READY && im->deciding) {
+        im->deciding = false;
+        onec_decider_settle_again(im->decider, im->sent->rows);
+        commit(im);
+    }
+    return came;
+}
+
+static bool may_fill(const struct onec_import *im)
+{
+    return !im->decider || onec_decider_loaded(im->decider);
+}
+
 static enum obm_step wait(struct onec_import *im)
 {
     int64_t due = onec_reader_due(im->reader);
+    if (im->decider && onec_decider_due(im->decider) >= 0 &&
+        (due < 0 || onec_decider_due(im->decider) < due))
+        due = onec_decider_due(im->decider);
     if (im->open->count && !im->sent) {
         int64_t flush = im->open->opened_at + FLUSH_MS - time_mono_ms();
         flush = flush > 0 ? flush : 0;
@@ -436,7 +461,7 @@ static enum obm_step wait(struct onec_import *im)
 static bool over(const struct onec_import *im)
 {
     return onec_reader_over(im->reader) && !im->pageful && !im->sent && !im->open->count &&
-           !im->open->end_of_span;
+           !im->open->end_of_span && (!im->decider || onec_decider_idle(im->decider));
 }
 
 enum obm_step onec_import_step(struct onec_import *im)
@@ -446,6 +471,9 @@ enum obm_step onec_import_step(struct onec_import *im)
         return obm_fail(im->task, &im->err);
     if (onec_reader_poll(im->reader, &err) == ONEC_BROKEN)
         return obm_fail(im->task, &err);
+    enum onec_progress decided = decide(im, &err);
+    if (decided == ONEC_BROKEN)
+        return obm_fail(im->task, &err);
     commit_what_is_due(im);
     if (!im->pageful) {
         im->pageful = onec_reader_take(im->reader);
@@ -453,7 +481,7 @@ enum obm_step onec_import_step(struct onec_import *im)
         if (im->pageful && onec_reader_poll(im->reader, &err) == ONEC_BROKEN)
             return obm_fail(im->task, &err);
     }
-    if (im->pageful && !full(im, im->open)) {
+    if (im->pageful && !full(im, im->open) && may_fill(im)) {
         fill(im);
         return OBM_MORE;
     }

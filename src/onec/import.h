@@ -13,6 +13,7 @@
 #define ONEC_IMPORT_H
 
 #include "obmen/task.h"
+#include "onec/decide.h"
 #include "onec/document.h"
 #include "onec/print.h"
 #include "onec/reader.h"
@@ -21,6 +22,7 @@ struct onec_import;
 
 struct onec_import_kind {
     const char *name; /* "transactions": what a task with several kinds calls this part */
+    bool decides;     /* its rows are a ledger_batch and get categories */
     struct onec_reader_kind reader;
     /* One record → a row of `rows`, or the reason why not. */
     enum onec_outcome (*convert)(struct onec_import *im, const struct onec_record *r,
@@ -102,6 +104,7 @@ struct onec_import {
     struct onec_reader *reader;   /* borrowed */
     struct onec_refs *refs;       /* borrowed */
     const struct onec_plan *plan; /* borrowed */
+    struct onec_decider *decider; /* owned; NULL: rows keep the category they have */
     struct onec_place place;      /* of the latest commit that was asked for */
     struct onec_place before;     /* of the one before: valid while it is under way */
     struct onec_batch batches[2];
@@ -120,6 +123,7 @@ struct onec_import {
     } * days; /* owned: read completely, the ledger is told when it is told what was met */
     int day_count, day_capacity, days_before, days_sent;
     bool under_way;       /* a commit */
+    bool deciding;        /* the batch sent waits for what its decisions need */
     int rows_sent;        /* in it */
     bool failed, refused; /* it did not succeed: for good / for its data */
     struct err err;

@@ -62,6 +62,7 @@ const char *onec_family_name(enum onec_family family);
     X(VAT_AMOUNT, "СуммаНДС")                                                                      \
     X(VAT_RATE, "СтавкаНДС")                                                                       \
     X(VAT_RATE_KEY, "СтавкаНДС_Key")                                                               \
+    X(CASH_FLOW_ITEM_KEY, "СтатьяДвиженияДенежныхСредств_Key")                                     \
     X(CODE, "Code")                                                                                \
     X(DESCRIPTION, "Description")                                                                  \
     X(FULL_NAME, "НаименованиеПолное")                                                             \

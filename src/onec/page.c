@@ -89,6 +89,12 @@ static void row_scalar(struct onec_parser *s, struct str text)
         keep_rate(s, text, &key);
     } else if (s->field == ONEC_F_VAT_RATE_KEY && uuid_parse(text, &key) && !uuid_is_zero(&key)) {
         keep_rate(s, STR_NULL, &key);
+    } else if (s->field == ONEC_F_CASH_FLOW_ITEM_KEY && uuid_parse(text, &key) &&
+               !uuid_is_zero(&key)) {
+        struct uuid *item = &s->rows.item_key;
+        s->rows.items_differ =
+            s->rows.items_differ || (!uuid_is_zero(item) && !uuid_eq(item, &key));
+        *item = key;
     }
 }
 

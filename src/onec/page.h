@@ -30,6 +30,8 @@ struct onec_rows {
     int64_t vat;          /* kopecks */
     struct str rate;      /* of all rows, as text (Бухгалтерия) … */
     struct uuid rate_key; /* … or as a reference (УТ), zero when none */
+    struct uuid item_key; /* cash-flow item of all rows that name one, zero when none */
+    bool items_differ;
 };
 
 struct onec_record {

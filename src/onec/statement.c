@@ -132,6 +132,12 @@ void onec_statement_parse(struct onec_statement *ret, struct str text)
             field = side_field(&payee, key);
         } else if (str_is(key, "НазначениеПлатежа")) {
             field = &ret->purpose;
+        } else if (str_is(key, "СтатусСоставителя")) {
+            field = &ret->payer_status;
+        } else if (str_is(key, "ПоказательКБК")) {
+            field = &ret->kbk;
+        } else if (str_is(key, "ВидОплаты")) {
+            field = &ret->payment_kind;
         }
         if (field && value.n) /* a key may repeat: the last value that says something wins */
             *field = value;

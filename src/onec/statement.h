@@ -11,6 +11,8 @@ struct onec_party {
 struct onec_statement {
     struct onec_party payer, payee;
     struct str purpose;
+    struct str payer_status, kbk; /* СтатусСоставителя, ПоказательКБК: of payments to the budget */
+    struct str payment_kind; /* ВидОплаты */
 };
 
 /* All texts are borrowed from `text`. Never fails: what is no line of the kind is left out. */

@@ -14,9 +14,11 @@ struct onec_decider {
 
 bool onec_decider_wanted(const struct obm_task *task)
 {
-    bool wanted = false;
+    bool wanted = false, dry = false;
     json_bool(json_get(obm_params(task), "auto_classify"), &wanted);
-    return wanted;
+    json_bool(
+        json_get(obm_params(task), "dry_run"), &dry); /* writes nothing, no new accounts either */
+    return wanted && !dry;
 }
 
 static void on_loaded(void *arg, struct db_result *const *results)

@@ -136,7 +136,7 @@ def test_history_of_an_inn(start, database):
     mark(inns[3], rent, 2)
     mark(inns[3], other, 2)
     database.sql("UPDATE bank_transactions SET data_version = 'old' WHERE category_id IS NULL")
-    settled(run(server))
+    settled(run(server, mode="full"))
 
     def found(inn):
         return database.sql("SELECT DISTINCT status, category_id, suggested_category_id, category_method FROM bank_transactions"

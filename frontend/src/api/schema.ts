@@ -834,7 +834,7 @@ export interface paths {
         put?: never;
         /**
          * Make a file of a group's comments
-         * @description The file is at GET /tasks/{id}/artifact once the task is completed.
+         * @description The file is at GET /tasks/{id}/artifact once the task is completed, for a week.
          */
         post: operations["exportVk"];
         delete?: never;
@@ -921,7 +921,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        /** One keyword */
+        get: operations["getKeyword"];
         put?: never;
         post?: never;
         /** Remove a keyword */
@@ -1035,6 +1036,26 @@ export interface paths {
         };
         /** This description */
         get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each error code means and what to do
+         * @description Where the `type` of every problem points.
+         */
+        get: operations["docsErrors"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1208,6 +1229,8 @@ export interface components {
             /** @description Records a second */
             rate: number | null;
             eta_seconds: number | null;
+            /** @description Where its time went */
+            timing?: Record<string, never> | null;
             /** @description Grows with every change */
             seq: number;
         };
@@ -1514,49 +1537,101 @@ export interface components {
             /** @default true */
             is_active?: boolean;
         };
-        /** @description Id or short name */
+        /** @description Id, short name, or address at vk.com */
         VkGroupRef: number | string;
         VkGroup: {
             id: number;
             screen_name: string | null;
             name: string;
+            /**
+             * @description 0 open, 1 closed, 2 private
+             * @enum {integer}
+             */
+            is_closed: 0 | 1 | 2;
+            /** @description banned or deleted, as VK says */
+            deactivated: string | null;
+            /** @description Stored */
             posts: number;
+            /** @description Stored */
             comments: number;
             parsed_at: components["schemas"]["MomentOrNull"];
+            analyzed_at: components["schemas"]["MomentOrNull"];
+            parsed_task_id: string | null;
+            url: string;
+        };
+        VkAttachment: {
+            type: string;
+            owner_id?: number;
+            id?: number;
+        };
+        VkMatch: {
+            keyword_id: number;
+            keyword: string;
+            /** @description In characters (code points) of the text */
+            start: number;
+            length: number;
+            /** @description Some words before and behind */
+            context: string;
         };
         VkPost: {
             id: number;
             group_id: number;
+            /** @description Negative: a community */
+            author_id: number | null;
             published_at: components["schemas"]["Moment"];
+            edited_at: components["schemas"]["MomentOrNull"];
             text: string;
-            comments: number;
+            post_type: string | null;
+            is_pinned: boolean;
+            is_ad: boolean;
             is_deleted: boolean;
+            likes: number;
+            reposts: number;
+            views: number;
+            /** @description As VK counts them */
+            comments: number;
+            comments_stored: number;
+            /** @description Why its comments could not be read */
+            access_error: string | null;
+            attachments: components["schemas"]["VkAttachment"][];
+            /** @description Of a repost */
+            copy_of: Record<string, never> | null;
+            matches: components["schemas"]["VkMatch"][];
             url: string;
+            updated_at: components["schemas"]["Moment"];
         };
         VkComment: {
             id: number;
             group_id: number;
             post_id: number;
+            /** @description The comment whose thread it is in */
             parent_id: number | null;
+            /** @description Negative: a community; null: deleted before it was read */
             author_id: number | null;
+            /** @description Always null: names of people are not stored */
             author_name: string | null;
             published_at: components["schemas"]["Moment"];
             text: string;
             likes: number;
+            /** @description Gone in VK; kept here */
             is_deleted: boolean;
+            is_post_author: boolean;
+            reply_to_comment: number | null;
+            reply_to_user: number | null;
+            replies: number;
+            attachments: components["schemas"]["VkAttachment"][];
+            matches: components["schemas"]["VkMatch"][];
             url: string;
-            matches: {
-                keyword: string;
-                /** @description In characters of the text */
-                start: number;
-                length: number;
-            }[];
+            updated_at: components["schemas"]["Moment"];
         };
         VkKeyword: {
             id: number;
             keyword: string;
             is_active: boolean;
+            /** @description Found by the analyses so far */
             matches: number;
+            created_at: components["schemas"]["Moment"];
+            updated_at: components["schemas"]["Moment"];
         };
         /** @enum {string} */
         HealthState: "healthy" | "degraded" | "unhealthy";
@@ -1718,6 +1793,8 @@ export type MappingInput = components['schemas']['MappingInput'];
 export type MappingChange = components['schemas']['MappingChange'];
 export type VkGroupRef = components['schemas']['VkGroupRef'];
 export type VkGroup = components['schemas']['VkGroup'];
+export type VkAttachment = components['schemas']['VkAttachment'];
+export type VkMatch = components['schemas']['VkMatch'];
 export type VkPost = components['schemas']['VkPost'];
 export type VkComment = components['schemas']['VkComment'];
 export type VkKeyword = components['schemas']['VkKeyword'];
@@ -3175,6 +3252,11 @@ export interface operations {
                 "application/json": {
                     group_id: components["schemas"]["VkGroupRef"];
                     post_id?: number;
+                    /**
+                     * @description Read again what seems unchanged: finds edits of old comments, which VK counts nowhere
+                     * @default false
+                     */
+                    full?: boolean;
                     priority?: components["schemas"]["Priority"];
                     /** @default 300 */
                     timeout?: number;
@@ -3282,6 +3364,9 @@ export interface operations {
         parameters: {
             query?: {
                 group_id?: number;
+                post_id?: number;
+                /** @description Posts in which this keyword was found; any form of it, or its id */
+                keyword?: string;
                 q?: string;
                 limit?: components["parameters"]["limit"];
                 offset?: components["parameters"]["offset"];
@@ -3310,7 +3395,7 @@ export interface operations {
     listComments: {
         parameters: {
             query?: {
-                /** @description Comments in which this keyword was found */
+                /** @description Comments in which this keyword was found; any form of it, or its id */
                 keyword?: string;
                 group_id?: number;
                 post_id?: number;
@@ -3342,6 +3427,7 @@ export interface operations {
     listKeywords: {
         parameters: {
             query?: {
+                q?: string;
                 limit?: components["parameters"]["limit"];
                 offset?: components["parameters"]["offset"];
             };
@@ -3397,6 +3483,30 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getKeyword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keyword */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VkKeyword"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     deleteKeyword: {
         parameters: {
             query?: never;
@@ -3447,6 +3557,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3584,6 +3695,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    docsErrors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             default: components["responses"]["Problem"];
         };

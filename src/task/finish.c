@@ -10,7 +10,7 @@
 
 #define BASE_MS 200
 #define CAP_MS 5000
-#define TOGETHER 256
+#define TOGETHER 512
 
 static void flush(struct engine *e);
 static void send_unit(struct engine *e);
@@ -316,6 +316,7 @@ static void flush(struct engine *e)
     struct db_unit *u = db_unit_new(e->o.db, DB_USER);
     struct store_final columns;
     store_final_init(&columns);
+    bool complete = true; /* all of them */
     for (int i = 0; i < (f->one_by_one ? 1 : TOGETHER) && !list_empty(&f->waiting); i++) {
         struct list *item = f->waiting.next;
         list_remove(item);
@@ -323,8 +324,9 @@ static void flush(struct engine *e)
         struct obm_task *t = of(item);
         pending_write_events(t, u);
         add_final(&columns, t);
+        complete = complete && t->final.status == TASK_COMPLETED;
     }
-    f->index = store_finish(u, &columns, e->o.node);
+    f->index = complete ? store_complete(u, &columns) : store_finish(u, &columns, e->o.node);
     store_final_release(&columns);
     f->unit = u;
     send_unit(e);

@@ -9,7 +9,7 @@
 
 #define COLLISION_BASE_MS 5
 #define AHEAD_US 20000.0
-#define AHEAD_MAX 256
+#define AHEAD_MAX 500
 
 static void poll_in(struct engine *e, int64_t ms);
 

@@ -27,13 +27,17 @@ void attempt_saw(struct obm_task *t, const struct store_figures *f)
     t->s.completed_at = f->completed_at;
     attempt_set_text(t, TEXT_MESSAGE, f->message);
     attempt_set_text(t, TEXT_WAIT_REASON, f->wait_reason);
-    attempt_set_text(t, TEXT_RESULT, f->result);
     attempt_set_text(t, TEXT_TIMING, f->timing);
     t->s.phase = STR_NULL;
     for (const struct obm_phase *p = t->type->phases; p->name; p++)
         if (str_is(f->phase, p->name))
             t->s.phase = str_from(p->name);
     task_state_derive(&t->s);
+    struct buf result = BUF_INIT;
+    if (task_ended(t->s.status))
+        task_result_json(&result, &t->s, f->report);
+    attempt_set_text(t, TEXT_RESULT, result.n > 0 ? buf_str(&result) : STR_NULL);
+    buf_release(&result);
 }
 
 void attempt_show(struct obm_task *t, bool at_once)

@@ -45,6 +45,9 @@ struct task_state {
 void task_state_json(struct buf *out, const struct task_state *s);
 /* The sentence that stands in for a type that says nothing itself. */
 void task_standard_message(struct buf *out, const struct task_state *s);
+/* What an ended task leaves behind: how far it got, where the time went, and what its type reports
+ * (a JSON object, or STR_NULL). */
+void task_result_json(struct buf *out, const struct task_state *s, struct str report);
 void task_stats_json(struct json_writer *w, const struct obm_stats *s);
 /* fetched = created + updated + unchanged + skipped + failed */
 bool task_counters_add_up(const struct obm_stats *s);

@@ -95,14 +95,14 @@ static const struct db_stmt claim = {"task_claim",
     "  UPDATE tasks SET status = 1, attempt = attempt + 1, lease_token = lease_token + 1, "
     "    lease_until = clock_timestamp() + $2::int8 * interval '1 millisecond', node = $3::text, "
     "    claimed_no = commit_no, "
-    "    started_at = coalesce(started_at, clock_timestamp()), wait_reason = NULL, error = NULL, "
+    "    started_at = coalesce(started_at, clock_timestamp()), first_node = coalesce(first_node, "
+    "$3::text), wait_reason = NULL, error = NULL, "
     "error_code = NULL, "
     "    rate = NULL, seq = seq + 1 "
     "  WHERE task_id IN (SELECT task_id FROM next) RETURNING *), "
     "logged AS ("
     "  INSERT INTO task_events (task_id, event, phase, node) "
-    "  SELECT task_id, CASE WHEN attempt = 1 THEN 'started' ELSE 'resumed' END, phase, node FROM "
-    "t) "
+    "  SELECT task_id, 'resumed', phase, node FROM t WHERE attempt > 1) "
     "SELECT " CLAIM_COLUMNS " FROM t ORDER BY t.due_by, t.task_id"};
 
 /* The queue is short when statistics are made and long when it matters: without this PostgreSQL
@@ -140,9 +140,6 @@ static const struct db_stmt expire = {"task_expire",
     "    seq = seq + 1, status = CASE WHEN cancel_requested THEN 4 WHEN dead.hopeless THEN 3 ELSE "
     "0 END, "
     "    completed_at = CASE WHEN cancel_requested OR dead.hopeless THEN clock_timestamp() END, "
-    "    result = CASE WHEN cancel_requested OR dead.hopeless THEN obm_result(t, t.total, NULL, "
-    "t.timing) "
-    "END, "
     "    error = CASE WHEN dead.hopeless THEN $2::text END, "
     "    error_code = CASE WHEN dead.hopeless THEN 'INTERNAL_ERROR' END "
     "  FROM dead WHERE t.task_id = dead.task_id RETURNING t.*), "
@@ -385,8 +382,7 @@ static const struct db_stmt finish = {"task_finish",
                       "      t.fetched / greatest(extract(epoch FROM clock_timestamp() - "
                       "t.started_at)::float8, 0.001) END, "
                       "    result = CASE WHEN x.status <> 0 OR t.cancel_requested THEN "
-                      "      obm_result(t, CASE WHEN x.status = 2 THEN t.fetched ELSE t.total END, "
-                      "x.report::jsonb, coalesce(x.timing::jsonb, t.timing)) END, "
+                      "      x.report::jsonb END, "
                       "    timing = coalesce(x.timing::jsonb, t.timing), "
                       "    error = x.error, error_code = x.code, "
                       "    wait_reason = CASE WHEN x.status = 0 AND NOT t.cancel_requested THEN "
@@ -398,8 +394,32 @@ static const struct db_stmt finish = {"task_finish",
                       "  SELECT t.task_id, CASE t.status WHEN 4 THEN 'cancelled' ELSE x.event END, "
                       "t.phase, $1::text, "
                       "    CASE t.status WHEN 4 THEN t.cancelled_by END, x.message "
-                      "  FROM t JOIN x ON t.task_id = x.id), " TOTALS "SELECT " FIGURE_COLUMNS
-                      " FROM t"};
+                      "  FROM t JOIN x ON t.task_id = x.id WHERE t.status <> 2), " TOTALS
+                      "SELECT " FIGURE_COLUMNS " FROM t"};
+
+/* The same for tasks that are all complete: most are, and this is half the work. */
+static const struct db_stmt complete = {"task_complete",
+    "WITH t AS ("
+    "  UPDATE tasks t SET seq = seq + 1, status = 2, lease_until = NULL, phase = x.phase, "
+    "    completed_at = clock_timestamp(), progress = 100, total = t.fetched, "
+    "    rate = CASE WHEN t.fetched > 0 THEN t.fetched / "
+    "      greatest(extract(epoch FROM clock_timestamp() - t.started_at)::float8, 0.001) END, "
+    "    result = x.report::jsonb, timing = coalesce(x.timing::jsonb, t.timing), "
+    "    error = NULL, error_code = NULL, wait_reason = NULL "
+    "  FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::text[]) "
+    "    AS x(id, token, phase, report, timing) "
+    "  WHERE t.task_id = x.id AND t.lease_token = x.token AND t.status = 1 RETURNING t.*), " TOTALS
+    "SELECT " FIGURE_COLUMNS " FROM t"};
+
+int store_complete(struct db_unit *u, const struct store_final *f)
+{
+    const struct db_column *columns[] = {&f->id, &f->token, &f->phase, &f->report, &f->timing};
+    db_add(u, &planned);
+    int at = db_add(u, &complete);
+    for (size_t i = 0; i < COUNT_OF(columns); i++)
+        db_bind_column(u, columns[i]);
+    return at;
+}
 
 int store_finish(struct db_unit *u, const struct store_final *f, const char *node)
 {

@@ -27,7 +27,7 @@ struct store_figures {
     double rate;                            /* < 0: none */
     bool cancel_requested;
     usec_t run_at, completed_at;
-    struct str result, timing;
+    struct str report, timing;
 };
 void store_figures(const struct db_result *r, int row, struct store_figures *ret);
 
@@ -111,6 +111,8 @@ void store_final_init(struct store_final *f);
 void store_final_release(struct store_final *f);
 /* Returns its place → store_figures of those that were still held */
 int store_finish(struct db_unit *u, const struct store_final *f, const char *node);
+/* For tasks that are all complete: only id, token, phase, report and timing count. */
+int store_complete(struct db_unit *u, const struct store_final *f);
 /* → store_figures of tasks whose token is still the one given and that do not run: they were
  * finished before */
 void store_finished(struct db_unit *u, const struct db_column *ids, const struct db_column *tokens);

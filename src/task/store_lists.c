@@ -130,16 +130,11 @@ void store_task_errors(struct db_unit *u, const struct uuid *id, int limit, int 
     db_bind_uuid(u, id);
 }
 
-#define EVENTS                                                                                     \
-    "FROM (SELECT 0::int8 AS id, created_at AS at, 'created' AS event, NULL::text AS phase, "      \
-    "NULL::text AS node, "                                                                         \
-    "  user_id, NULL::text AS message FROM tasks WHERE task_id = $1::uuid "                        \
-    "UNION ALL SELECT id, at, event, phase, node, user_id, message FROM task_events WHERE "        \
-    "task_id = $1::uuid) AS e "
 static const struct db_stmt task_events = {"task_events_list",
-    "SELECT at, event, phase, node, user_id, message " EVENTS
+    "SELECT at, event, phase, node, user_id, message FROM task_log WHERE task_id = $1::uuid "
     "ORDER BY id LIMIT $2::int4 OFFSET $3::int4"};
-static const struct db_stmt task_events_count = {"task_events_count", "SELECT count(*) " EVENTS};
+static const struct db_stmt task_events_count = {
+    "task_events_count", "SELECT count(*) FROM task_log WHERE task_id = $1::uuid"};
 
 void store_task_events(struct db_unit *u, const struct uuid *id, int limit, int offset)
 {

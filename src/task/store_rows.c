@@ -41,7 +41,6 @@ void store_state(const struct db_result *r, int row, struct arena *a, struct tas
         .message = text_in(a, r, row, 13),
         .params = text_in(a, r, row, 14),
         .metadata = text_in(a, r, row, 15),
-        .result = text_in(a, r, row, 16),
         .error = text_in(a, r, row, 17),
         .error_code = code_at(r, row, 18),
         .wait_reason = text_in(a, r, row, 19),
@@ -68,6 +67,12 @@ void store_state(const struct db_result *r, int row, struct arena *a, struct tas
             str_from(TR("Ждёт, пока закончится другая задача того же источника: они идут по одной",
                 "Waits for another task of the same source to end: they run one at a time"));
     task_state_derive(ret);
+    if (task_ended(ret->status)) {
+        struct buf result = BUF_INIT;
+        task_result_json(&result, ret, db_text(r, row, 16));
+        ret->result = arena_str(a, buf_str(&result));
+        buf_release(&result);
+    }
 }
 
 void store_claimed(const struct db_result *r, int row, struct arena *a, struct store_claimed *ret)
@@ -94,7 +99,7 @@ void store_figures(const struct db_result *r, int row, struct store_figures *ret
         .cancel_requested = db_bool(r, row, 16),
         .run_at = db_time(r, row, 17),
         .completed_at = db_time(r, row, 18),
-        .result = db_text(r, row, 19),
+        .report = db_text(r, row, 19),
         .timing = db_text(r, row, 20),
     };
     db_uuid(r, row, 0, &ret->id);

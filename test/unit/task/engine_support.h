@@ -431,8 +431,8 @@ static inline const char *events_of(struct world *w, const struct uuid *id)
     char query[300], uuid[UUID_TEXT];
     uuid_format(id, uuid);
     snprintf(query, sizeof query,
-        "SELECT coalesce(string_agg(event, ',' ORDER BY id), '') FROM task_events WHERE task_id = "
-        "'%s'",
+        "SELECT coalesce(string_agg(event, ',' ORDER BY id) FILTER (WHERE event <> "
+        "'created'), '') FROM task_log WHERE task_id = '%s'",
         uuid);
     PGresult *r = PQexec(w->pg, query);
     assert_int_equal(PQresultStatus(r), PGRES_TUPLES_OK);

@@ -19,7 +19,7 @@ static void test_runs_to_completion(void **state)
     assert_false(seen_of(n, &id)->backwards);
     assert_written(&w, &id, 250);
     assert_string_equal(events_of(&w, &id), "started,phase,phase,completed");
-    assert_non_null(strstr(s->result.p, "\"reported\": \"да\""));
+    assert_non_null(strstr(s->result.p, "\"reported\":\"да\""));
     assert_int_equal(number(&w, "SELECT count(*) FROM tasks WHERE lease_until IS NOT NULL"), 0);
     assert_int_equal(writer_cleanups, 1);
     world_close(&w);

@@ -133,7 +133,7 @@ static void test_time_is_accounted_for_over_attempts(void **state)
     assert_int_equal(number(&w, TIMING, "waiting_ms,source"), 0);
     assert_non_null(s->timing.p); /* what people see, and what is left of it in the result */
     assert_non_null(strstr(s->timing.p, "\"phases_ms\""));
-    assert_int_equal(number(&w, "SELECT (result->'timing' = timing)::int FROM tasks"), 1);
+    assert_non_null(strstr(s->result.p, s->timing.p));
     world_close(&w);
 }
 

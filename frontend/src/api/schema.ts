@@ -1191,6 +1191,20 @@ export interface components {
         TaskResult: {
             [key: string]: unknown;
         } | null;
+        /** @description Where the time of all attempts went */
+        TaskTiming: {
+            total_ms: number;
+            /** @description By phase */
+            phases_ms: {
+                [key: string]: number;
+            };
+            /** @description Of it: waiting for the source (1C, VK), for the database, and pauses of its own */
+            waiting_ms: {
+                source: number;
+                database: number;
+                pause: number;
+            };
+        };
         Task: {
             task_id: components["schemas"]["Uuid"];
             task_type: string;
@@ -1226,6 +1240,7 @@ export interface components {
             /** @description Why it does not move, in one sentence */
             wait_reason: string | null;
             stats: components["schemas"]["TaskStats"];
+            timing: components["schemas"]["TaskTiming"] | null;
             /** @description Records a second */
             rate: number | null;
             eta_seconds: number | null;
@@ -1768,6 +1783,7 @@ export type Account = components['schemas']['Account'];
 export type Accepted = components['schemas']['Accepted'];
 export type TaskStats = components['schemas']['TaskStats'];
 export type TaskResult = components['schemas']['TaskResult'];
+export type TaskTiming = components['schemas']['TaskTiming'];
 export type Task = components['schemas']['Task'];
 export type TaskBrief = components['schemas']['TaskBrief'];
 export type TaskFigures = components['schemas']['TaskFigures'];

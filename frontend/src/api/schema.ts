@@ -1395,6 +1395,9 @@ export interface components {
             suggested_category_id: number | null;
             /** @description Why this category */
             category_reason: string | null;
+            /** @description What decided it */
+            category_method: string | null;
+            category_rule_id: number | null;
             notes: string | null;
             import_source: components["schemas"]["ImportSource"];
             /** @description False: gone at the source */
@@ -1406,27 +1409,38 @@ export interface components {
             created_at: components["schemas"]["Moment"];
             updated_at: components["schemas"]["Moment"];
         };
+        RowHistory: {
+            transaction_id: number;
+            /** @description Where the row is from */
+            source: {
+                kind: string;
+                /** @description Of 1C: its address */
+                base: string | null;
+                document: string | null;
+                external_id: string;
+            };
+            created: {
+                at: components["schemas"]["Moment"];
+                /** Format: uuid */
+                task_id: string | null;
+                /** @description Null also when the task has been removed */
+                task_type: string | null;
+            };
+            history: components["schemas"]["RowChange"][];
+            total: components["schemas"]["Total"];
+        };
         RowChange: {
             at: components["schemas"]["Moment"];
-            /**
-             * @example created
-             * @example updated
-             * @example classified
-             * @example edited
-             * @example deactivated
-             * @example reactivated
-             */
-            event: string;
             /** Format: uuid */
             task_id: string | null;
+            task_type: string | null;
             user_id: number | null;
-            /** @description By field */
+            username: string | null;
             changes: {
-                [key: string]: {
-                    old: components["schemas"]["Json"];
-                    new: components["schemas"]["Json"];
-                };
-            };
+                field: string;
+                old: components["schemas"]["Json"];
+                new: components["schemas"]["Json"];
+            }[];
         };
         SummaryGroup: {
             /** @description `2025-03`, or an id; null: without one */
@@ -1794,6 +1808,7 @@ export type ConnectionTest = components['schemas']['ConnectionTest'];
 export type CatalogueSync = components['schemas']['CatalogueSync'];
 export type PeriodSync = components['schemas']['PeriodSync'];
 export type Transaction = components['schemas']['Transaction'];
+export type RowHistory = components['schemas']['RowHistory'];
 export type RowChange = components['schemas']['RowChange'];
 export type SummaryGroup = components['schemas']['SummaryGroup'];
 export type Card = components['schemas']['Card'];
@@ -2838,10 +2853,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        events: components["schemas"]["RowChange"][];
-                        total: components["schemas"]["Total"];
-                    };
+                    "application/json": components["schemas"]["RowHistory"];
                 };
             };
             404: components["responses"]["Problem"];

@@ -19,6 +19,7 @@
 #include "app/app.h"
 #include "app/boot.h"
 #include "app/options.h"
+#include "base/log_run.h"
 #include "cache/cache.h"
 #include "http/page.h"
 
@@ -47,7 +48,7 @@ struct serve {
     char node[96];
     enum { STARTING, RUNNING, DRAINING } state;
     int exit_status;
-    uv_signal_t term, interrupt;
+    uv_signal_t term, interrupt, louder, quieter;
     struct boot boot;
     struct api api;
     struct http_router *router;
@@ -150,9 +151,13 @@ static void close_signals(void *arg)
     struct serve *s = arg;
     uv_close((uv_handle_t *)&s->term, NULL);
     uv_close((uv_handle_t *)&s->interrupt, NULL);
+    uv_close((uv_handle_t *)&s->louder, NULL);
+    uv_close((uv_handle_t *)&s->quieter, NULL);
     /* All is done; a late one must not turn an orderly end into a killed process. */
     signal(SIGTERM, SIG_IGN);
     signal(SIGINT, SIG_IGN);
+    signal(SIGUSR1, SIG_IGN);
+    signal(SIGUSR2, SIG_IGN);
 }
 
 /* After the database: it is what loads wait for. */
@@ -240,6 +245,14 @@ static void on_signal(uv_signal_t *signal, int number)
 {
     (void)number;
     drain(signal->data);
+}
+
+/* SIGUSR1: one level more in the log, SIGUSR2: one less. Told in the level that is just heard. */
+static void on_log_signal(uv_signal_t *signal, int number)
+{
+    (void)signal;
+    enum log_level level = number == SIGUSR1 ? log_louder() : log_quieter();
+    log_event(level, "log level changed", NULL, LS("log_level", log_level_name(level)));
 }
 
 /* ---- start ---- */
@@ -371,11 +384,11 @@ static void tell_addresses(const struct serve *s)
     fflush(stdout);
 }
 
-static void watch_signal(struct serve *s, uv_signal_t *signal, int number)
+static void watch_signal(struct serve *s, uv_signal_t *signal, uv_signal_cb on, int number)
 {
     uv_signal_init(&s->loop, signal);
     signal->data = s;
-    uv_signal_start(signal, on_signal, number);
+    uv_signal_start(signal, on, number);
 }
 
 static int serve(struct serve *s, bool migrate)
@@ -384,14 +397,17 @@ static int serve(struct serve *s, bool migrate)
     uv_loop_init(&s->loop);
     name_node(s->node, sizeof s->node);
     name_connections(s->node);
+    log_set_node(s->node);
     if (open_first(s, &err) < 0) {
         options_complain(&err);
         uv_loop_close(&s->loop);
         return 1;
     }
     open_parts(s);
-    watch_signal(s, &s->term, SIGTERM);
-    watch_signal(s, &s->interrupt, SIGINT);
+    watch_signal(s, &s->term, on_signal, SIGTERM);
+    watch_signal(s, &s->interrupt, on_signal, SIGINT);
+    watch_signal(s, &s->louder, on_log_signal, SIGUSR1);
+    watch_signal(s, &s->quieter, on_log_signal, SIGUSR2);
     if (listen_to_people(s, &err) == 0) {
         tell_addresses(s);
         s->boot = (struct boot){.conninfo = s->config.database_url,

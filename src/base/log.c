@@ -13,9 +13,11 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 #include "base/log_line.h"
+#include "base/log_run.h"
 
 #define RING (256u << 10)
 #define CHUNK (64u << 10)
@@ -58,6 +60,31 @@ uint64_t log_lines(enum log_level level)
 uint64_t log_lines_lost(void)
 {
     return atomic_load_explicit(&lost_in_all, memory_order_relaxed);
+}
+
+static char node_name[96]; /* set before there are threads that log */
+
+void log_set_node(const char *node)
+{
+    snprintf(node_name, sizeof node_name, "%s", node);
+}
+
+static enum log_level step(int by)
+{
+    int level = atomic_load(&min_level) + by;
+    if (level >= LOG_DEBUG && level <= LOG_ERROR)
+        atomic_store(&min_level, level);
+    return (enum log_level)atomic_load(&min_level);
+}
+
+enum log_level log_louder(void)
+{
+    return step(-1);
+}
+
+enum log_level log_quieter(void)
+{
+    return step(1);
 }
 
 static void format(struct buf *b, const struct log_line *l)
@@ -125,6 +152,7 @@ static void report_lost(void)
         .level = LOG_WARNING,
         .event = "log lines lost",
         .message = TR("журнал не успевали читать", "nobody read the log fast enough"),
+        .node = node_name,
         .fields = fields,
         .count = 2};
     format(&b, &l);
@@ -175,6 +203,7 @@ void log_write(enum log_level level, const char *event, const char *message,
         .level = level,
         .event = event,
         .message = message,
+        .node = node_name,
         .fields = fields,
         .count = count};
     struct buf b = BUF_INIT;

@@ -1,10 +1,19 @@
 #include "base/log_line.h"
 
+#include <string.h>
+
 #include "base/json_quote.h"
+#include "base/log_mask.h"
+#include "base/log_run.h"
 #include "obmen/json.h"
 #include "obmen/utf8.h"
 
 static const char *const names[] = {"debug", "info", "warning", "error"};
+const char *log_level_name(enum log_level level)
+{
+    return names[level];
+}
+
 static const char *const marks[] = {"DEBUG", "INFO ", "WARN ", "ERROR"};
 
 /* Letters that JSON lets pass but a terminal or a reader's eye obeys: C1 controls, line separators,
@@ -24,7 +33,7 @@ static unsigned steering(const char *text, size_t n)
                : 0;
 }
 
-static void put_quoted(struct buf *b, struct str s)
+static void put_shown_quoted(struct buf *b, struct str s)
 {
     struct str rest = utf8_head(s, LOG_VALUE_MAX);
     bool cut = rest.n < s.n;
@@ -51,8 +60,30 @@ static void put_quoted(struct buf *b, struct str s)
     buf_addc(b, '"');
 }
 
+/* Ids are digits and letters of chance: they are shown as they are. */
+static bool is_id(const char *key)
+{
+    return strcmp(key, "node") == 0 || strcmp(key, "task_id") == 0 ||
+           strcmp(key, "request_id") == 0;
+}
+
+static void put_quoted(struct buf *b, struct str s)
+{
+    struct buf masked = BUF_INIT;
+    put_shown_quoted(b, log_mask(s, &masked) ? buf_str(&masked) : s);
+    buf_release(&masked);
+}
+
+static const char *node_to_say(const struct log_line *l)
+{
+    for (size_t i = 1; i < l->count; i++)
+        if (strcmp(l->fields[i].key, "node") == 0)
+            return NULL;
+    return l->node && *l->node ? l->node : NULL;
+}
+
 /* Without quotes what needs none: letters, digits and the usual marks of ids, paths and numbers. */
-static void put_plain(struct buf *b, struct str s)
+static void put_shown_plain(struct buf *b, struct str s)
 {
     bool plain = s.n > 0 && s.n <= LOG_VALUE_MAX;
     for (size_t i = 0; i < s.n && plain; i++) {
@@ -63,7 +94,14 @@ static void put_plain(struct buf *b, struct str s)
     if (plain)
         buf_add_str(b, s);
     else
-        put_quoted(b, s);
+        put_shown_quoted(b, s);
+}
+
+static void put_plain(struct buf *b, struct str s)
+{
+    struct buf masked = BUF_INIT;
+    put_shown_plain(b, log_mask(s, &masked) ? buf_str(&masked) : s);
+    buf_release(&masked);
 }
 
 void log_line_text(struct buf *b, const struct log_line *l)
@@ -89,7 +127,11 @@ void log_line_text(struct buf *b, const struct log_line *l)
         if (f->kind == LOG_INT)
             buf_add_i64(b, f->i);
         else
-            put_plain(b, f->s);
+            is_id(f->key) ? put_shown_plain(b, f->s) : put_plain(b, f->s);
+    }
+    if (node_to_say(l)) {
+        buf_adds(b, " node=");
+        put_shown_plain(b, str_from(l->node));
     }
     buf_addc(b, '\n');
 }
@@ -122,9 +164,13 @@ void log_line_json(struct buf *b, const struct log_line *l)
         if (f->kind == LOG_INT)
             buf_add_i64(b, f->i);
         else if (f->s.p)
-            put_quoted(b, f->s);
+            is_id(f->key) ? put_shown_quoted(b, f->s) : put_quoted(b, f->s);
         else
             buf_adds(b, "null");
+    }
+    if (node_to_say(l)) {
+        put_key(b, "node");
+        put_shown_quoted(b, str_from(l->node));
     }
     buf_adds(b, "}\n");
 }

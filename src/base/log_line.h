@@ -13,6 +13,7 @@ struct log_line {
     usec_t at;
     enum log_level level;
     const char *event, *message;    /* message may be NULL */
+    const char *node;               /* NULL or "": not said; left out where a field says it */
     const struct log_field *fields; /* fields[0] is ignored */
     size_t count;
 };

@@ -79,8 +79,10 @@ static void rest(struct onec_link *l, enum onec_verdict verdict)
     l->state = ONEC_RESTING;
     l->retries++;
     l->service->figures.retries++;
-    log_event(LOG_WARNING, "1c request retried", NULL, LS("set", l->set ? l->set : ""),
-        LI("try", l->tries), LI("wait_ms", ms), LERR(&l->err));
+    char id[UUID_TEXT];
+    uuid_format(obm_id(l->task), id);
+    log_event(LOG_WARNING, "1c request retried", NULL, LS("task_id", id),
+        LS("set", l->set ? l->set : ""), LI("try", l->tries), LI("wait_ms", ms), LERR(&l->err));
     if (slowly)
         onec_session_renew(&l->session);
 }

@@ -60,8 +60,10 @@ static void rest(struct vk_link *l)
     l->tries++;
     l->retries++;
     l->service->figures.retries++;
-    log_event(LOG_WARNING, "vk request retried", NULL, LS("method", l->calls[0].method),
-        LI("try", l->tries), LI("wait_ms", ms), LERR(&l->err));
+    char id[UUID_TEXT];
+    uuid_format(obm_id(l->task), id);
+    log_event(LOG_WARNING, "vk request retried", NULL, LS("task_id", id),
+        LS("method", l->calls[0].method), LI("try", l->tries), LI("wait_ms", ms), LERR(&l->err));
 }
 
 /* Half of what was asked at once: first fewer calls, then shorter pages. False: it is little enough
@@ -85,8 +87,10 @@ static void smaller(struct vk_link *l)
     }
     l->retries++;
     l->service->figures.retries++;
-    log_event(LOG_WARNING, "vk is asked for less at once", NULL, LI("batch", l->batch_max),
-        LI("page", l->page_max), LERR(&l->err));
+    char id[UUID_TEXT];
+    uuid_format(obm_id(l->task), id);
+    log_event(LOG_WARNING, "vk is asked for less at once", NULL, LS("task_id", id),
+        LI("batch", l->batch_max), LI("page", l->page_max), LERR(&l->err));
     l->answer.count = 0;
     l->state = VK_DONE;
 }

@@ -4,7 +4,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 pg_bin=/usr/lib/postgresql/15/bin
 packages_build=(gcc meson ninja-build pkg-config python3 libuv1-dev libpq-dev libwslay-dev libcurl4-openssl-dev
-  libssl-dev libsodium-dev libyajl-dev libxlsxwriter-dev libhiredis-dev libstemmer-dev libutf8proc-dev node-llhttp brotli python3-yaml)
+  libssl-dev libsodium-dev libyajl-dev libxlsxwriter-dev libhiredis-dev libarchive-dev libstemmer-dev libutf8proc-dev node-llhttp brotli python3-yaml)
 packages_run=(postgresql-15)
 node_min=18
 

@@ -21,6 +21,7 @@
 #include "app/options.h"
 #include "base/log_run.h"
 #include "cache/cache.h"
+#include "bankfile/bankfile.h"
 #include "http/page.h"
 
 #include "live/live.h"
@@ -62,6 +63,7 @@ struct serve {
     struct engine *engine;
     struct live *live;
     struct onec *onec;
+    struct bankfile *bankfile;
     struct vk *vk;
 };
 
@@ -319,6 +321,7 @@ static void open_parts(struct serve *s)
     s->cache = cache_open(
         &s->loop, &(struct cache_options){.db = s->db, .node = s->node, .redis_url = c->redis_url});
     s->onec = onec_new(c, s->client);
+    s->bankfile = bankfile_new(&s->loop);
     s->vk = vk_new(c, &s->loop);
     s->auth = auth_open(&s->loop,
         &(struct auth_options){.db = s->db, .secret = c->secret, .token_ttl_s = c->token_ttl_s});
@@ -336,6 +339,7 @@ static void open_parts(struct serve *s)
     live_set_engine(s->live, s->engine);
     engine_register_builtin(s->engine);
     onec_register(s->engine, s->onec);
+    bankfile_register(s->engine, s->bankfile);
     vk_register(s->engine, s->vk);
     s->api = (struct api){.loop = &s->loop,
         .config = c,
@@ -424,6 +428,7 @@ static int serve(struct serve *s, bool migrate)
     uv_run(&s->loop, UV_RUN_DEFAULT);
 
     vk_free(s->vk);
+    bankfile_free(s->bankfile);
     http_router_free(s->router);
     http_page_free(s->page);
     if (uv_loop_close(&s->loop) != 0) {

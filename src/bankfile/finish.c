@@ -1,0 +1,79 @@
+/* After the rows: turnovers of sections against their rows; what was only needed meanwhile goes. */
+#include "bankfile/import.h"
+
+#define FORGET 10000 /* rows at a time */
+
+/* ---- turnovers ---- */
+
+static void on_checked(
+    struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
+{
+    struct bank_import *s = arg;
+    (void)t;
+    s->waiting = false;
+    if (err) {
+        s->err = *err;
+        return;
+    }
+    s->checked = true;
+    for (int i = 0; i < db_rows(results[1]); i++) { /* 0 is how to plan it */
+        int file = (int)db_i64(results[1], i, 0) - 1;
+        if (file >= 0 && file < s->file_count)
+            bankfile_warn(&s->file[file].warnings, BANKFILE_W_TURNOVER, db_i64(results[1], i, 1),
+                db_text(results[1], i, 2));
+    }
+}
+
+enum obm_step bank_check(struct bank_import *s)
+{
+    if (s->err.code)
+        return obm_fail(s->task, &s->err);
+    if (s->checked || s->dry_run)
+        return OBM_NEXT;
+    if (!s->scanned) { /* after a crash: the report wants to know the files */
+        enum obm_step step = bank_scan(s);
+        return step == OBM_NEXT ? OBM_MORE : step;
+    }
+    if (!s->waiting) {
+        s->waiting = true;
+        struct db_unit *u = obm_unit(s->task);
+        ledger_turnovers_add(u, obm_id(s->task));
+        obm_query(s->task, u, on_checked, s);
+    }
+    return OBM_WAIT;
+}
+
+/* ---- the end ---- */
+
+static void on_forgotten(
+    struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
+{
+    struct bank_import *s = arg;
+    (void)t;
+    s->waiting = false;
+    if (err)
+        s->err = *err;
+    else
+        s->forgotten = db_affected(results[0]) < FORGET;
+}
+
+enum obm_step bank_finish(struct bank_import *s)
+{
+    if (s->err.code)
+        return obm_fail(s->task, &s->err);
+    if (!s->scanned) {
+        enum obm_step step = bank_scan(s);
+        return step == OBM_NEXT ? OBM_MORE : step;
+    }
+    if (s->forgotten) {
+        obm_total(s->task, obm_stats(s->task).fetched);
+        return OBM_DONE;
+    }
+    if (!s->waiting) {
+        s->waiting = true;
+        struct db_unit *u = obm_unit(s->task);
+        ledger_statement_forget_add(u, obm_id(s->task), FORGET);
+        obm_query(s->task, u, on_forgotten, s);
+    }
+    return OBM_WAIT;
+}

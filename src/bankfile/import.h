@@ -1,0 +1,121 @@
+/*
+ * import_bank_statement: the files of one upload into the ledger, one task for all of them.
+ *
+ *   scan     reads everything once: what the files are, whose accounts, how many documents
+ *   import   reads it again and stores row after row
+ *   check    turnovers of sections against their rows
+ *   finish   forgets what was only needed meanwhile
+ *
+ * The checkpoint is a number of documents. Whoever goes on after a crash scans again and passes
+ * over that many: the parser needs no state of its own in the checkpoint (docs/decisions/0024).
+ */
+#ifndef BANKFILE_IMPORT_H
+#define BANKFILE_IMPORT_H
+
+#include "bankfile/parser.h"
+#include "bankfile/row.h"
+#include "bankfile/source.h"
+#include "ledger/statement.h"
+#include "obmen/task.h"
+
+#define BANKFILE_BATCH_DOCUMENTS 1000 /* that bring no new row, per commit */
+#define BANKFILE_OWN_MAX 20000        /* accounts of ours that are kept in mind */
+
+/* What the scan found out about one file; kept on the heap, as many as BANKFILE_ENTRIES_MAX. */
+struct bank_file {
+    char name[BANKFILE_NAME_MAX + 1], version[24], sender[64];
+    enum bankfile_encoding encoding;
+    int64_t documents, sections;
+    usec_t from, to;     /* of the header; 0: not given or wrong */
+    struct buf accounts; /* each ends with '\n' */
+    int account_count;
+    bool broken;
+    char why[320]; /* when broken */
+    struct bankfile_warnings warnings;
+};
+
+/* One document of the batch, or a file that is broken. */
+struct bank_document {
+    int64_t line;
+    int first_row, row_count; /* of the batch's rows */
+    bool skipped;
+    const char *stage, *code, *message; /* when there is no row; in the batch's arena or static */
+    struct str record;
+};
+
+struct bank_sums {
+    int64_t rows, credit, debit; /* kopecks */
+};
+
+struct bank_totals {         /* goes into the checkpoint */
+    struct bank_sums fresh;  /* created; in a dry run, would be */
+    struct bank_sums linked; /* known from 1C */
+    int64_t known, unclear, internal;
+};
+
+struct bank_import {
+    struct obm_task *task;
+    uv_loop_t *loop;
+    /* params */
+    const struct json *files;
+    struct str account;
+    bool dry_run, classify;
+    /* reading */
+    struct bankfile_source source;
+    struct bankfile_parser parser;
+    struct str input; /* what is left of the present piece */
+    bool in_entry, entry_over, entry_broken, begun;
+    struct bank_file *file; /* owned: file_count of them */
+    int file_count, file_room;
+    int at; /* the present one, from 0 */
+    struct bankfile_own own;
+    bool own_asked, own_known;
+    bool scanned;
+    int64_t documents; /* found by the scan */
+    /* the batch */
+    int64_t done;                   /* documents committed: the checkpoint */
+    int64_t passed;                 /* documents met in this pass */
+    struct bank_document *document; /* owned */
+    int document_count, document_room, committed, until;
+    struct ledger_statement_row *row; /* owned */
+    int row_count, row_room;
+    struct arena arena, scratch; /* texts of the batch; of one document */
+    struct ledger_batch *ledger;
+    struct ledger_balance *balance; /* owned: they travel with the next commit */
+    int balance_count, balance_room;
+    int64_t file_id;
+    bool file_asked, file_known;
+    enum { BANK_FILLING, BANK_ASKING, BANK_ASKED, BANK_COMMITTING } phase;
+    bool send;   /* the batch is not filled further: a file has ended */
+    bool singly; /* the database refused this batch: document by document */
+    int ask_first;
+    struct bank_totals totals, before; /* before: the commit under way */
+    int64_t done_before;
+    bool checked, forgotten, waiting;
+    bool over; /* nothing is left to read */
+    struct err err;
+};
+
+/* scan.c. OBM_NEXT when everything has been read. */
+enum obm_step bank_scan(struct bank_import *s);
+/* Reads on to the next event of the present pass; MORE: wait. *ret_entry: a file has begun or ended
+ * with it. */
+enum bank_read { BANK_WAIT, BANK_FILE, BANK_EVENT, BANK_FILE_END, BANK_OVER, BANK_FAILED };
+enum bank_read bank_read(struct bank_import *s, enum bankfile_event *ret_event);
+void bank_rewind(struct bank_import *s);
+
+/* import.c */
+enum obm_step bank_store(struct bank_import *s);
+
+/* finish.c */
+enum obm_step bank_check(struct bank_import *s);
+enum obm_step bank_finish(struct bank_import *s);
+
+/* section.c: an account section as a balance; false: incomplete or wrong. Warns. */
+bool bank_section(const struct bankfile_fields *f, const struct bank_file *file,
+    struct bankfile_warnings *w, struct ledger_balance *ret);
+
+/* report.c: members of `result` */
+void bank_report(const struct bank_import *s, struct json_writer *w);
+
+#endif

@@ -1,0 +1,69 @@
+/* What an import leaves behind for people: members of the task's result. */
+#include "bankfile/import.h"
+#include "obmen/decimal.h"
+
+static void write_date(struct json_writer *w, const char *key, usec_t date)
+{
+    char text[TIME_TEXT];
+    if (!date) {
+        jw_knull(w, key);
+        return;
+    }
+    time_format_date(date, text);
+    jw_kcstr(w, key, text);
+}
+
+static void write_sums(struct json_writer *w, const char *key, const struct bank_sums *sums)
+{
+    char text[DECIMAL_TEXT];
+    jw_key(w, key);
+    jw_object(w);
+    jw_ki64(w, "rows", sums->rows);
+    decimal_format(sums->credit, text);
+    jw_kcstr(w, "credit", text);
+    decimal_format(sums->debit, text);
+    jw_kcstr(w, "debit", text);
+    jw_object_end(w);
+}
+
+static void write_file(struct json_writer *w, const struct bank_file *f)
+{
+    jw_object(w);
+    jw_kcstr(w, "name", f->name);
+    if (f->broken) {
+        jw_kcstr(w, "error", f->why);
+    } else {
+        jw_kcstr(w, "encoding", bankfile_encoding_name(f->encoding));
+        jw_kcstr(w, "version", f->version);
+        jw_kcstr(w, "sender", f->sender);
+        write_date(w, "date_from", f->from);
+        write_date(w, "date_to", f->to);
+        jw_ki64(w, "documents", f->documents);
+        jw_ki64(w, "sections", f->sections);
+        jw_key(w, "accounts");
+        jw_array(w);
+        struct str rest = buf_str(&f->accounts);
+        for (int i = 0; rest.n && i < 100; i++)
+            jw_str(w, str_cut(&rest, '\n'));
+        jw_array_end(w);
+    }
+    jw_key(w, "warnings");
+    bankfile_warnings_json(&f->warnings, w);
+    jw_object_end(w);
+}
+
+void bank_report(const struct bank_import *s, struct json_writer *w)
+{
+    jw_kbool(w, "dry_run", s->dry_run);
+    write_sums(w, "new", &s->totals.fresh);
+    write_sums(w, "linked", &s->totals.linked);
+    jw_ki64(w, "known", s->totals.known);
+    jw_ki64(w, "unclear", s->totals.unclear);
+    jw_ki64(w, "internal", s->totals.internal);
+    jw_ki64(w, "refused", obm_stats(s->task).failed);
+    jw_key(w, "files");
+    jw_array(w);
+    for (int i = 0; i < s->file_count; i++)
+        write_file(w, &s->file[i]);
+    jw_array_end(w);
+}

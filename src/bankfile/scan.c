@@ -1,0 +1,226 @@
+/* Reading the files of an upload: what the scan wants to know, and what the import reads again. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bankfile/import.h"
+#include "bankfile/value.h"
+#include "obmen/utf8.h"
+
+void bank_rewind(struct bank_import *s)
+{
+    bankfile_source_begin(&s->source, s->task, s->loop, s->files);
+    bankfile_parser_release(&s->parser);
+    s->parser = (struct bankfile_parser){0};
+    s->in_entry = false;
+    s->input = STR_NULL;
+    s->at = -1;
+    s->passed = 0;
+}
+
+static void begin_entry(struct bank_import *s)
+{
+    bankfile_parser_release(&s->parser);
+    s->parser = (struct bankfile_parser){.fragment_ok = s->account.n > 0};
+    s->in_entry = true;
+    s->entry_over = s->entry_broken = false;
+    s->input = STR_NULL;
+    s->at++;
+}
+
+enum bank_read bank_read(struct bank_import *s, enum bankfile_event *ret_event)
+{
+    while (s->in_entry && !s->entry_broken) {
+        *ret_event =
+            s->entry_over ? bankfile_last(&s->parser) : bankfile_next(&s->parser, &s->input);
+        if (*ret_event == BANKFILE_MORE)
+            break;
+        if (*ret_event == BANKFILE_BROKEN)
+            s->entry_broken = true; /* its other bytes are passed over */
+        if (*ret_event != BANKFILE_END)
+            return BANK_EVENT;
+        s->in_entry = false;
+        return BANK_FILE_END;
+    }
+    if (s->entry_broken && s->entry_over) {
+        s->in_entry = s->entry_broken = false;
+        return BANK_FILE_END;
+    }
+    switch (bankfile_source_next(&s->source, &s->input)) {
+    case SOURCE_WAIT:
+        return BANK_WAIT;
+    case SOURCE_ENTRY:
+        begin_entry(s);
+        return BANK_FILE;
+    case SOURCE_ENTRY_END:
+        s->entry_over = true;
+        return bank_read(s, ret_event);
+    case SOURCE_BYTES:
+        return bank_read(s, ret_event);
+    case SOURCE_OVER:
+        return BANK_OVER;
+    case SOURCE_FAILED:
+        s->err = s->source.err;
+        break;
+    }
+    return BANK_FAILED;
+}
+
+/* ---- the scan ---- */
+
+static struct bank_file *add_file(struct bank_import *s)
+{
+    if (s->file_count == s->file_room) {
+        s->file_room = s->file_room ? 2 * s->file_room : 4;
+        s->file = mem_realloc(s->file, (size_t)s->file_room * sizeof *s->file);
+    }
+    struct bank_file *f = &s->file[s->file_count++];
+    *f = (struct bank_file){0};
+    snprintf(f->name, sizeof f->name, "%s", s->source.name);
+    return f;
+}
+
+static void keep(char *out, size_t size, struct str text)
+{
+    struct str head = utf8_head(str_trim(text), size - 1);
+    memcpy(out, head.p ? head.p : "", head.n);
+    out[head.n] = 0;
+}
+
+static void add_account(struct bank_file *f, struct str account)
+{
+    account = str_trim(account);
+    if (!account.n || account.n > 64 || f->account_count >= BANKFILE_ACCOUNTS_MAX)
+        return;
+    struct str rest = buf_str(&f->accounts);
+    while (rest.n)
+        if (str_eq(str_cut(&rest, '\n'), account))
+            return;
+    buf_add_str(&f->accounts, account);
+    buf_addc(&f->accounts, '\n');
+    f->account_count++;
+}
+
+static void look_at_header(struct bank_import *s, struct bank_file *f)
+{
+    const struct bankfile_fields *h = &s->parser.fields;
+    keep(f->version, sizeof f->version, bankfile_field(h, KEY_VERSION));
+    keep(f->sender, sizeof f->sender, bankfile_field(h, KEY_SENDER));
+    bankfile_date(bankfile_field(h, KEY_PERIOD_FROM), &f->from);
+    bankfile_date(bankfile_field(h, KEY_PERIOD_TO), &f->to);
+    struct str rest = buf_str(&s->parser.accounts);
+    while (rest.n)
+        add_account(f, str_cut(&rest, '\n'));
+}
+
+static void look(struct bank_import *s, enum bankfile_event e)
+{
+    struct bank_file *f = &s->file[s->at];
+    switch (e) {
+    case BANKFILE_HEADER:
+        look_at_header(s, f);
+        break;
+    case BANKFILE_ACCOUNT:
+        f->sections++;
+        add_account(f, bankfile_field(&s->parser.fields, KEY_ACCOUNT));
+        break;
+    case BANKFILE_DOCUMENT:
+        f->documents++;
+        break;
+    case BANKFILE_BROKEN:
+        f->broken = true;
+        snprintf(f->why, sizeof f->why, "%s", s->parser.err.message);
+        break;
+    default:
+        break;
+    }
+    f->encoding = s->parser.lines.encoding;
+}
+
+static void on_own(
+    struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
+{
+    struct bank_import *s = arg;
+    (void)t;
+    if (err) {
+        s->err = *err;
+        return;
+    }
+    for (int i = 0; i < db_rows(results[0]); i++) {
+        struct str account = db_text(results[0], i, 0);
+        map_put(&s->own.earlier, account.p, account.n, s);
+    }
+    s->own_known = true;
+}
+
+/* The accounts of every file of the upload are known to each of them as another's. */
+static void end_scan(struct bank_import *s)
+{
+    s->documents = 0;
+    for (int i = 0; i < s->file_count; i++) {
+        struct str rest = buf_str(&s->file[i].accounts);
+        while (rest.n) {
+            struct str account = str_cut(&rest, '\n');
+            map_put(&s->own.earlier, account.p, account.n, s);
+        }
+        s->documents += s->file[i].broken ? 1 : s->file[i].documents;
+    }
+    s->scanned = true;
+    obm_message(s->task, NULL);
+    obm_total(s->task, s->documents);
+    bank_rewind(s);
+}
+
+static void tell_progress(struct bank_import *s)
+{
+    char text[160];
+    snprintf(text, sizeof text,
+        TR("Чтение: %.1f МБ, документов %lld", "Reading: %.1f MB, %lld documents"),
+        (double)s->source.read_bytes / 1e6, (long long)s->documents);
+    obm_message(s->task, text);
+}
+
+enum obm_step bank_scan(struct bank_import *s)
+{
+    enum bankfile_event e;
+    if (s->err.code)
+        return obm_fail(s->task, &s->err);
+    if (s->scanned)
+        return OBM_NEXT;
+    if (!s->own_asked) {
+        s->own_asked = true;
+        struct db_unit *u = obm_unit(s->task);
+        struct uuid id;
+        ledger_own_accounts_add(u, BANKFILE_OWN_MAX);
+        for (size_t i = 0; json_at(s->files, i); i++)
+            if (uuid_parse(json_text(json_get(json_at(s->files, i), "id")), &id))
+                file_adopt_add(u, &id, obm_id(s->task));
+        obm_query(s->task, u, on_own, s);
+        bank_rewind(s);
+    }
+    for (int n = 0; n < OBM_STEP_RECORDS;) {
+        switch (bank_read(s, &e)) {
+        case BANK_WAIT:
+            tell_progress(s);
+            return OBM_WAIT;
+        case BANK_FILE:
+            add_file(s);
+            break;
+        case BANK_EVENT:
+            look(s, e);
+            n++;
+            s->documents += e == BANKFILE_DOCUMENT;
+            break;
+        case BANK_FILE_END:
+            s->file[s->at].encoding = s->parser.lines.encoding;
+            break;
+        case BANK_OVER:
+            if (!s->own_known)
+                return OBM_WAIT;
+            end_scan(s);
+            return OBM_NEXT;
+        case BANK_FAILED:
+            return obm_fail(s->task, &s->err);
+        }
+    }
+    return OBM_MORE;
+}

@@ -1,0 +1,293 @@
+#include "bankfile/unzip.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "bankfile/encoding.h"
+#include "obmen/arena.h"
+#include "obmen/utf8.h"
+
+#define PIECE (64 * 1024)
+
+enum trouble { FINE, NO_ROOM, BROKEN, ENCRYPTED, BOMB };
+
+struct unzip {
+    uv_work_t work;
+    void (*wake)(struct obm_task *t);
+    struct obm_task *task; /* NULL: given up */
+    uv_loop_t *loop;
+    bool busy;
+    void (*step)(struct unzip *z);
+    /* of the steps, which run one at a time in threads */
+    enum trouble trouble;
+    int error; /* errno of NO_ROOM */
+    int fd;
+    int64_t in, out;
+    struct archive *archive;
+    struct buf bytes; /* to be spooled */
+    bool at_entry;
+    struct buf name;
+    char piece[2][PIECE];
+    int turn;
+    size_t piece_n[2];
+};
+
+bool unzip_is_archive(struct str head)
+{
+    return str_starts(head, STR("PK\3\4")) || str_starts(head, STR("PK\5\6"));
+}
+
+struct unzip *unzip_new(uv_loop_t *loop, void (*wake)(struct obm_task *t), struct obm_task *task)
+{
+    struct unzip *z = mem_alloc(sizeof *z);
+    z->loop = loop;
+    z->wake = wake;
+    z->task = task;
+    z->fd = -1;
+    z->work.data = z;
+    return z;
+}
+
+static void release(struct unzip *z)
+{
+    if (z->archive)
+        archive_read_free(z->archive);
+    if (z->fd >= 0)
+        close(z->fd);
+    buf_release(&z->bytes);
+    buf_release(&z->name);
+    free(z);
+}
+
+void unzip_free(struct unzip *z)
+{
+    if (!z)
+        return;
+    z->task = NULL;
+    if (!z->busy)
+        release(z);
+}
+
+bool unzip_busy(const struct unzip *z)
+{
+    return z->busy;
+}
+
+static void on_work(uv_work_t *work)
+{
+    struct unzip *z = work->data;
+    if (z->trouble == FINE)
+        z->step(z);
+}
+
+static void on_worked(uv_work_t *work, int status)
+{
+    struct unzip *z = work->data;
+    (void)status;
+    z->busy = false;
+    if (z->task)
+        z->wake(z->task);
+    else
+        release(z);
+}
+
+static void begin(struct unzip *z, void (*step)(struct unzip *z))
+{
+    z->step = step;
+    z->busy = true;
+    uv_queue_work(z->loop, &z->work, on_work, on_worked);
+}
+
+bool unzip_failed(const struct unzip *z, const char *name, struct err *ret_err)
+{
+    switch (z->trouble) {
+    case FINE:
+        return false;
+    case NO_ROOM:
+        err_set(ret_err, ERR_INTERNAL_ERROR, "%s",
+            TR("Не удалось записать временный файл: проверьте место на диске (TMPDIR)",
+                "A temporary file could not be written: look at the disk's room (TMPDIR)"));
+        err_cause(ret_err, "%s", uv_strerror(-z->error));
+        return true;
+    case BROKEN:
+        err_set(ret_err, ERR_VALIDATION_ERROR, "%s: %s", name,
+            TR("архив повреждён или это не ZIP", "the archive is damaged, or it is no ZIP"));
+        if (z->archive && archive_error_string(z->archive))
+            err_cause(ret_err, "%s", archive_error_string(z->archive));
+        return true;
+    case ENCRYPTED:
+        err_set(ret_err, ERR_VALIDATION_ERROR, "%s: %s", name,
+            TR("архив с паролем: распакуйте его и загрузите файлы",
+                "the archive has a password: unpack it and upload the files"));
+        return true;
+    case BOMB:
+        err_set(ret_err, ERR_VALIDATION_ERROR, "%s: %s", name,
+            TR("архив распаковывается в слишком большой объём и отклонён",
+                "the archive unpacks to far too much and is refused"));
+        return true;
+    }
+    return true;
+}
+
+/* ---- in the thread pool ---- */
+
+static void trouble(struct unzip *z, enum trouble what)
+{
+    z->trouble = what;
+    z->error = errno;
+}
+
+static void do_spool(struct unzip *z)
+{
+    const char *folder = getenv("TMPDIR");
+    if (z->fd < 0)
+        z->fd = open(folder && *folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (z->fd < 0) {
+        trouble(z, NO_ROOM);
+        return;
+    }
+    for (size_t at = 0; at < z->bytes.n;) {
+        ssize_t n = write(z->fd, z->bytes.p + at, z->bytes.n - at);
+        if (n < 0 && errno != EINTR) {
+            trouble(z, NO_ROOM);
+            return;
+        }
+        at += n > 0 ? (size_t)n : 0;
+    }
+    z->in += (int64_t)z->bytes.n;
+}
+
+static bool open_archive(struct unzip *z)
+{
+    z->archive = archive_read_new();
+    return z->archive && archive_read_support_format_zip_seekable(z->archive) == ARCHIVE_OK &&
+           lseek(z->fd, 0, SEEK_SET) == 0 &&
+           archive_read_open_fd(z->archive, z->fd, PIECE) == ARCHIVE_OK;
+}
+
+/* Names in archives of Windows are cp866, whatever they say. */
+static void keep_name(struct unzip *z, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct str raw = str_from(slash ? slash + 1 : path);
+    struct buf b = BUF_INIT;
+    unsigned odd = 0;
+    struct str name =
+        bankfile_decode(utf8_valid(raw) ? BANKFILE_UTF8 : BANKFILE_DOS, raw, &b, &odd);
+    buf_clear(&z->name);
+    buf_add_str(&z->name, name);
+    buf_addc(&z->name, 0);
+    buf_release(&b);
+}
+
+/* libarchive gives names out in the thread's locale; the program's own is C. */
+static locale_t utf8_locale;
+
+static void make_locale(void)
+{
+    utf8_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+static void next_entry(struct unzip *z)
+{
+    struct archive_entry *entry;
+    z->at_entry = false;
+    if (!z->archive && !open_archive(z)) {
+        trouble(z, BROKEN);
+        return;
+    }
+    for (;;) {
+        int r = archive_read_next_header(z->archive, &entry);
+        if (r == ARCHIVE_EOF)
+            return;
+        if (r != ARCHIVE_OK && r != ARCHIVE_WARN) {
+            trouble(z, BROKEN);
+            return;
+        }
+        /* in UTF-8 when the archive says so; else as it stands there */
+        const char *path = archive_entry_pathname_utf8(entry);
+        path = path ? path : archive_entry_pathname(entry);
+        if (!path)
+            path = "?"; /* its bytes are no text at all */
+        bool own =
+            *path && *path != '.' && strncmp(path, "__MACOSX/", 9) != 0 && !strstr(path, "/.");
+        /* some writers leave the type out */
+        bool file = archive_entry_filetype(entry) == AE_IFREG || archive_entry_filetype(entry) == 0;
+        if (!file || !own || path[strlen(path) - 1] == '/')
+            continue;
+        if (archive_entry_is_encrypted(entry)) {
+            trouble(z, ENCRYPTED);
+            return;
+        }
+        keep_name(z, path);
+        z->at_entry = true;
+        return;
+    }
+}
+
+static void do_next_entry(struct unzip *z)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_locale);
+    locale_t before = utf8_locale ? uselocale(utf8_locale) : (locale_t)0;
+    next_entry(z);
+    if (before)
+        uselocale(before);
+}
+
+static void do_read(struct unzip *z)
+{
+    z->turn = !z->turn;
+    z->piece_n[z->turn] = 0;
+    size_t n = 0;
+    while (n < PIECE) {
+        la_ssize_t got = archive_read_data(z->archive, z->piece[z->turn] + n, PIECE - n);
+        if (got < 0) {
+            trouble(z, BROKEN);
+            return;
+        }
+        if (got == 0)
+            break;
+        n += (size_t)got;
+    }
+    z->out += (int64_t)n;
+    if (z->out > UNZIP_MAX || (z->out > UNZIP_FREE && z->out > z->in * UNZIP_RATIO))
+        trouble(z, BOMB);
+    else
+        z->piece_n[z->turn] = n;
+}
+
+/* ---- steps ---- */
+
+void unzip_spool(struct unzip *z, struct str bytes)
+{
+    buf_clear(&z->bytes);
+    buf_add_str(&z->bytes, bytes);
+    begin(z, do_spool);
+}
+
+void unzip_next_entry(struct unzip *z)
+{
+    begin(z, do_next_entry);
+}
+
+void unzip_read(struct unzip *z)
+{
+    begin(z, do_read);
+}
+
+const char *unzip_entry(const struct unzip *z)
+{
+    return z->at_entry ? z->name.p : NULL;
+}
+
+struct str unzip_bytes(const struct unzip *z)
+{
+    return (struct str){z->piece[z->turn], z->piece_n[z->turn]};
+}

@@ -1,0 +1,190 @@
+"""Bank statement files: uploaded, imported, uploaded again, linked with 1C, killed in the middle."""
+import datetime
+import io
+import pathlib
+import sys
+import zipfile
+
+import pytest
+from harness import ROOT, SLOWNESS, wait_for
+from test_import import settled
+
+sys.path.insert(0, str(ROOT / "test/support"))
+from statements import Bank, money  # noqa: E402
+
+UPLOAD = "/bank-statements/import-async"
+TABLES = {
+    "bank_transactions": "source, external_id, transaction_date, amount, currency, transaction_type, document_number, payment_purpose, "
+                         "counterparty_name, counterparty_inn, account_number, is_active",
+    "statement_rows": "identity, occurrence, external_id, account_number, posted, transaction_type, amount, transaction_id, unclear, line",
+    "statement_balances": "account_number, date_from, date_to, opening, received, paid, closing, line",
+}
+
+
+def upload(server, *files, session=None, **fields):
+    """files: bytes, or (name, bytes)."""
+    parts = [("file", one if isinstance(one, tuple) else (f"kl_to_1c_{n}.txt", one)) for n, one in enumerate(files)]
+    return (session or server.manager).post(UPLOAD, files=parts, data={k: str(v).lower() for k, v in fields.items()})
+
+
+def imported(server, *files, timeout=60, **fields):
+    answer = upload(server, *files, **fields)
+    assert answer.status_code == 202, answer.text
+    assert answer.headers["Location"].endswith(answer.json()["task_id"])
+    return server.wait_task(answer.json()["task_id"], timeout=timeout)
+
+
+def contents(database):
+    return {table: database.sql(f"SELECT {columns} FROM {table} ORDER BY {columns}") for table, columns in TABLES.items()}
+
+
+def codes(task, file=0):
+    return [w["code"] for w in task["result"]["files"][file]["warnings"]]
+
+
+@pytest.fixture
+def server(start, database):
+    return start.server(database)
+
+
+def test_import_again_overlapping(server):
+    bank = Bank(days=10, per_day=20)
+    half = bank.statement(last=bank.days[5])
+    task = imported(server, half)
+    stats = settled(task)
+    assert stats["created"] == 120 and stats["failed"] == 0
+    assert codes(task) == []
+    result = task["result"]
+    assert result["new"]["rows"] == 120 and result["files"][0]["encoding"] == "windows-1251"
+    received = sum(p.amount for p in bank.between(bank.days[0], bank.days[5]) if not p.out)
+    assert result["new"]["credit"] == money(received)
+    rows = server.database.sql("SELECT sum(amount) FILTER (WHERE transaction_type = 'CREDIT'), count(*), min(source), min(import_source)"
+                               " FROM bank_transactions")[0]
+    assert (str(rows[0]), *rows[1:]) == (money(received), 120, "bank", "BANK_FILE")
+
+    before = contents(server.database)
+    again = settled(imported(server, half))
+    assert again["unchanged"] == 120 and again["created"] == again["updated"] == 0
+    assert contents(server.database) == before
+
+    whole = settled(imported(server, bank.statement(encoding="utf-8")))
+    assert (whole["unchanged"], whole["created"]) == (120, 80)
+    assert server.database.sql("SELECT count(*) FROM statement_seen") == [(0,)]
+    assert server.database.sql("SELECT count(*), count(DISTINCT account_number) FROM statement_balances") == [(10, 1)]
+
+
+def test_equal_rows_stay_apart(server):
+    bank = Bank(days=2, per_day=3)
+    first = bank.payments[0]
+    bank.payments[1:3] = [first, first]
+    assert settled(imported(server, bank.statement()))["created"] == 6
+    assert settled(imported(server, bank.statement()))["unchanged"] == 6
+    bank.payments.insert(0, first)  # a fourth one, as the bank gives it out later
+    more = settled(imported(server, bank.statement()))
+    assert (more["created"], more["unchanged"]) == (1, 6)
+    assert server.database.sql("SELECT array_agg(occurrence ORDER BY occurrence) FROM statement_rows WHERE document_number = %s",
+                               [first.number]) == [([1, 2, 3, 4],)]
+
+
+def test_several_files_and_an_archive(server):
+    one, two = Bank(seed=1, days=3), Bank(seed=2, account="40702810200000000002", days=3)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("папка/выписка.txt", two.statement())
+        z.writestr("прочти.txt", "это не выписка")
+    task = imported(server, ("первая.txt", one.statement()), ("all.zip", archive.getvalue()))
+    stats = settled(task)
+    assert stats["created"] == 120 and stats["failed"] == 1, (stats, task["result"]["files"])
+    files = task["result"]["files"]
+    assert [f["name"] for f in files] == ["первая.txt", "all.zip/выписка.txt", "all.zip/прочти.txt"]
+    assert "1CClientBankExchange" in files[2]["error"]
+    errors = server.admin.get(f"/tasks/{task['task_id']}/errors").json()["errors"]
+    assert len(errors) == 1 and errors[0]["stage"] == "file"
+
+
+def test_refused_rows_keep_their_line(server):
+    bank = Bank(days=1, per_day=5)
+    text = bank.statement().decode("cp1251")
+    sums = [f"Сумма={money(p.amount)}" for p in bank.payments]
+    text = text.replace(sums[1], "Сумма=12.345").replace(sums[3], "Сумма=0.00")
+    task = imported(server, text.encode("cp1251"))
+    stats = settled(task)
+    assert (stats["created"], stats["failed"], stats["skipped"]) == (3, 1, 1)
+    errors = server.admin.get(f"/tasks/{task['task_id']}/errors").json()["errors"]
+    lines = text.split("\r\n")
+    for error in errors:
+        assert lines[error["ordinal"] - 1].startswith("СекцияДокумент")
+    assert {e["record"]["Сумма"] for e in errors} == {"12.345", "0.00"}
+    assert "TURNOVER" in codes(task)
+
+
+def test_dry_run_writes_nothing(server):
+    bank = Bank(days=3)
+    empty = contents(server.database)
+    task = imported(server, bank.statement(), bank.statement(last=bank.days[1]), dry_run=True)
+    stats = settled(task)
+    assert (stats["created"], stats["unchanged"]) == (60, 40)
+    assert task["result"]["dry_run"] is True and task["result"]["new"]["rows"] == 60
+    assert contents(server.database) == empty
+    assert server.database.sql("SELECT count(*) FROM statement_seen, statement_files") == [(0,)]
+    assert settled(imported(server, bank.statement()))["created"] == 60
+
+
+def test_bad_uploads(server):
+    bank = Bank(days=1)
+    assert upload(server, bank.statement(), session=server.user).status_code == 403
+    assert server.manager.post(UPLOAD, json={}).status_code == 415
+    assert server.manager.post(UPLOAD, data=b"x", headers={"Content-Type": "multipart/form-data; boundary=b"}).status_code == 400
+    assert server.manager.post(UPLOAD, files={"dry_run": (None, "true")}).status_code == 422
+    assert upload(server, bank.statement(), nonsense=1).status_code == 422
+    assert upload(server, bank.statement(), dry_run="perhaps").status_code == 422
+    assert upload(server, b"x" * (64 * 1024 * 1024 + 1)).status_code == 413
+    failed = imported(server, b"no statement at all")
+    assert failed["status"] == "failed" and "1CClientBankExchange" in failed["error"]
+    broken = imported(server, ("x.zip", b"PK\3\4 no archive"))
+    assert broken["status"] == "failed" and "ZIP" in broken["error"]
+
+
+def test_a_bomb_is_refused(server):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as z:
+        z.writestr("bomb.txt", b"1CClientBankExchange\n" + b"=\n" * (40 * 1024 * 1024))
+    task = imported(server, ("bomb.zip", bomb.getvalue()), timeout=120)
+    assert task["status"] == "failed" and "отклонён" in task["error"], task
+
+
+def test_repeated_request_makes_one_task(server):
+    bank = Bank(days=1)
+    files = {"file": ("a.txt", bank.statement())}
+    key = {"Idempotency-Key": "statement-1"}
+    first = server.manager.post(UPLOAD, files=files, headers=key)
+    second = server.manager.post(UPLOAD, files=files, headers=key)
+    assert first.json()["task_id"] == second.json()["task_id"]
+    other = server.manager.post(UPLOAD, files={"file": ("a.txt", bank.statement() + b"\n")}, headers=key)
+    assert other.status_code == 422
+
+
+def test_killed_and_taken_up(start, database, cluster):
+    """kill -9 in the middle: whoever goes on ends with the same tables as an import that nobody disturbed."""
+    bank = Bank(seed=9, days=30, per_day=200)
+    bank.payments[5:8] = [bank.payments[5]] * 3
+    file = bank.statement()
+    server = start.server(database, OBMEN_BATCH=20)
+    answer = upload(server, file)
+    task_id = answer.json()["task_id"]
+    wait_for(lambda: server.task(task_id)["processed"] >= 1000, 60, "a thousand rows")
+    server.kill()
+    done = database.sql("SELECT count(*) FROM statement_rows")[0][0]
+    assert 0 < done < 6000
+    second = start.server(database)
+    task = second.wait_task(task_id, timeout=120)
+    assert settled(task)["created"] == 6000
+    assert task["attempt"] == 2
+    undisturbed = cluster.create()
+    try:
+        third = start.server(undisturbed)
+        settled(imported(third, file, timeout=120))
+        assert contents(undisturbed) == contents(database)
+        third.stop()
+    finally:
+        undisturbed.drop()

@@ -16,6 +16,17 @@ import openapi_html  # noqa: E402
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
+class Strict(yaml.SafeLoader):
+    """YAML in which a key that stands twice is a fault; others silently take the last one."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = next((key for i, key in enumerate(keys) if key in keys[:i]), None)
+        if twice is not None:
+            sys.exit(f"docs/openapi.yaml:{node.start_mark.line + 1}: error: {twice} stands twice in this mapping")
+        return super().construct_mapping(node, deep)
+
+
 def without_planned(description):
     """What the program does not have yet is nobody's business yet. Schemas that only such operations use go as well."""
     paths = {}
@@ -49,7 +60,7 @@ def brotli(data):
 def main():
     source, out_c, folder = sys.argv[1:]
     with open(source, encoding="utf-8") as f:
-        description = without_planned(yaml.safe_load(f))
+        description = without_planned(yaml.load(f, Loader=Strict))
     style_hash = base64.b64encode(hashlib.sha256(openapi_html.STYLE.encode()).digest()).decode()
     files = {
         "openapi": ("/openapi.json", json.dumps(description, ensure_ascii=False, separators=(",", ":")).encode()),

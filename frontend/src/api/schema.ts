@@ -1244,8 +1244,6 @@ export interface components {
             /** @description Records a second */
             rate: number | null;
             eta_seconds: number | null;
-            /** @description Where its time went */
-            timing?: Record<string, never> | null;
             /** @description Grows with every change */
             seq: number;
         };
@@ -1395,8 +1393,12 @@ export interface components {
             suggested_category_id: number | null;
             /** @description Why this category */
             category_reason: string | null;
-            /** @description What decided it */
-            category_method: string | null;
+            /**
+             * @description How it was found; none = looked at, nothing fits; null = not looked at, or a person's own
+             * @enum {unknown}
+             */
+            category_method: "item" | "operation" | "fact" | "rule" | "history" | "none" | null;
+            /** @description The rule */
             category_rule_id: number | null;
             notes: string | null;
             import_source: components["schemas"]["ImportSource"];

@@ -58,6 +58,7 @@ struct api {
     struct file_tidy *files; /* removes those that nobody needs any more */
     uv_timer_t tidy;         /* forgets Idempotency-Keys after a day */
     struct probes *probes;
+    int64_t cached_at[8]; /* cached.c: when tasks of a kind were last heard to write, ms */
     int open_handles;
     void (*closed)(void *arg);
     void *closed_arg;

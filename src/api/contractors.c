@@ -1,20 +1,32 @@
 /* GET /contractors */
+#include "api/cached.h"
 #include "api/input.h"
-#include "api/reply.h"
 #include "api/routes.h"
 #include "ledger/query.h"
 
+struct cards {
+    struct cached cached;
+    struct str q, inn;
+    int limit, offset;
+};
+
+static void read_cards(struct api *api, struct cached *c, void *to)
+{
+    const struct cards *l = (const struct cards *)c;
+    ledger_list_contractors(api->db, l->q, l->inn, l->limit, l->offset, cached_json, to);
+}
+
 static void list(void *ctx, struct http_request *req)
 {
-    struct api *api = ctx;
     struct input in = input_begin(req);
-    int limit, offset;
+    struct cards *l = arena_alloc(&req->arena, sizeof(*l));
 
     input_known(&in, "q", "inn", "limit", "offset", NULL);
-    input_paging(&in, &limit, &offset);
-    struct str q = input_text(&in, "q", 200), inn = input_text(&in, "inn", 20);
+    input_paging(&in, &l->limit, &l->offset);
+    l->q = input_text(&in, "q", 200);
+    l->inn = input_text(&in, "inn", 20);
     if (input_ok(&in))
-        ledger_list_contractors(api->db, q, inn, limit, offset, reply_json, req);
+        cached_reply(req, &cached_contractors, &l->cached, read_cards);
 }
 
 const struct http_route contractors_routes[] = {

@@ -1,5 +1,6 @@
 /* VK: POST /vk/parse-comments, /vk/analyze-comments, /vk/export-data; GET /vk/groups, /vk/posts,
  * /vk/comments */
+#include "api/cached.h"
 #include "api/input.h"
 #include "api/problem.h"
 #include "api/reply.h"
@@ -118,16 +119,27 @@ static void export(void *ctx, struct http_request *req)
 
 /* ---- reading ---- */
 
+struct group_list {
+    struct cached cached;
+    struct str q;
+    int limit, offset;
+};
+
+static void read_groups(struct api *api, struct cached *c, void *to)
+{
+    const struct group_list *l = (const struct group_list *)c;
+    vk_list_groups(api->db, l->q, l->limit, l->offset, cached_json, to);
+}
+
 static void groups(void *ctx, struct http_request *req)
 {
-    struct api *api = ctx;
     struct input in = input_begin(req);
-    int limit, offset;
+    struct group_list *l = arena_alloc(&req->arena, sizeof(*l));
     input_known(&in, "q", "limit", "offset", NULL);
-    input_paging(&in, &limit, &offset);
-    struct str q = input_text(&in, "q", 200);
+    input_paging(&in, &l->limit, &l->offset);
+    l->q = input_text(&in, "q", 200);
     if (input_ok(&in))
-        vk_list_groups(api->db, q, limit, offset, reply_json, req);
+        cached_reply(req, &cached_vk_groups, &l->cached, read_groups);
 }
 
 static bool read_filter(struct input *in, struct vk_filter *f)

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "api/api.h"
+#include "api/cached.h"
 #include "app/app.h"
 #include "app/boot.h"
 #include "app/options.h"
@@ -314,6 +315,19 @@ static int open_first(struct serve *s, struct err *ret_err)
     return s->db ? 0 : -1;
 }
 
+static void on_task_changed(void *arg, const struct task_state *state, bool final)
+{
+    struct serve *s = arg;
+    cached_task_changed(&s->api, state, final);
+    live_changed(s->live, state, final);
+}
+
+static void on_task_removed(void *arg, const struct uuid *id, int64_t user_id)
+{
+    struct serve *s = arg;
+    live_removed(s->live, id, user_id);
+}
+
 static void open_parts(struct serve *s)
 {
     const struct config *c = &s->config;
@@ -333,9 +347,9 @@ static void open_parts(struct serve *s)
                                          .queue_max = c->queue_max,
                                          .retention_days = c->task_retention_days,
                                          .batch = c->batch,
-                                         .changed = live_changed,
-                                         .removed = live_removed,
-                                         .arg = s->live});
+                                         .changed = on_task_changed,
+                                         .removed = on_task_removed,
+                                         .arg = s});
     live_set_engine(s->live, s->engine);
     engine_register_builtin(s->engine);
     onec_register(s->engine, s->onec);

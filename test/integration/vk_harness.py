@@ -12,7 +12,7 @@ class Vk(Process):
     """.settings() for `obmen serve`; admin() changes its world and tells what it saw."""
 
     def __init__(self, name, *args):
-        super().__init__(["/usr/bin/python3", str(ROOT / "test/emulators/vk.py"), "--port", "0", *map(str, args)],
+        super().__init__(["/usr/bin/python3", "-B", str(ROOT / "test/emulators/vk.py"), "--port", "0", *map(str, args)],
                          re.sub(r"\W+", "_", name))
         self.url = self.line_with(r"(http://\S+)").group(1)
         self.origin = self.url.removesuffix("/method")

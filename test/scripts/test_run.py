@@ -39,7 +39,8 @@ class Run(Process):
         self.port, self.demo_port = free_port(), free_port()
         clean = {k: v for k, v in os.environ.items() if not k.startswith("OBMEN_") and k != "DATABASE_URL"}
         super().__init__([str(clone / "run")], name,
-                         {**clean, "OBMEN_LISTEN": f"127.0.0.1:{self.port}", "DEMO_PORT": str(self.demo_port), "DEMO_DOCS": "500", **env},
+                         {**clean, "OBMEN_LISTEN": f"127.0.0.1:{self.port}", "DEMO_PORT": str(self.demo_port), "DEMO_DOCS": "500",
+                          "DEMO_VK_PORT": str(free_port()), "DEMO_VK_COMMENTS": "300", **env},
                          start_new_session=True)
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -98,6 +99,10 @@ def test_the_newcomers_way(clone, start_run):
     assert started.status_code == 202
     task = f"{first.url}/api/v1/tasks/{started.json()['task_id']}"
     wait_for(lambda: requests.get(task, headers=bearer, timeout=10).json()["status"] == "completed", 30, "the import")
+    started = requests.post(first.url + "/api/v1/vk/parse-comments", json={"group_id": "demo_club"}, headers=bearer, timeout=30)
+    assert started.status_code == 202
+    task = f"{first.url}/api/v1/tasks/{started.json()['task_id']}"
+    wait_for(lambda: requests.get(task, headers=bearer, timeout=10).json()["status"] == "completed", 60, "VK to be read")
     assert "<html" in requests.get(first.url + "/", timeout=10).text
     # In use: one clear line each.
     again = subprocess.run([str(clone / "run")], capture_output=True, text=True, timeout=60)
@@ -119,7 +124,7 @@ def test_a_port_in_use_is_one_clear_line(start_run):
         s.bind(("127.0.0.1", 0))
         s.listen()
         taken = s.getsockname()[1]
-        for env in (dict(OBMEN_LISTEN=f"127.0.0.1:{taken}"), dict(DEMO_PORT=str(taken))):
+        for env in (dict(OBMEN_LISTEN=f"127.0.0.1:{taken}"), dict(DEMO_PORT=str(taken)), dict(DEMO_VK_PORT=str(taken))):
             blocked = start_run("run-blocked", **env)
             blocked.wait(240)
             assert blocked.child.returncode == 1

@@ -35,7 +35,7 @@ static enum vk_verdict read_error(const struct json *error, int *ret_code, struc
 
 static enum vk_verdict one(struct vk_answer *a, const struct json *response)
 {
-    a->results[0].node = response;
+    a->results[0] = (struct vk_result){.node = response};
     a->count = 1;
     return VK_GOOD;
 }

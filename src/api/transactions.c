@@ -3,13 +3,8 @@
 #include "api/problem.h"
 #include "api/reply.h"
 #include "api/routes.h"
-#include "ledger/query.h"
-
-static struct str chosen(struct input *in, const char *name, const char *const *names)
-{
-    int i = input_choice(in, name, names);
-    return i < 0 ? STR_NULL : str_from(names[i]);
-}
+#include "api/transaction_filter.h"
+#include "api/transactions.h"
 
 static void read_order(struct input *in, struct ledger_transaction_filter *f)
 {
@@ -31,48 +26,31 @@ static void read_order(struct input *in, struct ledger_transaction_filter *f)
     f->cursor = cursor;
 }
 
-static void read_filter(struct input *in, struct ledger_transaction_filter *f)
-{
-    static const char *const types[] = {"CREDIT", "DEBIT", NULL};
-    static const char *const sources[] = {"BANK", "CASH", NULL};
-    static const char *const statuses[] = {
-        "NEW", "CATEGORIZED", "NEEDS_REVIEW", "APPROVED", "IGNORED", NULL};
-    static const char *const actives[] = {"true", "false", "all", NULL};
-
-    f->has_date_from = input_date(in, "date_from", &f->date_from);
-    f->has_date_to = input_date(in, "date_to", &f->date_to);
-    if (f->has_date_from && f->has_date_to && f->date_from > f->date_to)
-        input_fault(in, "date_from", TR("позже, чем date_to", "is after date_to"));
-    f->transaction_type = chosen(in, "transaction_type", types);
-    f->payment_source = chosen(in, "payment_source", sources);
-    f->status = chosen(in, "status", statuses);
-    input_i64(in, "category_id", 1, INT64_MAX, &f->category_id);
-    input_i64(in, "organization_id", 1, INT64_MAX, &f->organization_id);
-    f->counterparty_inn = input_text(in, "counterparty_inn", 20);
-    f->account_number = input_text(in, "account_number", 40);
-    f->has_amount_min = input_amount(in, "amount_min", &f->amount_min);
-    f->has_amount_max = input_amount(in, "amount_max", &f->amount_max);
-    if (f->has_amount_min && f->has_amount_max && f->amount_min > f->amount_max)
-        input_fault(in, "amount_min", TR("больше, чем amount_max", "is more than amount_max"));
-    f->q = input_text(in, "q", 200);
-    int active = input_choice(in, "is_active", actives);
-    f->active = active == 1 ? LEDGER_INACTIVE : active == 2 ? LEDGER_ALL : LEDGER_ACTIVE;
-}
-
 static void list(void *ctx, struct http_request *req)
 {
     struct api *api = ctx;
     struct input in = input_begin(req);
     struct ledger_transaction_filter f = {.limit = 0};
 
-    input_known(&in, "date_from", "date_to", "transaction_type", "payment_source", "status",
-        "category_id", "organization_id", "counterparty_inn", "account_number", "amount_min",
-        "amount_max", "q", "is_active", "sort", "limit", "offset", "cursor", NULL);
+    input_known(&in, TRANSACTION_FILTER, "sort", "limit", "offset", "cursor", NULL);
     input_paging(&in, &f.limit, &f.offset);
-    read_filter(&in, &f);
+    transaction_filter(&in, &f);
     read_order(&in, &f);
     if (input_ok(&in))
         ledger_list_transactions(api->db, &f, reply_json, req);
+}
+
+void transaction_reply(void *arg, struct str json, int64_t version, const struct err *err)
+{
+    struct http_request *req = arg;
+    if (!err)
+        http_add_header(req, "ETag", arena_printf(&req->arena, "\"%lld\"", (long long)version));
+    reply_json(req, json, err);
+}
+
+bool transaction_path_id(struct http_request *req, int64_t *ret)
+{
+    return input_path_id(req, 0, TR("Нет такой операции", "There is no such transaction"), ret);
 }
 
 static void get(void *ctx, struct http_request *req)
@@ -81,9 +59,8 @@ static void get(void *ctx, struct http_request *req)
     struct input in = input_begin(req);
     int64_t id;
     input_no_query(&in);
-    if (input_ok(&in) &&
-        input_path_id(req, 0, TR("Нет такой операции", "There is no such transaction"), &id))
-        ledger_get_transaction(api->db, id, reply_json, req);
+    if (input_ok(&in) && transaction_path_id(req, &id))
+        ledger_get_transaction(api->db, id, transaction_reply, req);
 }
 
 const struct http_route transactions_routes[] = {

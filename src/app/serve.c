@@ -24,6 +24,7 @@
 #include "cache/cache.h"
 #include "bankfile/bankfile.h"
 #include "http/page.h"
+#include "ledger/search.h"
 
 #include "live/live.h"
 #include "obmen/log.h"
@@ -65,6 +66,7 @@ struct serve {
     struct live *live;
     struct onec *onec;
     struct bankfile *bankfile;
+    struct ledger_search *search; /* from RUNNING on */
     struct vk *vk;
 };
 
@@ -121,6 +123,7 @@ static void run(struct serve *s)
         db_listener_open(&s->loop, s->config.database_url, all_channels(), &listener_events, s);
     auth_start(s->auth);
     engine_start(s->engine);
+    s->search = ledger_search_open(&s->loop, s->db);
     s->api.draining = false;
     s->state = RUNNING;
 }
@@ -194,10 +197,19 @@ static void close_auth(void *arg)
     auth_close(s->auth, close_onec, s);
 }
 
+static void close_search(void *arg)
+{
+    struct serve *s = arg;
+    if (s->search)
+        ledger_search_close(s->search, close_auth, s);
+    else
+        close_auth(s);
+}
+
 static void close_api(void *arg)
 {
     struct serve *s = arg;
-    api_close(&s->api, close_auth, s);
+    api_close(&s->api, close_search, s);
 }
 
 static void close_server(void *arg)

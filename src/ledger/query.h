@@ -21,7 +21,9 @@ struct ledger_transaction_filter {
     struct str status;
     int64_t category_id, organization_id; /* 0: any */
     struct str counterparty_inn, account_number;
-    struct str q; /* part of purpose, name, INN, number, account; case ignored */
+    /* Words (or their beginnings) of purpose and counterparty, all of them, in any form; with
+     * digits also a part of number, INN or account. */
+    struct str q;
     enum ledger_active active;
     enum ledger_sort sort;
     bool ascending;
@@ -37,8 +39,9 @@ bool ledger_cursor_valid(struct str cursor, enum ledger_sort sort, bool ascendin
 /* {"transactions":[…],"total":N,"totals":{"credit","debit","balance"},"next_cursor":"…"|null} */
 void ledger_list_transactions(
     struct db *db, const struct ledger_transaction_filter *f, ledger_json_fn done, void *arg);
-/* One object; NOT_FOUND. */
-void ledger_get_transaction(struct db *db, int64_t id, ledger_json_fn done, void *arg);
+/* One row as JSON and its version, which changes whenever the row does; NOT_FOUND. */
+typedef void (*ledger_row_fn)(void *arg, struct str json, int64_t version, const struct err *err);
+void ledger_get_transaction(struct db *db, int64_t id, ledger_row_fn done, void *arg);
 /* {"contractors":[…],"total":N}; q: part of name, full name or INN; inn: exactly. */
 void ledger_list_contractors(struct db *db, struct str q, struct str inn, int limit, int offset,
     ledger_json_fn done, void *arg);

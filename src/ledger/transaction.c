@@ -84,7 +84,15 @@ static const enum db_elem column_elem[COLUMNS] = {
  * when it was not asked. A source without versions is always written. */
 #define DECIDED(column)                                                                            \
     column " = CASE WHEN b.decided_by IS NULL AND excluded.category_method IS NOT NULL"            \
-           " THEN excluded." column " ELSE b." column " END"
+           " THEN excluded." column " ELSE b." column " END,"
+#define DECISIONS                                                                                  \
+    DECIDED("status")                                                                              \
+    DECIDED("category_method")                                                                     \
+    DECIDED("category_id")                                                                         \
+    DECIDED("suggested_category_id")                                                               \
+    DECIDED("category_confidence")                                                                 \
+    DECIDED("category_rule_id")                                                                    \
+    DECIDED("category_reason")
 
 static const struct db_stmt upsert = {"ledger_transaction_upsert",
     "WITH stored AS ("
@@ -141,34 +149,14 @@ static const struct db_stmt upsert = {"ledger_transaction_upsert",
     "  our_bank_bik = excluded.our_bank_bik, vat_amount = excluded.vat_amount, vat_rate = "
     "excluded.vat_rate,"
     "  our_inn = excluded.our_inn, cash_flow_item = excluded.cash_flow_item, payer_status ="
-    " excluded.payer_status, kbk = excluded.kbk, payment_kind = excluded.payment_kind,"
-    "  " DECIDED("status") ", " DECIDED("category_method") ", " DECIDED(
-        "category_id") ","
-                       "  " DECIDED("suggested_category_id") ", " DECIDED(
-                           "category_confidence") ","
-                                                  "  " DECIDED("category_rule_id") ", " DECIDED(
-                                                      "category_reason") ","
-                                                                         "  is_active = true, "
-                                                                         "changed_task_id = "
-                                                                         "excluded.changed_task_id,"
-                                                                         " updated_at = now()"
-                                                                         " WHERE "
-                                                                         "excluded.data_version IS "
-                                                                         "NULL OR b.data_version "
-                                                                         "IS DISTINCT FROM "
-                                                                         "excluded.data_version "
-                                                                         "OR NOT b.is_active"
-                                                                         " RETURNING (xmax = 0) AS "
-                                                                         "created)"
-                                                                         " SELECT "
-                                                                         "obm_tally(count(*) "
-                                                                         "FILTER (WHERE created), "
-                                                                         "count(*) FILTER (WHERE "
-                                                                         "NOT created),"
-                                                                         "  "
-                                                                         "cardinality($4::text[]) "
-                                                                         "- count(*), 0) FROM "
-                                                                         "stored"};
+    " excluded.payer_status, kbk = excluded.kbk, payment_kind = excluded.payment_kind," DECISIONS
+    "  is_active = true, changed_task_id = excluded.changed_task_id, updated_at = now()"
+    " WHERE excluded.data_version IS NULL OR b.data_version IS DISTINCT FROM excluded.data_version"
+    " OR NOT b.is_active"
+    " RETURNING b.id, (xmax = 0) AS created), told AS (INSERT INTO search_backlog (ids)"
+    " SELECT array_agg(id) FROM stored HAVING count(*) > 0)"
+    " SELECT obm_tally(count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created),"
+    "  cardinality($4::text[]) - count(*), 0) FROM stored"};
 
 static const struct db_stmt known = {"ledger_transaction_known",
     "SELECT i.position FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS i(key, version, "

@@ -16,6 +16,8 @@ def ledger(cluster):
     database.sql("UPDATE bank_transactions SET is_active = false WHERE id % 11 = 0")
     database.sql("UPDATE bank_transactions SET counterparty_name = NULL WHERE id % 13 = 0")
     database.sql("UPDATE bank_transactions SET payment_purpose = '100%_\\ ровно' WHERE id = 5")
+    database.sql("INSERT INTO search_backlog (ids) VALUES ('{5}')")
+    database.sql("INSERT INTO search_backlog (ids) VALUES ('{5}')")
     demo.stop()
     yield server
     server.stop()
@@ -68,12 +70,12 @@ def test_activity(ledger, active, where):
 def test_search(ledger):
     def found(q):
         return ledger.admin.get("/bank-transactions", params={"q": q, "is_active": "all"}).json()["total"]
-    assert found("%_\\") == 1, "signs of LIKE are plain characters"
+    assert found("ровно 100") == 1, "signs of LIKE and of queries are no words"
     assert found("НИЧЕГО ТАКОГО") == 0
     name = some(ledger, "counterparty_name")
-    assert found(name[2:-2].upper()) >= 1 and found(name[2:-2].lower()) == found(name[2:-2].upper())
+    assert found(name) >= 1 and found(name.lower()) == found(name.upper()) == found(name)
     assert found(some(ledger, "counterparty_inn")) >= 1
-    assert found(some(ledger, "counterparty_account")) >= 1
+    assert found(some(ledger, "counterparty_account")[5:]) >= 1
     assert found("'; DROP TABLE bank_transactions; --") == 0
 
 

@@ -1,0 +1,35 @@
+#include "api/transaction_filter.h"
+
+static struct str chosen(struct input *in, const char *name, const char *const *names)
+{
+    int i = input_choice(in, name, names);
+    return i < 0 ? STR_NULL : str_from(names[i]);
+}
+
+void transaction_filter(struct input *in, struct ledger_transaction_filter *f)
+{
+    static const char *const types[] = {"CREDIT", "DEBIT", NULL};
+    static const char *const sources[] = {"BANK", "CASH", NULL};
+    static const char *const statuses[] = {
+        "NEW", "CATEGORIZED", "NEEDS_REVIEW", "APPROVED", "IGNORED", NULL};
+    static const char *const actives[] = {"true", "false", "all", NULL};
+
+    f->has_date_from = input_date(in, "date_from", &f->date_from);
+    f->has_date_to = input_date(in, "date_to", &f->date_to);
+    if (f->has_date_from && f->has_date_to && f->date_from > f->date_to)
+        input_fault(in, "date_from", TR("позже, чем date_to", "is after date_to"));
+    f->transaction_type = chosen(in, "transaction_type", types);
+    f->payment_source = chosen(in, "payment_source", sources);
+    f->status = chosen(in, "status", statuses);
+    input_i64(in, "category_id", 1, INT64_MAX, &f->category_id);
+    input_i64(in, "organization_id", 1, INT64_MAX, &f->organization_id);
+    f->counterparty_inn = input_text(in, "counterparty_inn", 20);
+    f->account_number = input_text(in, "account_number", 40);
+    f->has_amount_min = input_amount(in, "amount_min", &f->amount_min);
+    f->has_amount_max = input_amount(in, "amount_max", &f->amount_max);
+    if (f->has_amount_min && f->has_amount_max && f->amount_min > f->amount_max)
+        input_fault(in, "amount_min", TR("больше, чем amount_max", "is more than amount_max"));
+    f->q = input_text(in, "q", 200);
+    int active = input_choice(in, "is_active", actives);
+    f->active = active == 1 ? LEDGER_INACTIVE : active == 2 ? LEDGER_ALL : LEDGER_ACTIVE;
+}

@@ -1,0 +1,164 @@
+#include "ledger/change.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ledger/row.h"
+#include "obmen/arena.h"
+
+/* For the row's history: who it was. */
+static const struct db_stmt sign = {
+    "ledger_sign", "SELECT set_config('obm.user_id', $1::bigint::text, true)"};
+
+static const struct db_stmt category = {
+    "ledger_category_usable", "SELECT FROM categories WHERE id = $1::bigint AND is_active"};
+
+/* $2 does the category change, $3 to what, $4 status, $5 do the notes change, $6 to what, $7
+ * reason, $8 who. Notes decide nothing: a row that has only got notes is still classified. */
+#define CHANGE                                                                                     \
+    " SET category_id = CASE WHEN $2::boolean THEN $3::bigint ELSE b.category_id END,"             \
+    " status = coalesce($4::text, CASE"                                                            \
+    "  WHEN NOT $2 THEN b.status"                                                                  \
+    "  WHEN $3 IS NOT NULL AND b.status IN ('NEW', 'NEEDS_REVIEW') THEN 'CATEGORIZED'"             \
+    "  WHEN $3 IS NULL AND b.status = 'CATEGORIZED' THEN 'NEW'"                                    \
+    "  ELSE b.status END),"                                                                        \
+    " suggested_category_id = CASE WHEN NOT $2 THEN b.suggested_category_id END,"                  \
+    " category_confidence = CASE WHEN NOT $2 THEN b.category_confidence"                           \
+    "  WHEN $3 IS NOT NULL THEN 1 END,"                                                            \
+    " category_method = CASE WHEN NOT $2 THEN b.category_method END,"                              \
+    " category_rule_id = CASE WHEN NOT $2 THEN b.category_rule_id END,"                            \
+    " category_reason = CASE WHEN $2 THEN $7::text ELSE b.category_reason END,"                    \
+    " notes = CASE WHEN $5::boolean THEN $6::text ELSE b.notes END,"                               \
+    " decided_by = CASE WHEN $2 OR $4 IS NOT NULL THEN $8::bigint ELSE b.decided_by END,"          \
+    " updated_at = greatest(now(), b.updated_at + interval '1 microsecond')"                       \
+    " FROM locked WHERE b.id = locked.id"                                                          \
+    " AND ($3::bigint IS NULL OR EXISTS (SELECT FROM categories c WHERE c.id = $3 AND "            \
+    "c.is_active))"
+
+static const struct db_stmt one = {"ledger_change_one",
+    "WITH locked AS (SELECT id FROM bank_transactions WHERE id = $1::bigint"
+    "  AND ($9::timestamptz IS NULL OR updated_at = $9) FOR UPDATE)"
+    " UPDATE bank_transactions b" CHANGE};
+/* Locked in one order, so that two of them, or an import, do not wait for each other in a ring. */
+static const struct db_stmt many = {"ledger_change_many",
+    "WITH locked AS (SELECT id FROM bank_transactions WHERE id = ANY($1::bigint[]) ORDER BY id FOR "
+    "UPDATE)"
+    " UPDATE bank_transactions b" CHANGE};
+static const struct db_stmt get = {"ledger_changed", LEDGER_ROWS " WHERE b.id = $1::bigint"};
+
+enum { R_SIGNED, R_CATEGORY, R_CHANGED, R_ROW };
+
+struct changing {
+    ledger_row_fn row;
+    ledger_count_fn count;
+    void *arg;
+    bool needs_category;
+};
+
+static void bind_change(struct db_unit *u, const struct ledger_change *c)
+{
+    char reason[300];
+    snprintf(reason, sizeof reason,
+        c->category_id ? TR("Выбрана человеком: %.*s", "Chosen by a person: %.*s")
+                       : TR("Снята человеком: %.*s", "Taken away by a person: %.*s"),
+        STR_ARG(c->username));
+    db_bind_bool(u, c->has_category);
+    if (c->category_id)
+        db_bind_i64(u, c->category_id);
+    else
+        db_bind_null(u);
+    db_bind_text(u, c->status);
+    db_bind_bool(u, c->has_notes);
+    db_bind_text(u, c->notes);
+    db_bind_cstr(u, reason);
+    db_bind_i64(u, c->user_id);
+}
+
+static struct db_unit *begin(struct db *db, const struct ledger_change *c)
+{
+    struct db_unit *u = db_unit_new(db, DB_USER);
+    db_add(u, &sign);
+    db_bind_i64(u, c->user_id);
+    db_add(u, &category);
+    db_bind_i64(u, c->category_id);
+    return u;
+}
+
+static const struct err *no_category(struct err *e)
+{
+    err_set(e, ERR_VALIDATION_ERROR, "category_id: %s",
+        TR("такой категории нет, или она не действует",
+            "there is no such category, or it is not in use"));
+    return e;
+}
+
+static void on_one(void *arg, struct db_result *const *results, const struct err *err)
+{
+    struct changing *c = arg;
+    struct buf json = BUF_INIT;
+    struct json_writer w = json_writer(&json);
+    struct err why;
+    int64_t version = 0;
+
+    if (err) {
+        /* it stays */
+    } else if (c->needs_category && db_rows(results[R_CATEGORY]) == 0) {
+        err = no_category(&why);
+    } else if (db_rows(results[R_ROW]) == 0) {
+        err_set(
+            &why, ERR_NOT_FOUND, "%s", TR("Такой операции нет", "There is no such transaction"));
+        err = &why;
+    } else if (db_affected(results[R_CHANGED]) == 0) {
+        err_set(&why, ERR_CONFLICT, "%s",
+            TR("Операция изменилась с тех пор, как вы её прочли: загрузите её снова",
+                "The transaction has changed since you read it: load it again"));
+        why.http_status = 412;
+        err = &why;
+    } else {
+        ledger_row_json(&w, results[R_ROW], 0);
+        version = ledger_row_version(results[R_ROW], 0);
+    }
+    c->row(c->arg, err ? STR_NULL : buf_str(&json), version, err);
+    buf_release(&json);
+    free(c);
+}
+
+void ledger_change_one(struct db *db, int64_t id, int64_t version, const struct ledger_change *c,
+    ledger_row_fn done, void *arg)
+{
+    struct changing *changing = mem_alloc(sizeof *changing);
+    *changing = (struct changing){.row = done, .arg = arg, .needs_category = c->category_id != 0};
+    struct db_unit *u = begin(db, c);
+    db_add(u, &one);
+    db_bind_i64(u, id);
+    bind_change(u, c);
+    if (version)
+        db_bind_time(u, version);
+    else
+        db_bind_null(u);
+    db_add(u, &get);
+    db_bind_i64(u, id);
+    db_submit(u, on_one, changing);
+}
+
+static void on_many(void *arg, struct db_result *const *results, const struct err *err)
+{
+    struct changing *c = arg;
+    struct err why;
+    if (!err && c->needs_category && db_rows(results[R_CATEGORY]) == 0)
+        err = no_category(&why);
+    c->count(c->arg, err ? 0 : db_affected(results[R_CHANGED]), err);
+    free(c);
+}
+
+void ledger_change_many(struct db *db, const struct db_column *ids, const struct ledger_change *c,
+    ledger_count_fn done, void *arg)
+{
+    struct changing *changing = mem_alloc(sizeof *changing);
+    *changing = (struct changing){.count = done, .arg = arg, .needs_category = c->category_id != 0};
+    struct db_unit *u = begin(db, c);
+    db_add(u, &many);
+    db_bind_column(u, ids);
+    bind_change(u, c);
+    db_submit(u, on_many, changing);
+}

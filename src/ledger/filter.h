@@ -1,0 +1,45 @@
+/* The filter of bank transactions as SQL and its parameters. */
+#ifndef LEDGER_FILTER_H
+#define LEDGER_FILTER_H
+
+#include "ledger/query.h"
+
+/* $1 … $14, each NULL when it does not filter. Planned anew each time (ledger_custom_plan), so that
+ * what does not filter costs nothing and an index fits what does. */
+#define LEDGER_MATCHES                                                                             \
+    " ($1::timestamp IS NULL OR b.transaction_date >= $1) AND ($2::timestamp IS NULL OR "          \
+    "b.transaction_date < $2)"                                                                     \
+    " AND ($3::text IS NULL OR b.transaction_type = $3) AND ($4::text IS NULL OR "                 \
+    "b.payment_source = $4)"                                                                       \
+    " AND ($5::text IS NULL OR b.status = $5) AND ($6::bigint IS NULL OR b.category_id = $6)"      \
+    " AND ($7::bigint IS NULL OR b.organization_id = $7) AND ($8::text IS NULL OR "                \
+    "b.counterparty_inn = $8)"                                                                     \
+    " AND ($9::text IS NULL OR b.account_number = $9) AND ($10::boolean IS NULL OR b.is_active = " \
+    "$10)"                                                                                         \
+    " AND ($13::bigint IS NULL OR b.amount >= $13 * 0.01) AND ($14::bigint IS NULL OR b.amount "   \
+    "<= $14 * 0.01)"
+
+/* Without q nothing is looked for: $11 and $12 are there for the count. */
+#define LEDGER_NO_SEARCH " AND $11::text IS NULL AND $12::text IS NULL"
+/* Words ($11) are found in the index, and in rows that it does not know yet (search.h); what has
+ * digits ($12, a LIKE pattern) also as a part of number, INN and accounts. A clause of its own and
+ * not one more OR: the planner joins only such. */
+#define LEDGER_SEARCH                                                                              \
+    " AND b.id IN (SELECT w.transaction_id FROM transaction_words w WHERE w.words @@ "             \
+    "obm_search_query($11::text)"                                                                  \
+    " UNION ALL SELECT p.id FROM search_backlog l CROSS JOIN unnest(l.ids) AS i(id)"               \
+    "  JOIN bank_transactions p ON p.id = i.id"                                                    \
+    "  WHERE obm_search_words(p.payment_purpose, p.counterparty_name) @@ obm_search_query($11)"    \
+    " UNION ALL SELECT s.id FROM bank_transactions s WHERE $12::text IS NOT NULL"                  \
+    "  AND (s.document_number ILIKE $12 OR s.counterparty_inn LIKE $12 OR s.account_number LIKE "  \
+    "$12"                                                                                          \
+    "   OR s.counterparty_account LIKE $12))"
+
+/* Adds a statement: how the following ones of the unit are planned. */
+void ledger_custom_plan(struct db_unit *u);
+/* Binds $1 … $14. */
+void ledger_bind_filter(struct db_unit *u, const struct ledger_transaction_filter *f);
+/* Binds the LIKE pattern of a part, NULL for an empty one. */
+void ledger_bind_part(struct db_unit *u, struct str part);
+
+#endif

@@ -1,0 +1,216 @@
+"""What people read and decide: PATCH and bulk of bank transactions, summaries, words found; against plain SQL."""
+import datetime
+import decimal
+
+import pytest
+
+from harness import wait_for
+from test_api import is_problem
+
+
+def insert(database, n, **columns):
+    """One row made by hand; its id."""
+    row = dict(source="test", external_id=f"e{n}", transaction_date=datetime.datetime(2025, 1 + n % 12, 1 + n % 28, 10, n % 60), amount="100.50",
+               currency="RUB", transaction_type="CREDIT" if n % 3 else "DEBIT", payment_source="BANK", import_source="API", **columns)
+    names = ", ".join(row)
+    made = database.sql(f"WITH made AS (INSERT INTO bank_transactions ({names}) VALUES ({', '.join(['%s'] * len(row))}) RETURNING id),"
+                        f" told AS (INSERT INTO search_backlog (ids) SELECT array_agg(id) FROM made) SELECT id FROM made", list(row.values()))
+    return made[0][0]
+
+
+@pytest.fixture(scope="module")
+def data(cluster):
+    from harness import Server
+    database = cluster.create()
+    server = Server("data.server", database)
+    server.category = database.sql("SELECT id FROM categories ORDER BY id LIMIT 1")[0][0]
+    server.gone = database.sql("INSERT INTO categories (code, name, kind, is_active) VALUES ('OLD', 'Старая', 'expense', false) RETURNING id")[0][0]
+    yield server
+    server.stop()
+    database.drop()
+
+
+count = iter(range(1, 10_000))
+
+
+@pytest.fixture
+def row(data):
+    return insert(data.database, next(count), payment_purpose="Оплата")
+
+
+def stored(data, row, columns):
+    return data.database.sql(f"SELECT {columns} FROM bank_transactions WHERE id = %s", (row,))[0]
+
+
+# ---------------------------------------------------------------- PATCH
+
+def test_a_category_by_hand(data, row):
+    answer = data.manager.patch(f"/bank-transactions/{row}", json={"category_id": data.category})
+    assert answer.status_code == 200, answer.text
+    now = answer.json()
+    assert now["category_id"] == data.category and now["status"] == "CATEGORIZED" and now["category_confidence"] == 1
+    assert "manager" in now["category_reason"] and now["suggested_category_id"] is None
+    assert now == data.user.get(f"/bank-transactions/{row}").json()
+    who = data.database.sql("SELECT id FROM users WHERE username = 'manager'")[0][0]
+    assert stored(data, row, "decided_by") == (who,)
+    changes = data.user.get(f"/bank-transactions/{row}/history").json()["history"]
+    assert changes[0]["user_id"] == who and {"field": "category_id", "old": None, "new": data.category} in changes[0]["changes"]
+
+    answer = data.admin.patch(f"/bank-transactions/{row}", json={"category_id": None})
+    assert answer.json()["category_id"] is None and answer.json()["status"] == "NEW" and answer.json()["category_confidence"] is None
+    assert stored(data, row, "decided_by IS NOT NULL") == (True,), "to have none is a decision too"
+
+
+@pytest.mark.parametrize("before, body, after", [
+    ("NEW", {"category_id": 1}, "CATEGORIZED"), ("NEEDS_REVIEW", {"category_id": 1}, "CATEGORIZED"), ("APPROVED", {"category_id": 1}, "APPROVED"),
+    ("IGNORED", {"category_id": None}, "IGNORED"), ("CATEGORIZED", {"category_id": None}, "NEW"), ("NEW", {"category_id": 1, "status": "APPROVED"}, "APPROVED"),
+    ("NEW", {"status": "IGNORED"}, "IGNORED"), ("CATEGORIZED", {"notes": "x"}, "CATEGORIZED")])
+def test_the_status_follows(data, row, before, body, after):
+    data.database.sql("UPDATE bank_transactions SET status = %s WHERE id = %s", (before, row))
+    assert data.admin.patch(f"/bank-transactions/{row}", json=body).json()["status"] == after
+
+
+def test_notes_decide_nothing(data, row):
+    answer = data.manager.patch(f"/bank-transactions/{row}", json={"notes": "позвонить\nбухгалтеру ‼"})
+    assert answer.json()["notes"] == "позвонить\nбухгалтеру ‼"
+    assert stored(data, row, "decided_by, category_reason") == (None, None)
+    assert data.manager.patch(f"/bank-transactions/{row}", json={"notes": ""}).json()["notes"] is None
+    assert data.manager.patch(f"/bank-transactions/{row}", json={"notes": "я" * 2000}).status_code == 200
+    assert data.manager.patch(f"/bank-transactions/{row}", json={"notes": None}).json()["notes"] is None
+
+
+@pytest.mark.parametrize("body, field", [
+    ({}, "body"), ({"colour": 1}, "colour"), ({"category_id": "1"}, "category_id"), ({"category_id": 0}, "category_id"), ({"category_id": 1.5}, "category_id"),
+    ({"category_id": True}, "category_id"), ({"category_id": 10**30}, "category_id"), ({"status": "OLD"}, "status"), ({"status": None}, "status"),
+    ({"notes": 5}, "notes"), ({"notes": "я" * 2001}, "notes"), ({"notes": "a\0b"}, None), ([], None), ("x", None)])
+def test_bad_patch(data, row, body, field):
+    answer = data.manager.patch(f"/bank-transactions/{row}", json=body)
+    is_problem(answer, 400 if body == {"notes": "a\0b"} else 422, "VALIDATION_ERROR", field)
+
+
+def test_patch_of_what_is_not_there(data, row):
+    is_problem(data.manager.patch("/bank-transactions/987654321", json={"status": "NEW"}), 404, "NOT_FOUND")
+    is_problem(data.manager.patch("/bank-transactions/x", json={"status": "NEW"}), 404, "NOT_FOUND")
+    for category in (987654321, data.gone):
+        answer = data.manager.patch(f"/bank-transactions/{row}", json={"category_id": category, "notes": "x"})
+        assert "category_id" in is_problem(answer, 422, "VALIDATION_ERROR")["detail"]
+    assert stored(data, row, "category_id, notes, decided_by") == (None, None, None)
+    is_problem(data.user.patch(f"/bank-transactions/{row}", json={"status": "NEW"}), 403, "AUTHORIZATION_ERROR")
+    assert data.manager.patch(f"/bank-transactions/{row}", data="{").status_code in (400, 415)
+
+
+def test_two_people_at_once(data, row):
+    tag = data.admin.get(f"/bank-transactions/{row}").headers["ETag"]
+    first = data.manager.patch(f"/bank-transactions/{row}", json={"status": "APPROVED"}, headers={"If-Match": tag})
+    assert first.status_code == 200 and first.headers["ETag"] != tag
+    is_problem(data.admin.patch(f"/bank-transactions/{row}", json={"status": "IGNORED"}, headers={"If-Match": tag}), 412, "CONFLICT")
+    assert stored(data, row, "status") == ("APPROVED",)
+    assert data.admin.patch(f"/bank-transactions/{row}", json={"status": "IGNORED"}, headers={"If-Match": first.headers["ETag"]}).status_code == 200
+    assert data.admin.patch(f"/bank-transactions/{row}", json={"status": "NEW"}, headers={"If-Match": "*"}).status_code == 200
+    is_problem(data.admin.patch(f"/bank-transactions/{row}", json={"status": "NEW"}, headers={"If-Match": "x"}), 422, "VALIDATION_ERROR", "If-Match")
+
+
+# ---------------------------------------------------------------- bulk
+
+def test_bulk(data):
+    rows = [insert(data.database, next(count)) for _ in range(5)]
+    answer = data.manager.post("/bank-transactions/bulk", json={"ids": rows[:4] + [rows[0], 987654321], "category_id": data.category})
+    assert answer.status_code == 200 and answer.json() == {"updated": 4}
+    assert [stored(data, r, "category_id, status") for r in rows] == [(data.category, "CATEGORIZED")] * 4 + [(None, "NEW")]
+    assert data.manager.post("/bank-transactions/bulk", json={"ids": rows, "status": "APPROVED"}).json() == {"updated": 5}
+    assert {stored(data, r, "status") for r in rows} == {("APPROVED",)}
+    assert data.manager.post("/bank-transactions/bulk", json={"ids": list(range(1, 10001)), "status": "APPROVED"}).status_code == 200
+
+
+@pytest.mark.parametrize("body, field", [
+    ({"status": "NEW"}, "ids"), ({"ids": [], "status": "NEW"}, "ids"), ({"ids": [1]}, "body"), ({"ids": ["1"], "status": "NEW"}, "ids[0]"),
+    ({"ids": [1, 0], "status": "NEW"}, "ids[1]"), ({"ids": 1, "status": "NEW"}, "ids"), ({"ids": list(range(1, 10002)), "status": "NEW"}, "ids"),
+    ({"ids": [1], "status": "NEW", "notes": "x"}, "notes"), ({"ids": [1], "status": "no"}, "status"), ({"ids": [10**30], "status": "NEW"}, None)])
+def test_bad_bulk(data, body, field):
+    is_problem(data.manager.post("/bank-transactions/bulk", json=body), 422, "VALIDATION_ERROR", field)
+
+
+def test_bulk_is_not_for_users(data):
+    is_problem(data.user.post("/bank-transactions/bulk", json={"ids": [1], "status": "NEW"}), 403, "AUTHORIZATION_ERROR")
+    assert data.manager.post("/bank-transactions/bulk", json={"ids": [1], "category_id": 987654321}).status_code == 422
+
+
+# ---------------------------------------------------------------- summary
+
+KEYS = {"month": "to_char(transaction_date, 'YYYY-MM')", "category": "category_id::text", "organization": "organization_id::text"}
+
+
+@pytest.fixture(scope="module")
+def sums(data):
+    organization = data.database.sql("INSERT INTO organizations (external_id, name) VALUES ('o', 'ООО «Сводная»') RETURNING id")[0][0]
+    for n in range(60):
+        insert(data.database, 20_000 + n, category_id=n % 3 + 1 if n % 4 else None, organization_id=organization if n % 5 else None,
+               is_active=n % 7 > 0, vat_amount=None)
+    data.database.sql("UPDATE bank_transactions SET amount = amount + id * 0.37")
+    return data
+
+
+@pytest.mark.parametrize("group", KEYS)
+@pytest.mark.parametrize("query, where", [
+    ({}, "is_active"), ({"date_from": "2025-03-01", "date_to": "2025-08-15"}, "is_active AND transaction_date >= '2025-03-01' AND transaction_date < '2025-08-16'"),
+    ({"is_active": "all", "transaction_type": "DEBIT"}, "transaction_type = 'DEBIT'")])
+def test_summary(sums, group, query, where):
+    answer = sums.user.get("/summary", params={"group_by": group, **query})
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
+    wanted = {r[0]: r[1:] for r in sums.database.sql(
+        f"SELECT {KEYS[group]}, coalesce(sum(amount) FILTER (WHERE transaction_type = 'CREDIT'), 0)::numeric(20,2)::text,"
+        f" coalesce(sum(amount) FILTER (WHERE transaction_type = 'DEBIT'), 0)::numeric(20,2)::text, count(*)"
+        f" FROM bank_transactions WHERE {where} GROUP BY 1")}
+    assert {g["key"]: (g["credit"], g["debit"], g["count"]) for g in said["groups"]} == wanted and said["total"] == len(wanted) > 0
+    for g in said["groups"]:
+        assert decimal.Decimal(g["balance"]) == decimal.Decimal(g["credit"]) - decimal.Decimal(g["debit"]) and g["title"]
+    if group == "month":
+        assert [g["key"] for g in said["groups"]] == sorted(wanted)
+        assert said["groups"][0]["title"].split()[0] in ("январь", "март")
+    if group == "organization":
+        assert {g["title"] for g in said["groups"]} == {"ООО «Сводная»", "Без организации"}
+
+
+@pytest.mark.parametrize("query, field", [
+    ("group_by=day", "group_by"), ("date_from=x", "date_from"), ("date_from=2025-02-01&date_to=2025-01-01", "date_from"), ("limit=5", "limit"), ("q=x", "q")])
+def test_bad_summary(data, query, field):
+    is_problem(data.user.get("/summary?" + query), 422, "VALIDATION_ERROR", field)
+
+
+# ---------------------------------------------------------------- words
+
+@pytest.fixture(scope="module")
+def words(data):
+    made = {
+        "rent": insert(data.database, 30_001, payment_purpose="Оплата аренды нежилых помещений за март 2025 по счёту №15/2-А", counterparty_name="ООО «Ромашка»",
+                       counterparty_inn="7736050003", counterparty_account="40702810900000012345", document_number="К100-000777"),
+        "goods": insert(data.database, 30_002, payment_purpose="За строительные материалы", counterparty_name="АО «Стройинвест»", account_number="40702810000000099999"),
+    }
+    return data, {v: k for k, v in made.items()}
+
+
+def found(words, q):
+    data, names = words
+    answer = data.user.get("/bank-transactions", params={"q": q, "is_active": "all", "limit": 500})
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
+    assert said["total"] == len(said["transactions"])
+    return sorted(names[t["id"]] for t in said["transactions"] if t["id"] in names)
+
+
+CASES = [
+    ("аренда", ["rent"]), ("АРЕНДОЙ помещения", ["rent"]), ("помещение аренда", ["rent"]), ("аренда материалов", []), ("арен", ["rent"]),
+    ("счету", ["rent"]), ("счет 15", ["rent"]), ("15/2", ["rent"]), ("ромашка", ["rent"]), ("«Ромаш", ["rent"]), ("стройинв", ["goods"]), ("материал", ["goods"]),
+    ("7736050003", ["rent"]), ("3605", ["rent"]), ("12345", ["rent"]), ("000777", ["rent"]), ("к100-0007", ["rent"]), ("99999", ["goods"]),
+    ("%", []), ("_", []), ("'", []), ("\\", []), ("& | ! :*", []), ("a'b:*&", []), ("по", []), ("'; DROP TABLE bank_transactions; --", [])]
+
+
+def test_words_at_once_and_when_indexed(words):
+    data, _ = words
+    for q, wanted in CASES:
+        assert found(words, q) == wanted, q
+    wait_for(lambda: data.database.sql("SELECT count(*) FROM search_backlog")[0][0] == 0, 60, "the words to be indexed")
+    assert data.database.sql("SELECT count(*) FROM transaction_words")[0][0] == data.database.sql("SELECT count(*) FROM bank_transactions")[0][0]
+    for q, wanted in CASES:
+        assert found(words, q) == wanted, f"{q}, indexed"

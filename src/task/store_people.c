@@ -41,6 +41,7 @@ static const struct db_stmt cancel = {"task_cancel",
     "$2::int8), "
     "    status = CASE WHEN old.ends THEN 4 ELSE t.status END, "
     "    completed_at = CASE WHEN old.ends THEN clock_timestamp() END, "
+    "    lease_until = CASE WHEN NOT old.ends THEN lease_until END, "
     "    wait_reason = CASE WHEN NOT old.ends THEN wait_reason END, "
     "    seq = seq + CASE WHEN old.ends OR NOT old.before THEN 1 ELSE 0 END "
     "  FROM old WHERE t.task_id = old.task_id RETURNING t.*), "

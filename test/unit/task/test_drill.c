@@ -1,7 +1,8 @@
 /*
  * Two nodes with a loop each, and bad luck by the dice: connections killed, a node frozen past its
  * lease, a node closed and opened again, tasks cancelled and retried. In the end every record is
- * there once, and the states that were shown never went back. OBMEN_SEEDS=n runs more of it,
+ * there once, and the states that were shown never went back. After each event, whatever is under
+ * way just then, every row keeps the laws of the state machine. OBMEN_SEEDS=n runs more of it,
  * OBMEN_SEED=n that one alone.
  */
 #include "engine_support.h"
@@ -52,6 +53,39 @@ static void assert_order_kept(struct drill *d, int i)
     struct seen *s;
     while ((s = map_next(&d->n[i]->seen, &k, NULL)) != NULL)
         assert_false(s->backwards);
+}
+
+/* What holds for each task at any moment, and against the moment before. */
+#define BROKEN_LAWS                                                                                \
+    "SELECT string_agg(law || ' ' || row_to_json(x)::text, '; ') FROM (SELECT t.*, b.status AS "   \
+    "was, b.seq AS was_seq, b.lease_token AS was_token, b.commit_no AS was_no, b.fetched AS "      \
+    "was_fetched, (SELECT count(*) FROM written w WHERE w.task_id = t.task_id) AS rows, (SELECT "  \
+    "count(DISTINCT n) FROM written w WHERE w.task_id = t.task_id) AS different FROM tasks t "     \
+    "LEFT JOIN before b USING (task_id)) AS x CROSS JOIN LATERAL (VALUES "                         \
+    "('leased while it runs, and only then', (status = 1) = (lease_until IS NOT NULL)), "          \
+    "('runs on a node', status <> 1 OR node IS NOT NULL), "                                        \
+    "('runs in an attempt', status <> 1 OR attempt > 0), "                                         \
+    "('100 when completed, and only then', (status = 2) = (progress = 100)), "                     \
+    "('ended at a moment', (status >= 2) = (completed_at IS NOT NULL)), "                          \
+    "('cancelled because somebody asked', status <> 4 OR cancel_requested), "                      \
+    "('an error when failed, and only then', (status = 3) = (error IS NOT NULL)), "                \
+    "('counters add up', fetched = created + updated + unchanged + skipped + failed), "            \
+    "('records of the checkpoint, once', rows = fetched AND different = rows), "                   \
+    "('seq grows with each change', was_seq IS NULL OR seq > was_seq OR (seq = was_seq AND "       \
+    "  status = was AND fetched = was_fetched)), "                                                 \
+    "('token, commits and records only grow', was_seq IS NULL OR (lease_token >= was_token AND "   \
+    "  commit_no >= was_no AND fetched >= was_fetched)), "                                         \
+    "('completed is final', was IS DISTINCT FROM 2 OR status = 2)"                                 \
+    ") AS laws(law, holds) WHERE holds IS NOT TRUE"
+
+static void assert_laws(struct drill *d)
+{
+    PGresult *r = PQexec(d->w[0].pg, BROKEN_LAWS);
+    if (PQresultStatus(r) != PGRES_TUPLES_OK || !PQgetisnull(r, 0, 0))
+        fail_msg("%s%s", PQresultErrorMessage(r), PQntuples(r) > 0 ? PQgetvalue(r, 0, 0) : "");
+    PQclear(r);
+    sql(&d->w[0], "TRUNCATE before; INSERT INTO before SELECT task_id, status, seq, lease_token, "
+                  "commit_no, fetched FROM tasks");
 }
 
 static void on_any(void *arg, const struct task_state *s, const struct err *err)
@@ -123,7 +157,9 @@ static void drill(unsigned seed)
     srand(seed);
     world_open(&d.w[0]);
     world_open_beside(&d.w[1]);
-    sql(&d.w[0], "DROP TABLE IF EXISTS outside; CREATE TABLE outside (pid int)");
+    sql(&d.w[0], "DROP TABLE IF EXISTS outside, before; CREATE TABLE outside (pid int); "
+                 "CREATE TABLE before (task_id uuid PRIMARY KEY, status int, seq int8, lease_token "
+                 "int8, commit_no int8, fetched int8)");
     for (int i = 0; i < 2; i++)
         sql(&d.w[i], "INSERT INTO outside VALUES (pg_backend_pid())");
     open_node(&d, 0);
@@ -134,10 +170,13 @@ static void drill(unsigned seed)
     for (int i = 0; i < EVENTS; i++) {
         run_both(&d, rand() % 60);
         misfortune(&d, &asked);
+        assert_laws(&d);
         while (asked > 0) /* they refer to nodes that may be closed next */
             run_both(&d, 1);
+        assert_laws(&d);
     }
     finish_all(&d, seed);
+    assert_laws(&d);
     for (int k = 0; k < TASKS; k++)
         assert_written(&d.w[0], &d.ids[k], RECORDS);
     assert_int_equal(

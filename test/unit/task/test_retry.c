@@ -23,6 +23,11 @@ static void test_a_passing_failure_goes_on_from_the_checkpoint(void **state)
     assert_int_equal(s->retry_count, 0); /* the attempt had moved */
     assert_written(&w, &id, 100);
     assert_string_equal(events_of(&w, &id), "started,phase,retried,resumed,phase,completed");
+    /* The log says why, and when the next attempt begins. */
+    assert_int_equal(
+        number(&w, "SELECT count(*) FROM task_log WHERE event = 'retried' AND message ~ "
+                   "'через [0-9]+ с: the source is away'"),
+        1);
     assert_false(seen_of(n, &id)->backwards);
     world_close(&w);
 }

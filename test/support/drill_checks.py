@@ -23,16 +23,23 @@ def seconds(text):
 
 
 def tables(database):
-    """{table: (rows, hash over all of them)}"""
+    """{table: (rows, {column: hash over all its values, "references": …})}: a difference names its columns"""
     found = {}
     for table, references in TABLES.items():
         columns = [c for c, in database.sql(
             "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position", (table,))]
         assert "external_id" in columns
-        kept = ", ".join(f"t.{c}" for c in columns if c not in TECHNICAL)
-        found[table] = database.sql(
-            f"SELECT count(*), md5(string_agg(md5(ROW({kept}, {references})::text), '' ORDER BY t.source, t.external_id)) FROM {table} t")[0]
+        kept = {c: f"t.{c}" for c in columns if c not in TECHNICAL} | {"references": f"ROW({references})"}
+        hashes = ", ".join(f"md5(string_agg(md5(coalesce({value}::text, '-')), '' ORDER BY t.source, t.external_id))" for value in kept.values())
+        rows, *hashes = database.sql(f"SELECT count(*), {hashes} FROM {table} t")[0]
+        found[table] = rows, dict(zip(kept, hashes))
     return found
+
+
+def difference(got, wanted):
+    if got[0] != wanted[0]:
+        return f"{got[0]} rows instead of {wanted[0]}"
+    return "other values in " + ", ".join(c for c in wanted[1] if got[1].get(c) != wanted[1][c])
 
 
 def settled(task):
@@ -127,5 +134,5 @@ def after(point, kind, wanted_tables, wanted_stats, late):
         found.append(f"retry_count {task['retry_count']}: nothing that happened is a failure of the task")
     for table, got in tables(point.database).items():
         if got != wanted_tables[table]:
-            found.append(f"{table}: {got} instead of {wanted_tables[table]}")
+            found.append(f"{table}: {difference(got, wanted_tables[table])}")
     return found + log(point, kind, task, late) + left(point) + watched(point)

@@ -17,6 +17,7 @@
 #include "pg/listen.h"
 #include "pg/pool.h"
 #include "task/engine.h"
+#include "vk/vk.h"
 #include "ws/hub.h"
 
 /* Who may call a route: http_route.flags. 0: the route judges by itself (WebSocket handshakes). */
@@ -43,6 +44,7 @@ struct api {
     struct auth *auth;
     struct http_client *http;
     struct onec *onec;
+    struct vk *vk;
     struct cache *cache;
     struct hub *hub;              /* for figures; may be NULL */
     struct db_listener *listener; /* for health; may be NULL until it is open */

@@ -119,12 +119,20 @@ static void write_onec(struct answer *a)
 static void write_vk(struct answer *a)
 {
     const struct probe_result *r = probes_result(a->api->probes, PROBE_VK);
-    bool configured = a->api->config->vk_token != NULL;
+    struct json_writer *w = &a->w;
+    struct vk_figures f;
+    vk_figures(a->api->vk, &f);
+    bool configured = vk_configured(a->api->vk);
 
-    component(a, "vk", configured && !r->ok ? DEGRADED : WELL, r);
-    jw_kbool(&a->w, "configured", configured);
-    write_error(&a->w, r->last_error, r->last_error_at);
-    jw_object_end(&a->w);
+    component(a, "vk", configured && (!r->ok || (f.heard && !f.well)) ? DEGRADED : WELL, r);
+    jw_kbool(w, "configured", configured);
+    jw_ki64(w, "requests", (int64_t)f.requests);
+    jw_ki64(w, "retries", (int64_t)f.retries);
+    jw_ki64(w, "captchas", (int64_t)f.captchas);
+    jw_ki64(w, "requests_per_second", f.rate);
+    write_error(
+        w, f.last_error[0] ? f.last_error : r->last_error, f.last_error[0] ? 0 : r->last_error_at);
+    jw_object_end(w);
 }
 
 static void write_queue(struct answer *a)

@@ -374,6 +374,7 @@ static void open_parts(struct serve *s)
         .auth = s->auth,
         .http = s->client,
         .onec = s->onec,
+        .vk = s->vk,
         .cache = s->cache,
         .hub = live_hub(s->live),
         .node = s->node,

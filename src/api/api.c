@@ -76,4 +76,5 @@ void api_routes(struct http_router *router, struct api *api)
         transaction_changes_routes, summary_routes};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         http_router_add(router, all[i], api);
+    http_router_add(router, changes_routes, api);
 }

@@ -10,4 +10,6 @@ extern const struct http_route sign_in_routes[], users_routes[], tasks_routes[],
     metrics_routes[], artifact_routes[], bank_statements_routes[], openapi_routes[], vk_routes[],
     vk_keywords_routes[], export_routes[], transaction_changes_routes[], summary_routes[];
 
+extern const struct http_route changes_routes[];
+
 #endif

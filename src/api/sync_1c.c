@@ -36,10 +36,12 @@ static const char period_schema[] =
     "\"date_from\":{\"type\":\"string\",\"format\":\"date\"},"
     "\"date_to\":{\"type\":\"string\",\"format\":\"date\"},"
     "\"auto_classify\":{\"type\":\"boolean\",\"default\":true},"
-    "\"mode\":{\"type\":\"string\",\"enum\":[\"incremental\",\"full\"]}}}";
+    "\"mode\":{\"type\":\"string\",\"enum\":[\"incremental\",\"full\"]},"
+    "\"dry_run\":{\"type\":\"boolean\"}}}";
 
-static const char no_params_schema[] =
-    "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{}}";
+static const char catalogue_schema[] =
+    "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
+    "\"dry_run\":{\"type\":\"boolean\"}}}";
 
 /* Days that were not given: up to today, and from 30 days before the end. */
 static bool read_period(struct input *in, const struct json *body, usec_t *ret_from, usec_t *ret_to)
@@ -78,7 +80,7 @@ static void start_period(struct http_request *req, const char *type)
     struct input in = input_begin(req);
     char from_text[TIME_TEXT], to_text[TIME_TEXT];
     usec_t from = 0, to = 0;
-    bool classify = true;
+    bool classify = true, dry = false;
     struct str mode = STR_NULL;
 
     input_no_query(&in);
@@ -86,6 +88,7 @@ static void start_period(struct http_request *req, const char *type)
     if (body) {
         read_period(&in, body, &from, &to);
         json_bool(json_get(body, "auto_classify"), &classify);
+        json_bool(json_get(body, "dry_run"), &dry);
         mode = json_text(json_get(body, "mode"));
     }
     if (!input_ok(&in))
@@ -94,18 +97,21 @@ static void start_period(struct http_request *req, const char *type)
     time_format_date(to, to_text);
     start(req, type,
         arena_printf(&req->arena,
-            "{\"date_from\":\"%s\",\"date_to\":\"%s\",\"auto_classify\":%s,\"mode\":\"%s\"}",
+            "{\"date_from\":\"%s\",\"date_to\":\"%s\",\"auto_classify\":%s,\"mode\":\"%s\","
+            "\"dry_run\":%s}",
             from_text, to_text, classify ? "true" : "false",
-            str_is(mode, "full") ? "full" : "incremental"));
+            str_is(mode, "full") ? "full" : "incremental", dry ? "true" : "false"));
 }
 
 static void start_catalogue(struct http_request *req, const char *type)
 {
     struct input in = input_begin(req);
+    bool dry = false;
     input_no_query(&in);
-    input_body(&in, no_params_schema, true);
+    const struct json *body = input_body(&in, catalogue_schema, true);
+    json_bool(json_get(body, "dry_run"), &dry);
     if (input_ok(&in))
-        start(req, type, STR("{}"));
+        start(req, type, dry ? STR("{\"dry_run\":true}") : STR("{}"));
 }
 
 static void sync_transactions(void *ctx, struct http_request *req)

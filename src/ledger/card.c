@@ -34,6 +34,7 @@ struct ledger_card_batch {
     const char *source;
     struct ledger_card *rows; /* owned; their texts live in the arena */
     int count, capacity;
+    bool dry;
     struct arena texts;
     struct db_column columns[COLUMNS];
 };
@@ -49,6 +50,11 @@ struct ledger_card_batch *ledger_card_batch_new(
     for (int c = 0; c < COLUMNS; c++)
         db_column_init(&b->columns[c], c == C_ACTIVE ? DB_BOOL : DB_TEXT);
     return b;
+}
+
+void ledger_card_batch_dry(struct ledger_card_batch *b, bool dry)
+{
+    b->dry = dry;
 }
 
 void ledger_card_batch_free(struct ledger_card_batch *b)
@@ -110,7 +116,7 @@ void ledger_card_batch_write(
         db_column_bool(&c[C_ACTIVE], row->active);
         db_column_text(&c[C_WARNINGS], row->warnings);
     }
-    db_add(u, &b->table->upsert);
+    db_add(u, b->dry ? &b->table->dry : &b->table->upsert);
     db_bind_cstr(u, b->source);
     db_bind_uuid(u, task_id);
     for (int i = 0; i < COLUMNS; i++)

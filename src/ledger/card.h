@@ -19,7 +19,7 @@ void ledger_card_check(struct ledger_card *card, struct arena *a);
 
 /* The statements of one table; obtained from ledger_contractors and ledger_organizations. */
 struct ledger_cards {
-    struct db_stmt upsert, find, known;
+    struct db_stmt upsert, dry, find, known;
 };
 extern const struct ledger_cards ledger_contractors, ledger_organizations;
 
@@ -27,6 +27,8 @@ extern const struct ledger_cards ledger_contractors, ledger_organizations;
 struct ledger_card_batch;
 struct ledger_card_batch *ledger_card_batch_new(
     const struct ledger_cards *table, const char *source, int capacity);
+/* Writes nothing from now on, but what it would write (dry_run.h). */
+void ledger_card_batch_dry(struct ledger_card_batch *b, bool dry);
 void ledger_card_batch_free(struct ledger_card_batch *b); /* accepts NULL */
 void ledger_card_batch_clear(struct ledger_card_batch *b);
 int ledger_card_batch_count(const struct ledger_card_batch *b);

@@ -7,7 +7,7 @@
 #include "obmen/db.h"
 
 struct ledger_catalogue {
-    struct db_stmt begin, over;
+    struct db_stmt begin, over, dry_over;
     const char *table;
 };
 extern const struct ledger_catalogue ledger_organization_catalogue, ledger_category_catalogue;
@@ -18,8 +18,8 @@ void ledger_catalogue_begin_add(struct db_unit *u, const struct ledger_catalogue
 /* external_ids: DB_TEXT. */
 void ledger_catalogue_met_add(struct db_unit *u, const struct ledger_catalogue *c,
     const struct uuid *task_id, const struct db_column *external_ids);
-/* With the last commit: counts them (obm_tally). */
+/* With the last commit: counts them (obm_tally). dry: only says so (dry_run.h). */
 void ledger_catalogue_over_add(struct db_unit *u, const struct ledger_catalogue *c,
-    const char *source, const struct uuid *task_id);
+    const char *source, const struct uuid *task_id, bool dry);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "ledger/dry_run_sql.h"
 #include "ledger/plan.h"
 #include "obmen/arena.h"
 
@@ -28,6 +29,30 @@ static const struct db_stmt upsert = {"ledger_category_upsert",
     " RETURNING (xmax = 0) AS created)"
     " SELECT obm_tally(count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created),"
     "  cardinality($3::text[]) - count(*), 0) FROM stored"};
+
+/* clang-format off: it would break the lines at the macros */
+static const struct db_stmt dry_upsert = {"ledger_category_dry",
+    "WITH found AS ("
+    " SELECT i.key, i.name, c.id, CASE WHEN c.id IS NULL THEN 'create' ELSE 'update' END AS action,"
+    "  concat(" DRY_DIFF("name", "c.name", "i.name") ", " DRY_DIFF("parent", "c.parent_external_id",
+        "i.parent") ", " DRY_DIFF("is_folder", "c.is_folder", "i.folder") ", " DRY_DIFF("is_active",
+        "c.is_active",
+        "i.active") ") AS changes"
+                    " FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
+                    "$8::text[],"
+                    "  $9::boolean[], $10::boolean[]) AS i(key, version, code, name, parent, kind, "
+                    "folder, active)"
+                    " LEFT JOIN categories c ON c.source = $1::text AND c.external_id = i.key"
+                    " WHERE c.id IS NULL OR i.version IS NULL OR c.data_version IS DISTINCT FROM "
+                    "i.version"
+                    "  OR c.is_active <> i.active),"
+                    " told AS (INSERT INTO task_changes (task_id, resource, action, external_id, "
+                    "row_id, title, changes)"
+                    "  SELECT $2::uuid, 'categories', action, key, id, name,"
+                    "   CASE WHEN id IS NOT NULL THEN ('{' || substr(changes, 2) || '}')::jsonb "
+                    "END FROM found"
+                    "  ON CONFLICT DO NOTHING)" DRY_TALLY("$3")};
+/* clang-format on */
 
 static const struct db_stmt hang = {"ledger_category_hang",
     "UPDATE categories c SET parent_id = p.id FROM categories w LEFT JOIN categories p"
@@ -99,6 +124,7 @@ struct ledger_category_batch {
     const char *source;
     struct ledger_category *rows; /* owned; their texts live in the arena */
     int count, capacity;
+    bool dry;
     struct arena texts;
     struct db_column columns[COLUMNS];
 };
@@ -112,6 +138,11 @@ struct ledger_category_batch *ledger_category_batch_new(const char *source, int 
     for (int c = 0; c < COLUMNS; c++)
         db_column_init(&b->columns[c], c >= C_FOLDER ? DB_BOOL : DB_TEXT);
     return b;
+}
+
+void ledger_category_batch_dry(struct ledger_category_batch *b, bool dry)
+{
+    b->dry = dry;
 }
 
 void ledger_category_batch_free(struct ledger_category_batch *b)
@@ -174,11 +205,13 @@ void ledger_category_batch_write(struct ledger_category_batch *b, int from, int 
         db_column_bool(&c[C_FOLDER], row->folder);
         db_column_bool(&c[C_ACTIVE], row->active);
     }
-    db_add(u, &upsert);
+    db_add(u, b->dry ? &dry_upsert : &upsert);
     db_bind_cstr(u, b->source);
     db_bind_uuid(u, task_id);
     for (int i = 0; i < COLUMNS; i++)
         db_bind_column(u, &c[i]);
+    if (b->dry)
+        return;
     db_add(u, &hang);
     db_bind_cstr(u, b->source);
     db_bind_column(u, &c[C_KEY]);

@@ -19,6 +19,8 @@ const char *ledger_category_kind(struct str name, struct str predefined);
 /* Rows of one commit. */
 struct ledger_category_batch;
 struct ledger_category_batch *ledger_category_batch_new(const char *source, int capacity);
+/* Writes nothing from now on, but what it would write (dry_run.h). */
+void ledger_category_batch_dry(struct ledger_category_batch *b, bool dry);
 void ledger_category_batch_free(struct ledger_category_batch *b); /* accepts NULL */
 void ledger_category_batch_clear(struct ledger_category_batch *b);
 int ledger_category_batch_count(const struct ledger_category_batch *b);
@@ -27,7 +29,7 @@ void ledger_category_batch_add(
 const struct ledger_category *ledger_category_batch_row(
     const struct ledger_category_batch *b, int row);
 /* Adds the upsert of rows from … from+count-1 with its obm_tally, and puts them, and those that
- * wait for them, where they belong in the tree. Two statements. */
+ * wait for them, where they belong in the tree. */
 void ledger_category_batch_write(struct ledger_category_batch *b, int from, int count,
     struct db_unit *u, const struct uuid *task_id);
 /* Which of these stand there in the same version: as ledger_cards_known_add. */

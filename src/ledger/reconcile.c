@@ -21,12 +21,23 @@ static const struct db_stmt candidates = {"ledger_candidates",
     " WHERE m.task_id = $1::uuid AND m.transaction_id > $5::bigint AND b.source = $2::text"
     "  AND b.transaction_type = $3::text AND b.payment_source = $4::text AND b.is_active"
     "  AND b.changed_task_id IS DISTINCT FROM $1::uuid"
+    "  AND NOT EXISTS (SELECT FROM task_changes c WHERE c.task_id = $1::uuid AND c.resource ="
+    "   'bank_transactions' AND c.external_id = b.external_id)"
     " ORDER BY m.transaction_id LIMIT $6::integer"};
 
 static const struct db_stmt deactivate = {"ledger_deactivate",
     "WITH gone AS (UPDATE bank_transactions SET is_active = false, changed_task_id = $1::uuid, "
     "updated_at = now()"
     "  WHERE id = ANY ($2::bigint[]) AND is_active RETURNING 1)"
+    " SELECT obm_tally(0, 0, 0, count(*)) FROM gone"};
+
+static const struct db_stmt dry_deactivate = {"ledger_dry_deactivate",
+    "WITH gone AS (INSERT INTO task_changes (task_id, resource, action, external_id, row_id, title,"
+    "   transaction_date, transaction_type, amount)"
+    "  SELECT $1::uuid, 'bank_transactions', 'deactivate', b.external_id, b.id,"
+    "   concat_ws(' ', b.document_number, b.counterparty_name), b.transaction_date,"
+    "   b.transaction_type, b.amount FROM bank_transactions b"
+    "  WHERE b.id = ANY ($2::bigint[]) AND b.is_active ON CONFLICT DO NOTHING RETURNING 1)"
     " SELECT obm_tally(0, 0, 0, count(*)) FROM gone"};
 
 static const struct db_stmt clear = {
@@ -66,9 +77,9 @@ void ledger_candidates_add(struct db_unit *u, const struct uuid *task_id, const 
 }
 
 void ledger_deactivate_add(
-    struct db_unit *u, const struct uuid *task_id, const struct db_column *ids)
+    struct db_unit *u, const struct uuid *task_id, const struct db_column *ids, bool dry)
 {
-    db_add(u, &deactivate);
+    db_add(u, dry ? &dry_deactivate : &deactivate);
     db_bind_uuid(u, task_id);
     db_bind_column(u, ids);
 }

@@ -22,14 +22,15 @@ void ledger_sweep_add(struct db_unit *u, const struct uuid *task_id, const struc
     const struct db_column *met);
 
 /* Adds a read of the next candidates of one kind that are active still and were not written by this
- * task since: rows (id bigint, external_id, data_version), by id, above after_id. */
+ * task since, nor would have been: rows (id bigint, external_id, data_version), by id, above
+ * after_id. */
 void ledger_candidates_add(struct db_unit *u, const struct uuid *task_id, const char *source,
     enum ledger_type type, enum ledger_payment payment, int64_t after_id, int limit);
 
 /* Adds: these rows (DB_INT8 ids) are inactive from now on; counts them (obm_tally) if they were not
- * before. */
+ * before. dry: only says so (dry_run.h). */
 void ledger_deactivate_add(
-    struct db_unit *u, const struct uuid *task_id, const struct db_column *ids);
+    struct db_unit *u, const struct uuid *task_id, const struct db_column *ids, bool dry);
 /* Adds: this task has no candidates any more. */
 void ledger_candidates_clear_add(struct db_unit *u, const struct uuid *task_id);
 /* Adds a read of what this task made inactive: rows (id bigint, external_id, transaction_date,

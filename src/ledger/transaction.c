@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "ledger/dry_run.h"
 #include "ledger/plan.h"
+#include "ledger/transaction_sql.h"
 #include "obmen/decimal.h"
 
 const char *ledger_type_name(enum ledger_type type)
@@ -94,6 +96,7 @@ static const enum db_elem column_elem[COLUMNS] = {
     DECIDED("category_rule_id")                                                                    \
     DECIDED("category_reason")
 
+/* clang-format off: it would break the lines at the macros */
 static const struct db_stmt upsert = {"ledger_transaction_upsert",
     "WITH stored AS ("
     " INSERT INTO bank_transactions AS b (source, import_source, created_task_id, changed_task_id,"
@@ -118,19 +121,7 @@ static const struct db_stmt upsert = {"ledger_transaction_upsert",
     "  i.confidence * 0.01, i.rule, i.reason,"
     "  CASE WHEN i.category IS NULL THEN 'NEW' WHEN i.confidence >= 90 THEN 'CATEGORIZED'"
     "   ELSE 'NEEDS_REVIEW' END"
-    " FROM unnest($4::text[], $5::text[], $6::timestamp[], $7::bigint[], $8::text[], $9::text[], "
-    "$10::text[],"
-    "  $11::text[], $12::date[], $13::text[], $14::text[], $15::bigint[], $16::text[],"
-    "  $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],"
-    "  $22::bigint[], $23::text[], $24::text[], $25::text[], $26::text[], $27::bigint[], "
-    "$28::text[], $29::text[], $30::text[], $31::text[], $32::text[], $33::text[], $34::text[],"
-    "  $35::text[], $36::bigint[], $37::integer[], $38::bigint[], $39::text[])"
-    "  AS i(key, version, at, amount, currency, type, payment, number, document_date, purpose, "
-    "operation,"
-    "  party_id, party_name, party_inn, party_kpp, party_account, party_bank, party_bik,"
-    "  org_id, org_name, account, bank, bik, vat, vat_rate, notes, our_inn, item, payer_status,"
-    "  kbk, kind, method, category, confidence, rule, reason)"
-    " ON CONFLICT (source, external_id) DO UPDATE SET"
+    " FROM " LEDGER_INCOMING " ON CONFLICT (source, external_id) DO UPDATE SET"
     "  data_version = excluded.data_version, transaction_date = excluded.transaction_date,"
     "  amount = excluded.amount, currency = excluded.currency, transaction_type = "
     "excluded.transaction_type,"
@@ -149,6 +140,7 @@ static const struct db_stmt upsert = {"ledger_transaction_upsert",
     "  our_bank_bik = excluded.our_bank_bik, vat_amount = excluded.vat_amount, vat_rate = "
     "excluded.vat_rate,"
     "  our_inn = excluded.our_inn, cash_flow_item = excluded.cash_flow_item, payer_status ="
+<<<<<<< HEAD
     " excluded.payer_status, kbk = excluded.kbk, payment_kind = excluded.payment_kind," DECISIONS
     "  is_active = true, changed_task_id = excluded.changed_task_id, updated_at = now()"
     " WHERE excluded.data_version IS NULL OR b.data_version IS DISTINCT FROM excluded.data_version"
@@ -157,6 +149,198 @@ static const struct db_stmt upsert = {"ledger_transaction_upsert",
     " SELECT array_agg(id) FROM stored HAVING count(*) > 0)"
     " SELECT obm_tally(count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created),"
     "  cardinality($4::text[]) - count(*), 0) FROM stored"};
+=======
+    " excluded.payer_status, kbk = excluded.kbk, payment_kind = excluded.payment_kind,"
+    "  " DECIDED("status") ", " DECIDED("category_method") ", " DECIDED("category_id") ", " DECIDED("suggested_category_id") ", " DECIDED(
+        "category_confidence") ", " DECIDED("category_rule_id") ", " DECIDED("category_reason") ","
+                                                                                                "  "
+                                                                                                "is"
+                                                                                                "_a"
+                                                                                                "ct"
+                                                                                                "iv"
+                                                                                                "e "
+                                                                                                "= "
+                                                                                                "tr"
+                                                                                                "ue"
+                                                                                                ", "
+                                                                                                "ch"
+                                                                                                "an"
+                                                                                                "ge"
+                                                                                                "d_"
+                                                                                                "ta"
+                                                                                                "sk"
+                                                                                                "_i"
+                                                                                                "d "
+                                                                                                "= "
+                                                                                                "ex"
+                                                                                                "cl"
+                                                                                                "ud"
+                                                                                                "ed"
+                                                                                                ".c"
+                                                                                                "ha"
+                                                                                                "ng"
+                                                                                                "ed"
+                                                                                                "_t"
+                                                                                                "as"
+                                                                                                "k_"
+                                                                                                "id"
+                                                                                                ", "
+                                                                                                "up"
+                                                                                                "da"
+                                                                                                "te"
+                                                                                                "d_"
+                                                                                                "at"
+                                                                                                " ="
+                                                                                                " n"
+                                                                                                "ow"
+                                                                                                "()"
+                                                                                                " W"
+                                                                                                "HE"
+                                                                                                "RE"
+                                                                                                " e"
+                                                                                                "xc"
+                                                                                                "lu"
+                                                                                                "de"
+                                                                                                "d."
+                                                                                                "da"
+                                                                                                "ta"
+                                                                                                "_v"
+                                                                                                "er"
+                                                                                                "si"
+                                                                                                "on"
+                                                                                                " I"
+                                                                                                "S "
+                                                                                                "NU"
+                                                                                                "LL"
+                                                                                                " O"
+                                                                                                "R "
+                                                                                                "b."
+                                                                                                "da"
+                                                                                                "ta"
+                                                                                                "_v"
+                                                                                                "er"
+                                                                                                "si"
+                                                                                                "on"
+                                                                                                " I"
+                                                                                                "S "
+                                                                                                "DI"
+                                                                                                "ST"
+                                                                                                "IN"
+                                                                                                "CT"
+                                                                                                " F"
+                                                                                                "RO"
+                                                                                                "M "
+                                                                                                "ex"
+                                                                                                "cl"
+                                                                                                "ud"
+                                                                                                "ed"
+                                                                                                ".d"
+                                                                                                "at"
+                                                                                                "a_"
+                                                                                                "ve"
+                                                                                                "rs"
+                                                                                                "io"
+                                                                                                "n"
+                                                                                                "  "
+                                                                                                "OR"
+                                                                                                " N"
+                                                                                                "OT"
+                                                                                                " b"
+                                                                                                ".i"
+                                                                                                "s_"
+                                                                                                "ac"
+                                                                                                "ti"
+                                                                                                "ve"
+                                                                                                " R"
+                                                                                                "ET"
+                                                                                                "UR"
+                                                                                                "NI"
+                                                                                                "NG"
+                                                                                                " ("
+                                                                                                "xm"
+                                                                                                "ax"
+                                                                                                " ="
+                                                                                                " 0"
+                                                                                                ") "
+                                                                                                "AS"
+                                                                                                " c"
+                                                                                                "re"
+                                                                                                "at"
+                                                                                                "ed"
+                                                                                                ")"
+                                                                                                " S"
+                                                                                                "EL"
+                                                                                                "EC"
+                                                                                                "T "
+                                                                                                "ob"
+                                                                                                "m_"
+                                                                                                "ta"
+                                                                                                "ll"
+                                                                                                "y("
+                                                                                                "co"
+                                                                                                "un"
+                                                                                                "t("
+                                                                                                "*)"
+                                                                                                " F"
+                                                                                                "IL"
+                                                                                                "TE"
+                                                                                                "R "
+                                                                                                "(W"
+                                                                                                "HE"
+                                                                                                "RE"
+                                                                                                " c"
+                                                                                                "re"
+                                                                                                "at"
+                                                                                                "ed"
+                                                                                                "),"
+                                                                                                " c"
+                                                                                                "ou"
+                                                                                                "nt"
+                                                                                                "(*"
+                                                                                                ") "
+                                                                                                "FI"
+                                                                                                "LT"
+                                                                                                "ER"
+                                                                                                " ("
+                                                                                                "WH"
+                                                                                                "ER"
+                                                                                                "E "
+                                                                                                "NO"
+                                                                                                "T "
+                                                                                                "cr"
+                                                                                                "ea"
+                                                                                                "te"
+                                                                                                "d)"
+                                                                                                ","
+                                                                                                "  "
+                                                                                                "ca"
+                                                                                                "rd"
+                                                                                                "in"
+                                                                                                "al"
+                                                                                                "it"
+                                                                                                "y("
+                                                                                                "$4"
+                                                                                                "::"
+                                                                                                "te"
+                                                                                                "xt"
+                                                                                                "[]"
+                                                                                                ") "
+                                                                                                "- "
+                                                                                                "co"
+                                                                                                "un"
+                                                                                                "t("
+                                                                                                "*)"
+                                                                                                ", "
+                                                                                                "0)"
+                                                                                                " F"
+                                                                                                "RO"
+                                                                                                "M "
+                                                                                                "st"
+                                                                                                "or"
+                                                                                                "e"
+                                                                                                "d"};
+/* clang-format on */
+>>>>>>> 0e3ac59 (onec: dry runs: what an import would create, change and make inactive, row by row, and a call that does it)
 
 static const struct db_stmt known = {"ledger_transaction_known",
     "SELECT i.position FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS i(key, version, "
@@ -169,6 +353,7 @@ struct ledger_batch {
     const char *source, *import_source;
     struct ledger_transaction *rows; /* owned; their texts live in the arena */
     int count, capacity;
+    bool dry;
     struct arena texts;
     struct db_column columns[COLUMNS];
 };
@@ -183,6 +368,11 @@ struct ledger_batch *ledger_batch_new(const char *source, const char *import_sou
     for (int c = 0; c < COLUMNS; c++)
         db_column_init(&b->columns[c], column_elem[c]);
     return b;
+}
+
+void ledger_batch_dry(struct ledger_batch *b, bool dry)
+{
+    b->dry = dry;
 }
 
 void ledger_batch_free(struct ledger_batch *b)
@@ -312,7 +502,9 @@ void ledger_batch_write_rows(
         db_column_clear(&b->columns[c]);
     for (int i = from; i < from + count; i++)
         add_columns(b->columns, &b->rows[i]);
-    db_add(u, &upsert);
+    if (b->dry)
+        ledger_plan_by_index(u);
+    db_add(u, b->dry ? &ledger_dry_transactions : &upsert);
     db_bind_cstr(u, b->source);
     db_bind_cstr(u, b->import_source);
     db_bind_uuid(u, task_id);

@@ -68,6 +68,8 @@ struct ledger_transaction {
 struct ledger_batch;
 /* source and import_source are static. capacity: rows, a hint. */
 struct ledger_batch *ledger_batch_new(const char *source, const char *import_source, int capacity);
+/* Writes nothing from now on, but what it would write (dry_run.h). */
+void ledger_batch_dry(struct ledger_batch *b, bool dry);
 void ledger_batch_free(struct ledger_batch *b); /* accepts NULL */
 void ledger_batch_clear(struct ledger_batch *b);
 int ledger_batch_count(const struct ledger_batch *b);

@@ -282,7 +282,8 @@ static enum obm_step finish(struct obm_task *t)
         b->finishing = LISTING;
         return OBM_MORE;
     case LISTING:
-        return list_gone(b);
+        step = onec_sync_summary(&b->sync);
+        return step == OBM_NEXT ? list_gone(b) : step;
     case CLEARING:
         break;
     }
@@ -307,7 +308,8 @@ static const struct obm_phase full_phases[] = {{"connect", connect_to_1c}, {"cou
     "\"date_to\":{\"type\":\"string\",\"format\":\"date\"},"                                       \
     "\"auto_classify\":{\"type\":\"boolean\",\"default\":true},"                                   \
     "\"mode\":{\"type\":\"string\",\"enum\":[\"incremental\",\"full\"],"                           \
-    "\"default\":\"incremental\"}},"                                                               \
+    "\"default\":\"incremental\"},"                                                                \
+    "\"dry_run\":{\"type\":\"boolean\",\"default\":false}},"                                       \
     "\"additionalProperties\":false}"
 
 struct obm_task_type onec_bank_sync = {

@@ -47,14 +47,18 @@ static enum onec_outcome convert(struct onec_import *im, const struct onec_recor
     return ONEC_ROW;
 }
 
-static void *contractors_new(int capacity)
+static void *contractors_new(int capacity, bool dry)
 {
-    return ledger_card_batch_new(&ledger_contractors, "1c", capacity);
+    struct ledger_card_batch *b = ledger_card_batch_new(&ledger_contractors, "1c", capacity);
+    ledger_card_batch_dry(b, dry);
+    return b;
 }
 
-static void *organizations_new(int capacity)
+static void *organizations_new(int capacity, bool dry)
 {
-    return ledger_card_batch_new(&ledger_organizations, "1c", capacity);
+    struct ledger_card_batch *b = ledger_card_batch_new(&ledger_organizations, "1c", capacity);
+    ledger_card_batch_dry(b, dry);
+    return b;
 }
 
 static void rows_free(void *rows)
@@ -89,15 +93,15 @@ static void row_json(struct json_writer *w, const void *rows, int row)
     jw_object_end(w);
 }
 
-static void organizations_met(
-    struct db_unit *u, const struct uuid *task, const struct db_column *keys, bool begin, bool over)
+static void organizations_met(struct db_unit *u, const struct uuid *task,
+    const struct db_column *keys, bool begin, bool over, bool dry)
 {
     const struct ledger_catalogue *c = &ledger_organization_catalogue;
     if (begin)
         ledger_catalogue_begin_add(u, c, "1c", task);
     ledger_catalogue_met_add(u, c, task, keys);
     if (over)
-        ledger_catalogue_over_add(u, c, "1c", task);
+        ledger_catalogue_over_add(u, c, "1c", task, dry);
 }
 
 const struct onec_import_kind onec_contractors = {

@@ -65,6 +65,8 @@ static enum obm_step finish(struct obm_task *t)
 {
     enum obm_step step = onec_sync_farewell(obm_state(t));
     if (step == OBM_NEXT)
+        step = onec_sync_summary(obm_state(t));
+    if (step == OBM_NEXT)
         obm_total(t, obm_stats(t).fetched);
     return step;
 }
@@ -75,7 +77,9 @@ static const struct obm_phase phases[] = {
 #define CATALOGUE_SYNC(type_name, ru, en, load_kind)                                               \
     {                                                                                              \
         .name = type_name, .title_ru = ru, .title_en = en,                                         \
-        .params_schema = "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}", \
+        .params_schema = "{\"type\":\"object\",\"properties\":{"                                   \
+                         "\"dry_run\":{\"type\":\"boolean\",\"default\":false}},"                  \
+                         "\"additionalProperties\":false}",                                        \
         .phases = phases, .state_size = sizeof(struct onec_sync), .exclusive = "1c",               \
         .load = load_kind, .save = save, .report = report, .cleanup = cleanup,                     \
     }

@@ -21,9 +21,11 @@ static enum onec_outcome convert(struct onec_import *im, const struct onec_recor
     return outcome;
 }
 
-static void *rows_new(int capacity)
+static void *rows_new(int capacity, bool dry)
 {
-    return ledger_batch_new("1c", "ODATA_1C", capacity);
+    struct ledger_batch *b = ledger_batch_new("1c", "ODATA_1C", capacity);
+    ledger_batch_dry(b, dry);
+    return b;
 }
 
 static void rows_free(void *rows)

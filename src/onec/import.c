@@ -9,12 +9,12 @@ enum { STRIDE = 1000, FLUSH_MS = 100 };
 
 void onec_import_init(struct onec_import *im, struct obm_task *task,
     const struct onec_import_kind *kind, struct onec_reader *reader, struct onec_refs *refs,
-    const struct onec_plan *plan)
+    const struct onec_plan *plan, bool dry)
 {
     *im = (struct onec_import){
-        .task = task, .kind = kind, .reader = reader, .refs = refs, .plan = plan};
+        .task = task, .kind = kind, .reader = reader, .refs = refs, .plan = plan, .dry = dry};
     for (int i = 0; i < 2; i++)
-        im->batches[i].rows = kind->rows_new(obm_batch_size(task));
+        im->batches[i].rows = kind->rows_new(obm_batch_size(task), dry);
     im->open = &im->batches[0];
     if (kind->decides && onec_decider_wanted(task))
         im->decider = onec_decider_new(task);
@@ -184,7 +184,7 @@ static void pass_dates(
     im->place.passed = to;
     db_column_release(&keys);
     usec_t day = onec_day(to);
-    if (im->kind->printed && day > im->place.printed)
+    if (im->kind->printed && !im->dry && day > im->place.printed)
         tell_days(im, u, set, day);
 }
 
@@ -235,7 +235,7 @@ static void tell_met(struct onec_import *im, struct db_unit *u, bool over)
             uuid_format(&b->entries[i].id, text);
             db_column_text(&keys, str_from(text));
         }
-    im->kind->met(u, obm_id(im->task), &keys, im->before.done == 0, over);
+    im->kind->met(u, obm_id(im->task), &keys, im->before.done == 0, over, im->dry);
     db_column_release(&keys);
 }
 
@@ -352,15 +352,15 @@ static void commit(struct onec_import *im)
         im->place.done++;
         if (im->kind->passed)
             meet(im, e);
-        if (im->kind->printed)
+        if (im->kind->printed && !im->dry)
             print_entry(im, e);
         count_entry(im, e, &add);
         if (e->state == ONEC_ENTRY_ROW && im->rows_sent++ == 0)
             first_row = e->row;
     }
-    if (im->kind->begin && im->before.done == 0)
+    if (im->kind->begin && !im->dry && im->before.done == 0)
         im->kind->begin(u, obm_id(im->task), im->reader->link->service->base, im->reader->family);
-    if (span_over && im->kind->printed)
+    if (span_over && im->kind->printed && !im->dry)
         end_day(im);
     if (im->kind->passed)
         pass_dates(im, u, im->kind->reader.sets[b->set], span_over ? span.end : im->place.cursor.at,

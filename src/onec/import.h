@@ -27,7 +27,7 @@ struct onec_import_kind {
     /* One record → a row of `rows`, or the reason why not. */
     enum onec_outcome (*convert)(struct onec_import *im, const struct onec_record *r,
         enum onec_set set, void *rows, struct err *ret_why);
-    void *(*rows_new)(int capacity);
+    void *(*rows_new)(int capacity, bool dry); /* dry: writes only what it would write */
     void (*rows_free)(void *rows);
     void (*rows_clear)(void *rows);
     int (*rows_count)(const void *rows);
@@ -48,7 +48,7 @@ struct onec_import_kind {
      * over: the last. A catalogue that turns out empty is not believed: nothing is told. NULL:
      * nothing. */
     void (*met)(struct db_unit *u, const struct uuid *task, const struct db_column *keys,
-        bool begin, bool over);
+        bool begin, bool over, bool dry);
 };
 
 /* How far the import is: what a checkpoint says. A plain value. */
@@ -105,6 +105,7 @@ struct onec_import {
     struct onec_refs *refs;       /* borrowed */
     const struct onec_plan *plan; /* borrowed */
     struct onec_decider *decider; /* owned; NULL: rows keep the category they have */
+    bool dry;                     /* nothing of it becomes true */
     struct onec_place place;      /* of the latest commit that was asked for */
     struct onec_place before;     /* of the one before: valid while it is under way */
     struct onec_batch batches[2];
@@ -131,7 +132,7 @@ struct onec_import {
 
 void onec_import_init(struct onec_import *im, struct obm_task *task,
     const struct onec_import_kind *kind, struct onec_reader *reader, struct onec_refs *refs,
-    const struct onec_plan *plan);
+    const struct onec_plan *plan, bool dry);
 void onec_import_release(struct onec_import *im);
 /* place is what a checkpoint said, or a start. Called once, before the first step. */
 void onec_import_start(struct onec_import *im);

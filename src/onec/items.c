@@ -41,9 +41,11 @@ static enum onec_outcome convert(struct onec_import *im, const struct onec_recor
     return ONEC_ROW;
 }
 
-static void *rows_new(int capacity)
+static void *rows_new(int capacity, bool dry)
 {
-    return ledger_category_batch_new("1c", capacity);
+    struct ledger_category_batch *b = ledger_category_batch_new("1c", capacity);
+    ledger_category_batch_dry(b, dry);
+    return b;
 }
 
 static void rows_free(void *rows)
@@ -77,8 +79,8 @@ static void row_json(struct json_writer *w, const void *rows, int row)
     jw_object_end(w);
 }
 
-static void met(
-    struct db_unit *u, const struct uuid *task, const struct db_column *keys, bool begin, bool over)
+static void met(struct db_unit *u, const struct uuid *task, const struct db_column *keys,
+    bool begin, bool over, bool dry)
 {
     const struct ledger_catalogue *c = &ledger_category_catalogue;
     if (begin)
@@ -86,8 +88,9 @@ static void met(
     ledger_catalogue_met_add(u, c, task, keys);
     if (!over)
         return;
-    ledger_catalogue_over_add(u, c, "1c", task);
-    ledger_categories_untie_add(u, "1c");
+    ledger_catalogue_over_add(u, c, "1c", task, dry);
+    if (!dry)
+        ledger_categories_untie_add(u, "1c");
 }
 
 const struct onec_import_kind onec_items = {

@@ -11,6 +11,7 @@ void onec_reconcile_init(struct onec_reconcile *r, struct onec_sync *sync)
     onec_page_init(&r->page, ONEC_CANDIDATES);
     onec_ask_init(&r->ask, sync->task);
     r->rows = ledger_batch_new("1c", "ODATA_1C", ONEC_CANDIDATES);
+    ledger_batch_dry(r->rows, sync->dry);
     db_column_init(&r->gone, DB_INT8);
 }
 
@@ -226,7 +227,7 @@ static void commit(struct onec_reconcile *r)
     int left = ledger_batch_count(r->rows) - r->row;
     r->sending = 0;
     if (r->verdicts) {
-        ledger_deactivate_add(u, obm_id(t), &r->gone);
+        ledger_deactivate_add(u, obm_id(t), &r->gone, r->sync->dry);
         refuse_unfit(r);
     } else if (r->refused) {
         refuse_row(r);

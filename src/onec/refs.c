@@ -362,6 +362,8 @@ static enum onec_progress choose(struct onec_refs *r)
     for (int kind = 0; kind < ONEC_REF_KINDS; kind++)
         if (ask_1c(r, kind))
             return ONEC_WAITING;
+    for (int i = 0; r->dry && i < 2; i++)
+        ledger_card_batch_clear(r->cards[i]);
     if (ledger_card_batch_count(r->cards[0]) || ledger_card_batch_count(r->cards[1])) {
         store(r);
         return ONEC_WAITING;

@@ -66,6 +66,7 @@ struct onec_refs {
     bool absent[ONEC_REF_KINDS]; /* this base does not publish them: only of kinds that can be done
                                     without */
     struct onec_ask ask;
+    bool dry;                           /* cards are not stored */
     struct ledger_card_batch *cards[2]; /* contractors, organizations that came from 1C */
 };
 

@@ -2,8 +2,11 @@
 
 #include <stdio.h>
 
+#include "ledger/dry_run.h"
 #include "onec/fault.h"
 #include "onec/url.h"
+
+enum { LISTED_MAX = 100 }; /* rows of a dry run in the result itself */
 
 static bool dated(const struct onec_sync *s)
 {
@@ -22,6 +25,8 @@ void onec_sync_init(struct onec_sync *s, struct obm_task *task,
     s->family = s->service->family;
     s->family_known = !s->service->any_family;
     s->started_at = time_mono_ms();
+    json_bool(json_get(obm_params(task), "dry_run"), &s->dry);
+    onec_ask_init(&s->ask, task);
     onec_link_init(&s->link, s->service, task);
 }
 
@@ -46,6 +51,8 @@ void onec_sync_release(struct onec_sync *s)
 {
     tear_down(s);
     onec_link_close(&s->link);
+    onec_ask_release(&s->ask);
+    buf_release(&s->summary);
     onec_plan_release(&s->plan);
 }
 
@@ -58,9 +65,10 @@ void onec_sync_set_up(struct onec_sync *s, int part)
     s->importing = true;
     const struct onec_import_kind *kind = onec_sync_kind(s);
     onec_refs_init(&s->refs, &s->link, s->family);
+    s->refs.dry = s->dry;
     onec_reader_init(
         &s->reader, &kind->reader, &s->link, kind->reader.want ? &s->refs : NULL, s->family);
-    onec_import_init(&s->import, s->task, kind, &s->reader, &s->refs, plan_of(s, part));
+    onec_import_init(&s->import, s->task, kind, &s->reader, &s->refs, plan_of(s, part), s->dry);
     s->import.place = s->parts[part].place;
 }
 
@@ -176,6 +184,8 @@ void onec_sync_report(const struct onec_sync *s, struct json_writer *w)
     jw_ki64(w, "retries", s->retries_before + s->link.retries);
     jw_key(w, "seconds");
     jw_double(w, (double)ms / 1000, 3);
+    if (s->summary.n)
+        jw_kraw(w, "dry_run", buf_str(&s->summary));
 }
 
 /* ---- connect ---- */
@@ -330,6 +340,34 @@ enum obm_step onec_sync_import(struct onec_sync *s, int part)
         onec_import_start(&s->import);
     }
     return onec_import_step(&s->import);
+}
+
+static void on_summary(void *arg, struct db_result *const *results)
+{
+    struct onec_sync *s = arg;
+    buf_clear(&s->summary);
+    buf_add_str(&s->summary, db_text(results[0], 0, 0));
+}
+
+enum obm_step onec_sync_summary(struct onec_sync *s)
+{
+    struct err err;
+    if (!s->dry || s->summary.n)
+        return OBM_NEXT;
+    if (s->ask.state == ONEC_IDLE) {
+        struct db_unit *u = obm_unit(s->task);
+        ledger_dry_summary_add(u, obm_id(s->task), LISTED_MAX);
+        onec_ask_start(&s->ask, u, on_summary, s);
+    }
+    switch (onec_ask_poll(&s->ask, &err)) {
+    case ONEC_BROKEN:
+        return obm_fail(s->task, &err);
+    case ONEC_WAITING:
+        return onec_sync_wait(s, onec_ask_due(&s->ask));
+    case ONEC_READY:
+        break;
+    }
+    return OBM_NEXT;
 }
 
 enum obm_step onec_sync_farewell(struct onec_sync *s)

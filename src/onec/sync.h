@@ -26,6 +26,7 @@ struct onec_sync {
     struct onec_reader reader; /* of the present part */
     struct onec_import import;
     enum onec_family family;
+    bool dry; /* a dry run: nothing is written to the ledger */
     bool family_known;
     bool importing;               /* refs, reader and import are set up */
     bool started;                 /* import: and begun, or gone on with */
@@ -33,7 +34,9 @@ struct onec_sync {
     struct onec_plan plan, whole; /* what is read of the documents; of a catalogue everything */
     int64_t scan_pages;           /* read only to compare days */
     int counting;                 /* the set that is being counted, over all parts */
-    int64_t started_at;           /* ms, monotonic: of this attempt */
+    struct onec_ask ask;
+    struct buf summary; /* of a dry run, JSON */
+    int64_t started_at; /* ms, monotonic: of this attempt */
     int64_t ms_before, requests_before, retries_before,
         pages_before; /* of earlier attempts and parts */
 };
@@ -57,6 +60,9 @@ int64_t onec_sync_counted(const struct onec_sync *s, int part);
 enum obm_step onec_sync_import(struct onec_sync *s, int part);
 /* The session's end. OBM_NEXT: it is over. */
 enum obm_step onec_sync_farewell(struct onec_sync *s);
+
+/* Of a dry run: what would have been written, for the result. OBM_NEXT: it is there. */
+enum obm_step onec_sync_summary(struct onec_sync *s);
 
 /* The import's parts, also for phases after it. */
 void onec_sync_set_up(struct onec_sync *s, int part);

@@ -148,3 +148,20 @@ CREATE TABLE source_days (
     read_at          timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (source, transaction_type, payment_source, day)
 );
+
+-- What a dry run would have written, row by row; changes: as in transaction_history, NULL for a new row.
+CREATE TABLE task_changes (
+    task_id          uuid NOT NULL REFERENCES tasks ON DELETE CASCADE,
+    id               bigint GENERATED ALWAYS AS IDENTITY,
+    resource         text NOT NULL,     -- bank_transactions, contractors, organizations, categories
+    action           text NOT NULL CHECK (action IN ('create', 'update', 'deactivate')),
+    external_id      text NOT NULL,
+    row_id           bigint,
+    title            text,
+    transaction_date timestamp,
+    transaction_type text,
+    amount           numeric(17,2),
+    changes          jsonb,
+    PRIMARY KEY (task_id, id)
+);
+CREATE UNIQUE INDEX task_changes_row ON task_changes (task_id, resource, external_id);

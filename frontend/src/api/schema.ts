@@ -382,6 +382,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tasks/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["taskId"];
+            };
+            cookie?: never;
+        };
+        /** What a dry run would have written, row by row */
+        get: operations["listTaskChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["taskId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do what a dry run has reported
+         * @description The same task with the same parameters, without `dry_run`. What has changed at the source since is taken as it is now.
+         */
+        post: operations["applyDryRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sync-1c/test-connection": {
         parameters: {
             query?: never;
@@ -613,7 +654,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** What changed a row, newest first */
+        /** Where a row came from, and what changed it, newest first */
         get: operations["getTransactionHistory"];
         put?: never;
         post?: never;
@@ -1352,6 +1393,12 @@ export interface components {
             /** @default true */
             auto_classify?: boolean;
             /**
+             * @description Incremental reads only days that look otherwise than when they were read last; the first time it reads everything
+             * @default incremental
+             * @enum {string}
+             */
+            mode?: "incremental" | "full";
+            /**
              * @description Write nothing and report what would change
              * @default false
              */
@@ -1431,6 +1478,12 @@ export interface components {
             history: components["schemas"]["RowChange"][];
             total: components["schemas"]["Total"];
         };
+        FieldChanges: {
+            field: string;
+            old: components["schemas"]["Json"];
+            new: components["schemas"]["Json"];
+        }[];
+        /** @description By a task or by a person */
         RowChange: {
             at: components["schemas"]["Moment"];
             /** Format: uuid */
@@ -1438,11 +1491,22 @@ export interface components {
             task_type: string | null;
             user_id: number | null;
             username: string | null;
-            changes: {
-                field: string;
-                old: components["schemas"]["Json"];
-                new: components["schemas"]["Json"];
-            }[];
+            changes: components["schemas"]["FieldChanges"];
+        };
+        DryRunRow: {
+            /** @enum {string} */
+            resource: "bank_transactions" | "contractors" | "organizations" | "categories";
+            /** @enum {string} */
+            action: "create" | "update" | "deactivate";
+            /** @description Of the row that is there already */
+            id: number | null;
+            external_id: string;
+            title: string | null;
+            transaction_date: string | null;
+            transaction_type: string | null;
+            amount: components["schemas"]["AmountOrNull"];
+            /** @description Of an update */
+            changes: components["schemas"]["FieldChanges"] | null;
         };
         SummaryGroup: {
             /** @description `2025-03`, or an id; null: without one */
@@ -1811,7 +1875,9 @@ export type CatalogueSync = components['schemas']['CatalogueSync'];
 export type PeriodSync = components['schemas']['PeriodSync'];
 export type Transaction = components['schemas']['Transaction'];
 export type RowHistory = components['schemas']['RowHistory'];
+export type FieldChanges = components['schemas']['FieldChanges'];
 export type RowChange = components['schemas']['RowChange'];
+export type DryRunRow = components['schemas']['DryRunRow'];
 export type SummaryGroup = components['schemas']['SummaryGroup'];
 export type Card = components['schemas']['Card'];
 export type Category = components['schemas']['Category'];
@@ -2442,6 +2508,59 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listTaskChanges: {
+        parameters: {
+            query?: {
+                action?: "create" | "update" | "deactivate";
+                limit?: components["parameters"]["limit"];
+                offset?: components["parameters"]["offset"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["taskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        changes: components["schemas"]["DryRunRow"][];
+                        total: components["schemas"]["Total"];
+                    };
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    applyDryRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Per user, for 24 hours. The same key repeats the first answer; with another body it is 422. */
+                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["taskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Accepted"];
+            202: components["responses"]["Accepted"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     testConnection: {
         parameters: {
             query?: never;
@@ -2849,7 +2968,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Changes */
+            /** @description Origin and changes */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2859,6 +2978,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

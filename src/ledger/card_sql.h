@@ -27,29 +27,24 @@
     " SELECT obm_tally(count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created),"      \
     "  cardinality($3::text[]) - count(*), 0) FROM stored"
 
+#define CARD_DIFFERENCES                                                                           \
+    DRY_DIFF("name", "c.name", "i.name")                                                           \
+    ", " DRY_DIFF("full_name", "c.full_name", "i.full_name") ", " DRY_DIFF(                        \
+        "inn", "c.inn", "i.inn") ", " DRY_DIFF("kpp", "c.kpp", "i.kpp") ", " DRY_DIFF("is_active", \
+        "c.is_active", "i.active")
+
 /* What CARD_UPSERT would do, into task_changes. */
 #define CARD_DRY(table)                                                                            \
     "WITH found AS ("                                                                              \
-    " SELECT i.key, i.name, c.id, CASE WHEN c.id IS NULL THEN 'create' ELSE 'update' END AS "      \
-    "action,"                                                                                      \
-    "  concat(" DRY_DIFF("name", "c.name", "i.name") ", " DRY_DIFF(                                \
-        "full_name", "c.full_name", "i.full_name") ", " DRY_DIFF("inn", "c.inn",                   \
-        "i.inn") ", " DRY_DIFF("kpp", "c.kpp", "i.kpp") ", " DRY_DIFF("is_active", "c.is_active",  \
-        "i.active") ") AS changes"                                                                 \
-                    " FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "    \
-                    "$8::text[],"                                                                  \
-                    "  $9::boolean[], $10::text[]) AS i(key, version, name, full_name, inn, kpp, " \
-                    "active, warnings)"                                                            \
-                    " LEFT JOIN " table " c ON c.source = $1::text AND c.external_id = i.key"      \
-                    " WHERE c.id IS NULL OR i.version IS NULL OR c.data_version IS DISTINCT FROM " \
-                    "i.version"                                                                    \
-                    "  OR c.is_active <> i.active),"                                               \
-                    " told AS (INSERT INTO task_changes (task_id, resource, action, external_id, " \
-                    "row_id, title, changes)"                                                      \
-                    "  SELECT $2::uuid, '" table "', action, key, id, name,"                       \
-                    "   CASE WHEN id IS NOT NULL THEN ('{' || substr(changes, 2) || '}')::jsonb "  \
-                    "END FROM found"                                                               \
-                    "  ON CONFLICT DO NOTHING)" DRY_TALLY("$3")
+    " SELECT i.key, i.name, c.id,"                                                                 \
+    "  CASE WHEN c.id IS NULL THEN 'create' ELSE 'update' END AS action,"                          \
+    "  concat(" CARD_DIFFERENCES ") AS changes"                                                    \
+    " FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],"         \
+    "  $9::boolean[], $10::text[]) AS i(key, version, name, full_name, inn, kpp, active, "         \
+    "warnings)"                                                                                    \
+    " LEFT JOIN " table " c ON c.source = $1::text AND c.external_id = i.key"                      \
+    " WHERE c.id IS NULL OR i.version IS NULL OR c.data_version IS DISTINCT FROM i.version"        \
+    "  OR c.is_active <> i.active)," DRY_TOLD(table) DRY_TALLY("$3")
 
 #define CARD_FIND(table)                                                                           \
     "SELECT c.external_id, c.id, c.name, c.inn, c.kpp FROM unnest($2::text[]) AS i(key)"           \

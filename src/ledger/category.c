@@ -30,29 +30,20 @@ static const struct db_stmt upsert = {"ledger_category_upsert",
     " SELECT obm_tally(count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created),"
     "  cardinality($3::text[]) - count(*), 0) FROM stored"};
 
-/* clang-format off: it would break the lines at the macros */
+#define DIFFERENCES                                                                                \
+    DRY_DIFF("name", "c.name", "i.name")                                                           \
+    ", " DRY_DIFF("parent", "c.parent_external_id", "i.parent") ", " DRY_DIFF("is_folder",         \
+        "c.is_folder", "i.folder") ", " DRY_DIFF("is_active", "c.is_active", "i.active")
+
 static const struct db_stmt dry_upsert = {"ledger_category_dry",
     "WITH found AS ("
     " SELECT i.key, i.name, c.id, CASE WHEN c.id IS NULL THEN 'create' ELSE 'update' END AS action,"
-    "  concat(" DRY_DIFF("name", "c.name", "i.name") ", " DRY_DIFF("parent", "c.parent_external_id",
-        "i.parent") ", " DRY_DIFF("is_folder", "c.is_folder", "i.folder") ", " DRY_DIFF("is_active",
-        "c.is_active",
-        "i.active") ") AS changes"
-                    " FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
-                    "$8::text[],"
-                    "  $9::boolean[], $10::boolean[]) AS i(key, version, code, name, parent, kind, "
-                    "folder, active)"
-                    " LEFT JOIN categories c ON c.source = $1::text AND c.external_id = i.key"
-                    " WHERE c.id IS NULL OR i.version IS NULL OR c.data_version IS DISTINCT FROM "
-                    "i.version"
-                    "  OR c.is_active <> i.active),"
-                    " told AS (INSERT INTO task_changes (task_id, resource, action, external_id, "
-                    "row_id, title, changes)"
-                    "  SELECT $2::uuid, 'categories', action, key, id, name,"
-                    "   CASE WHEN id IS NOT NULL THEN ('{' || substr(changes, 2) || '}')::jsonb "
-                    "END FROM found"
-                    "  ON CONFLICT DO NOTHING)" DRY_TALLY("$3")};
-/* clang-format on */
+    "  concat(" DIFFERENCES ") AS changes"
+    " FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],"
+    "  $9::boolean[], $10::boolean[]) AS i(key, version, code, name, parent, kind, folder, active)"
+    " LEFT JOIN categories c ON c.source = $1::text AND c.external_id = i.key"
+    " WHERE c.id IS NULL OR i.version IS NULL OR c.data_version IS DISTINCT FROM i.version"
+    "  OR c.is_active <> i.active)," DRY_TOLD("categories") DRY_TALLY("$3")};
 
 static const struct db_stmt hang = {"ledger_category_hang",
     "UPDATE categories c SET parent_id = p.id FROM categories w LEFT JOIN categories p"

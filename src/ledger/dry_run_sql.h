@@ -7,6 +7,14 @@
     "CASE WHEN " was " IS DISTINCT FROM " is " THEN ',\"" field "\":' || json_build_array(" was    \
     ", " is ") END"
 
+/* Rows of `found` (key, name, id, action, changes) of a catalogue into task_changes; $2: the task.
+ */
+#define DRY_TOLD(table)                                                                            \
+    " told AS (INSERT INTO task_changes (task_id, resource, action, external_id, row_id, title,"   \
+    "   changes) SELECT $2::uuid, '" table "', action, key, id, name,"                             \
+    "   CASE WHEN id IS NOT NULL THEN ('{' || substr(changes, 2) || '}')::jsonb END FROM found"    \
+    "  ON CONFLICT DO NOTHING)"
+
 /* The end of a statement whose CTE `found` holds the rows that differ; keys: its array parameter.
  */
 #define DRY_TALLY(keys)                                                                            \

@@ -5,7 +5,7 @@
 static const struct db_stmt history = {"ledger_history",
     "SELECT json_build_object('transaction_id', b.id,"
     "  'source', json_build_object('kind', b.source, 'base', s.base, 'document', s.document,"
-    "   'external_id', b.external_id),"
+    "   'external_id', b.external_id, 'file', f.name, 'line', f.line),"
     "  'created', json_build_object('at', " JSON_MOMENT(
         "b.created_at") ","
                         "   'task_id', b.created_task_id, 'task_type', (SELECT t.task_type FROM "
@@ -33,6 +33,16 @@ static const struct db_stmt history = {"ledger_history",
                                     "coalesce(b.changed_task_id, b.created_task_id)"
                                     "  AND s.transaction_type = b.transaction_type AND "
                                     "s.payment_source = b.payment_source"
+                                    " LEFT JOIN LATERAL (SELECT f.name, r.line FROM statement_rows "
+                                    "r"
+                                    "  JOIN statement_files f ON f.id = r.file_id WHERE "
+                                    "r.transaction_id = b.id"
+                                    "  UNION ALL SELECT f.name, r.line FROM statement_rows r"
+                                    "  JOIN statement_files f ON f.id = r.file_id WHERE b.source = "
+                                    "'bank'"
+                                    "   AND r.account_number = b.account_number AND r.posted = "
+                                    "b.transaction_date::date"
+                                    "   AND r.external_id = b.external_id LIMIT 1) f ON true"
                                     " WHERE b.id = $1::bigint"};
 
 static const struct db_stmt source = {"ledger_source",

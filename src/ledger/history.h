@@ -6,7 +6,8 @@
 #include "ledger/query.h"
 #include "ledger/transaction.h"
 
-/* {"transaction_id","source":{"kind","base","document","external_id"},
+/* {"transaction_id","source":{"kind","base","document","external_id",
+ *  "file","line"},
  *  "created":{"at","task_id","task_type"},
  *  "history":[{"at","task_id","task_type","user_id","username",
  *    "changes":[{"field","old","new"}]}],"total"}, the newest first; NOT_FOUND. */

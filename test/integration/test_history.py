@@ -19,7 +19,7 @@ def test_a_row_tells_its_life(world):
     assert told["history"] == [] and told["total"] == 0
     assert told["created"]["task_id"] == first["task_id"] and told["created"]["task_type"] == "sync_bank_transactions"
     assert told["source"] == {"kind": "1c", "base": world.demo.url, "external_id": key,
-                              "document": "Document_СписаниеБезналичныхДенежныхСредств"}
+                              "document": "Document_СписаниеБезналичныхДенежныхСредств", "file": None, "line": None}
 
     world.demo.admin("change", {"index": [index]})
     second = run(world)

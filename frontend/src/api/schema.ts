@@ -592,7 +592,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same rows as a file */
+        /**
+         * The same rows as a file
+         * @description By date, streamed. xlsx begins to arrive when it is complete.
+         */
         get: operations["exportTransactions"];
         put?: never;
         post?: never;
@@ -640,7 +643,7 @@ export interface paths {
         head?: never;
         /**
          * Set category, status or notes of a row
-         * @description What a person sets here, no import changes.
+         * @description What a person sets here, no import changes. Without a status it follows the category: NEW and NEEDS_REVIEW become CATEGORIZED, CATEGORIZED without a category becomes NEW.
          */
         patch: operations["changeTransaction"];
         trace?: never;
@@ -1467,6 +1470,10 @@ export interface components {
                 base: string | null;
                 document: string | null;
                 external_id: string;
+                /** @description Bank statement that has it, too, or alone */
+                file: string | null;
+                /** @description Of that file */
+                line: number | null;
             };
             created: {
                 at: components["schemas"]["Moment"];
@@ -2783,7 +2790,7 @@ export interface operations {
                 account_number?: string;
                 amount_min?: components["schemas"]["Amount"];
                 amount_max?: components["schemas"]["Amount"];
-                /** @description Words of the purpose, name or number */
+                /** @description Words of purpose and counterparty, all of them, in any form or their beginnings; with digits also a part of number, INN or account */
                 q?: string;
                 /** @description Gone at the source or not */
                 is_active?: "true" | "false" | "all";
@@ -2823,8 +2830,10 @@ export interface operations {
     };
     exportTransactions: {
         parameters: {
-            query: {
-                format: "csv" | "xlsx" | "jsonl";
+            query?: {
+                format?: "csv" | "xlsx" | "jsonl" | "json";
+                /** @description Of csv: `excel` is BOM, semicolons, decimal commas and titles, as Excel in Russia opens it; `rfc4180` commas, points and names. Without it a download by the browser gets the first, a program the second */
+                dialect?: "excel" | "rfc4180";
                 /** @description First day, included */
                 date_from?: components["parameters"]["dateFrom"];
                 /** @description Last day, included */
@@ -2838,11 +2847,11 @@ export interface operations {
                 account_number?: string;
                 amount_min?: components["schemas"]["Amount"];
                 amount_max?: components["schemas"]["Amount"];
-                /** @description Words of the purpose, name or number */
+                /** @description Words of purpose and counterparty, all of them, in any form or their beginnings; with digits also a part of number, INN or account */
                 q?: string;
                 /** @description Gone at the source or not */
                 is_active?: "true" | "false" | "all";
-                sort?: "transaction_date" | "-transaction_date" | "amount" | "-amount" | "counterparty_name" | "-counterparty_name";
+                sort?: "transaction_date" | "-transaction_date";
             };
             header?: never;
             path?: never;
@@ -2857,7 +2866,8 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
-                    "application/x-ndjson": string;
+                    "application/jsonl": string;
+                    "application/json": Record<string, never>[];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
@@ -2924,7 +2934,10 @@ export interface operations {
     changeTransaction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the row as it was read: 412 when it has changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: components["parameters"]["id"];
             };
@@ -2989,6 +3002,17 @@ export interface operations {
                 date_from?: components["parameters"]["dateFrom"];
                 /** @description Last day, included */
                 date_to?: components["parameters"]["dateTo"];
+                transaction_type?: components["schemas"]["Direction"];
+                payment_source?: components["schemas"]["PaymentSource"];
+                status?: components["schemas"]["TransactionStatus"];
+                category_id?: number;
+                organization_id?: number;
+                counterparty_inn?: string;
+                account_number?: string;
+                amount_min?: components["schemas"]["Amount"];
+                amount_max?: components["schemas"]["Amount"];
+                /** @description Gone at the source or not */
+                is_active?: "true" | "false" | "all";
                 group_by?: "month" | "category" | "organization";
             };
             header?: never;

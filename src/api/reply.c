@@ -1,15 +1,29 @@
 #include "api/reply.h"
 
-void reply_json(void *arg, struct str json, const struct err *err)
+static void reply(struct http_request *req, int status, struct str json, const struct err *err)
 {
-    struct http_request *req = arg;
     if (err) {
         http_reply_error(req, err);
         return;
     }
     struct buf body = BUF_INIT;
     buf_add_str(&body, json);
-    http_reply(req, 200, REPLY_JSON, body);
+    http_reply(req, status, json.n ? REPLY_JSON : NULL, body);
+}
+
+void reply_json(void *req, struct str json, const struct err *err)
+{
+    reply(req, 200, json, err);
+}
+
+void reply_created(void *req, struct str json, const struct err *err)
+{
+    reply(req, 201, json, err);
+}
+
+void reply_deleted(void *req, struct str json, const struct err *err)
+{
+    reply(req, 204, STR_NULL, err);
 }
 
 void reply_accepted(struct http_request *req, const struct uuid *task_id, bool deduplicated)

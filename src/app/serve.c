@@ -23,6 +23,7 @@
 #include "base/log_run.h"
 #include "cache/cache.h"
 #include "bankfile/bankfile.h"
+#include "classify/reclassify.h"
 #include "http/page.h"
 #include "ledger/search.h"
 
@@ -366,6 +367,7 @@ static void open_parts(struct serve *s)
     engine_register_builtin(s->engine);
     onec_register(s->engine, s->onec);
     bankfile_register(s->engine, s->bankfile);
+    engine_register(s->engine, &reclassify_transactions);
     vk_register(s->engine, s->vk);
     s->api = (struct api){.loop = &s->loop,
         .config = c,

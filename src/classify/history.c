@@ -6,7 +6,9 @@
 
 enum { KNOWN_MAX = 50000, ALIKE = 3 };
 
-/* The latest 200 that people decided say enough; of the others any hundred of the INN's rows. */
+/* 200 that people decided say enough; of the others any hundred of the INN's rows, and of these
+ * only what 1C or the document itself said: words would only be heard twice, and what one rule
+ * changes would change the next row. */
 static const struct db_stmt read_history = {"classify_history",
     "SELECT w.inn, w.type, h.confirmed, h.category_id, h.n"
     " FROM unnest($1::text[], $2::text[]) AS w(inn, type) CROSS JOIN LATERAL ("
@@ -20,7 +22,7 @@ static const struct db_stmt read_history = {"classify_history",
     "   SELECT b.category_id, b.transaction_type, b.decided_by, b.category_method"
     "   FROM bank_transactions b WHERE b.counterparty_inn = w.inn LIMIT 100) AS s"
     "  WHERE s.category_id IS NOT NULL AND s.decided_by IS NULL AND s.transaction_type = w.type"
-    "   AND s.category_method <> 'history' GROUP BY s.category_id) AS h"
+    "   AND s.category_method IN ('item', 'operation', 'fact') GROUP BY s.category_id) AS h"
     " ORDER BY h.category_id"};
 
 static size_t key_of(char key[64], struct str inn, enum ledger_type direction)

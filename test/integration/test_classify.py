@@ -129,7 +129,7 @@ def test_history_of_an_inn(start, database):
         database.sql("UPDATE bank_transactions SET category_id = %s, status = %s, decided_by = %s, category_method = %s WHERE id IN (SELECT id"
                      " FROM bank_transactions WHERE counterparty_inn = %s AND transaction_type = 'DEBIT' AND category_id IS NULL"
                      " ORDER BY id LIMIT %s)", (category, "APPROVED" if by_person else "CATEGORIZED", 1 if by_person else None,
-                                                None if by_person else "rule", inn, n))
+                                                None if by_person else "operation", inn, n))
     mark(inns[0], rent, 3)
     mark(inns[1], rent, 2)
     mark(inns[2], rent, 3, by_person=False)
@@ -141,7 +141,7 @@ def test_history_of_an_inn(start, database):
     def found(inn):
         return database.sql("SELECT DISTINCT status, category_id, suggested_category_id, category_method FROM bank_transactions"
                             " WHERE counterparty_inn = %s AND transaction_type = 'DEBIT' AND decided_by IS NULL"
-                            " AND category_method <> 'rule'", (inn,))
+                            " AND category_method NOT IN ('rule', 'operation')", (inn,))
     assert found(inns[0]) == [("CATEGORIZED", rent, None, "history")]
     assert found(inns[1]) == [("NEW", None, None, "none")]
     assert found(inns[2]) == [("NEEDS_REVIEW", None, rent, "history")]

@@ -1,0 +1,224 @@
+"""Rules, mappings and categories as people keep them; trying a rule; classifying again."""
+import pytest
+
+from test_import import YEAR, run, settled
+
+
+@pytest.fixture(scope="module")
+def books(cluster):
+    from harness import Demo, Server
+    database = cluster.create()
+    demo = Demo("rules.demo", "--docs", 1200, "--seed", 5)
+    server = Server("rules.server", database, **demo.settings)
+    settled(run(server))
+    yield server
+    server.stop()
+    demo.stop()
+    database.drop()
+
+
+def category(books, code):
+    return books.database.sql("SELECT id FROM categories WHERE code = %s", (code,))[0][0]
+
+
+def refused(answer, status, field=None):
+    assert answer.status_code == status, answer.text
+    problem = answer.json()
+    if field:
+        assert field in [e["field"] for e in problem["errors"]], problem
+    return problem
+
+
+def flat(nodes):
+    for node in nodes:
+        yield node
+        yield from flat(node["children"])
+
+
+def test_categories(books):
+    tree = books.user.get("/categories").json()
+    codes = [c["code"] for c in flat(tree["categories"])]
+    assert tree["total"] == len(codes) == len(set(codes)) and {"IN_SALES", "EX_RENT", "MOVE"} <= set(codes)
+    parent = category(books, "EX_RENT")
+    made = books.admin.post("/categories", json={"name": "Склад", "kind": "expense", "parent_id": parent})
+    assert made.status_code == 201 and made.json()["code"]
+    tree = books.user.get("/categories").json()["categories"]
+    rent = next(c for c in tree if c["code"] == "EX_RENT")
+    assert [c["name"] for c in rent["children"]] == ["Склад"]
+    assert all(c["id"] != made.json()["id"] for c in tree)
+    changed = books.manager.patch(f"/categories/{made.json()['id']}", json={"name": "Склады", "is_active": False})
+    assert changed.json()["name"] == "Склады" and changed.json()["is_active"] is False
+    refused(books.user.post("/categories", json={"name": "x", "kind": "tax"}), 403)
+    refused(books.admin.post("/categories", json={"name": " ", "kind": "tax"}), 422, "name")
+    refused(books.admin.post("/categories", json={"name": "x", "kind": "y"}), 422, "kind")
+    refused(books.admin.post("/categories", json={"name": "x", "kind": "tax", "code": "MOVE"}), 409)
+    refused(books.admin.post("/categories", json={"name": "x", "kind": "tax", "parent_id": 10**9}), 422)
+    refused(books.admin.patch("/categories/999999", json={"name": "x"}), 404)
+    books.database.sql("INSERT INTO categories (code, name, kind, source, external_id) VALUES ('1', 'Из 1С', 'tax', '1c', 'k')")
+    foreign = category(books, "1")
+    refused(books.admin.patch(f"/categories/{foreign}", json={"name": "x"}), 409)
+    assert books.admin.patch(f"/categories/{foreign}", json={"is_active": False}).status_code == 200
+
+
+def test_a_tree_tied_in_itself_is_shown_once(books):
+    sql = books.database.sql
+    sql("INSERT INTO categories (code, name, kind) VALUES ('LOOP1', 'a', 'tax'), ('LOOP2', 'b', 'tax')")
+    sql("UPDATE categories c SET parent_id = o.id FROM categories o WHERE (c.code, o.code) IN (('LOOP1', 'LOOP2'), ('LOOP2', 'LOOP1'))")
+    codes = [c["code"] for c in flat(books.user.get("/categories").json()["categories"])]
+    assert codes.count("LOOP1") == codes.count("LOOP2") == 1
+    sql("DELETE FROM categories WHERE code LIKE 'LOOP%'")
+
+
+def test_rules_are_kept(books):
+    total = books.user.get("/categorization-rules").json()["total"]
+    assert total >= 25
+    body = {"rule_type": "KEYWORD", "pattern": "  молоко + !сгущ ", "category_id": category(books, "EX_SUPPLIERS"), "confidence": 0.91,
+            "transaction_type": "DEBIT"}
+    refused(books.user.post("/categorization-rules", json=body), 403)
+    made = books.manager.post("/categorization-rules", json=body)
+    assert made.status_code == 201
+    rule = made.json()
+    assert rule["pattern"] == "молоко + !сгущ" and rule["priority"] == 100 and rule["confidence"] == 0.91 and rule["is_active"]
+    refused(books.admin.post("/categorization-rules", json={**body, "pattern": "МОЛОКО + !сгущ"}), 409)
+    assert books.user.get(f"/categorization-rules/{rule['id']}").json() == rule
+    found = books.user.get("/categorization-rules", params={"q": "Молоко", "rule_type": "KEYWORD"}).json()
+    assert [r["id"] for r in found["rules"]] == [rule["id"]] and found["total"] == 1
+    first = books.user.get("/categorization-rules?limit=1").json()["rules"][0]
+    assert first["priority"] == 100, "people's own come first"
+    changed = books.admin.patch(f"/categorization-rules/{rule['id']}", json={"is_active": False, "transaction_type": None})
+    assert changed.json() == {**rule, "is_active": False, "transaction_type": None}
+    assert books.admin.delete(f"/categorization-rules/{rule['id']}").status_code == 204
+    refused(books.admin.get(f"/categorization-rules/{rule['id']}"), 404)
+    refused(books.admin.delete(f"/categorization-rules/{rule['id']}"), 404)
+    assert books.user.get("/categorization-rules").json()["total"] == total
+
+
+@pytest.mark.parametrize("body, field", [
+    ({"rule_type": "KEYWORD", "pattern": "+"}, "pattern"),
+    ({"rule_type": "KEYWORD", "pattern": "!а"}, "pattern"),
+    ({"rule_type": "KEYWORD", "pattern": "x" * 2001}, "pattern"),
+    ({"rule_type": "COUNTERPARTY_NAME", "pattern": "ООО"}, "pattern"),
+    ({"rule_type": "COUNTERPARTY_INN", "pattern": "77070838АБ"}, "pattern"),
+    ({"rule_type": "COUNTERPARTY_INN", "pattern": "7707083894"}, "pattern"),
+    ({"rule_type": "WORD", "pattern": "аренд"}, "rule_type"),
+    ({"rule_type": "KEYWORD", "pattern": "аренд", "confidence": 1.5}, "confidence"),
+    ({"rule_type": "KEYWORD", "pattern": "аренд", "confidence": 0.915}, "confidence"),
+    ({"rule_type": "KEYWORD", "pattern": "аренд", "priority": -1}, "priority"),
+    ({"rule_type": "KEYWORD", "pattern": "аренд", "more": 1}, "more"),
+    ({"rule_type": "KEYWORD", "pattern": "аренд", "transaction_type": "BOTH"}, "transaction_type"),
+    ({"pattern": "аренд"}, "rule_type"),
+])
+def test_a_wrong_rule_is_told_why(books, body, field):
+    for path in ("/categorization-rules", "/categorization-rules/try"):
+        problem = refused(books.admin.post(path, json={"category_id": category(books, "MOVE"), **body}), 422, field)
+        assert len(problem["detail"]) > 10
+
+
+def test_a_rule_needs_a_category_that_exists(books):
+    refused(books.admin.post("/categorization-rules", json={"rule_type": "KEYWORD", "pattern": "нечто", "category_id": 10**9}), 422)
+
+
+def test_mappings_are_kept(books):
+    body = {"business_operation": "НоваяОперация", "category_id": category(books, "EX_OTHER"), "confidence": 0.97}
+    made = books.admin.post("/business-operation-mappings", json=body)
+    assert made.status_code == 201 and made.json()["is_active"] is True and made.json()["confidence"] == 0.97
+    path = f"/business-operation-mappings/{made.json()['id']}"
+    refused(books.admin.post("/business-operation-mappings", json=body), 409)
+    assert books.user.get("/business-operation-mappings?q=новаяоп").json()["total"] == 1
+    emptied = books.admin.patch(path, json={"category_id": None}).json()
+    assert emptied["category_id"] is None and emptied["is_active"] is False
+    assert books.user.get("/business-operation-mappings?limit=1").json()["mappings"][0]["id"] == emptied["id"], "to be filled in: first"
+    refused(books.admin.patch(path, json={"is_active": True}), 422)
+    refused(books.user.patch(path, json={"is_active": True}), 403)
+    filled = books.admin.patch(path, json={"category_id": category(books, "MOVE")}).json()
+    assert filled["is_active"] is True
+    assert books.admin.delete(path).status_code == 204
+    refused(books.admin.get(path), 404)
+
+
+def rows(books, sql):
+    return books.database.sql("SELECT id, category_id, suggested_category_id, status FROM bank_transactions WHERE " + sql + " ORDER BY id")
+
+
+def reclassified(books, **body):
+    answer = books.admin.post("/bank-transactions/reclassify-async", json=body)
+    assert answer.status_code == 202, answer.text
+    task = books.wait_task(answer.json()["task_id"])
+    settled(task)
+    return task
+
+
+def test_what_is_tried_is_what_comes(books):
+    """The rows a trial names are those that the saved rule changes, and no others; what people decided stays."""
+    target = category(books, "EX_AD")
+    body = {"rule_type": "KEYWORD", "pattern": "по сч | по счет", "category_id": target, "confidence": 0.95, "transaction_type": "DEBIT"}
+    locked = books.database.sql("UPDATE bank_transactions SET decided_by = 1, status = 'APPROVED' WHERE id IN (SELECT id FROM bank_transactions"
+                                " WHERE transaction_type = 'DEBIT' AND payment_purpose ~* 'по сч' LIMIT 3) RETURNING id")
+    reclassified(books)  # history knows more now than while the rows came in
+    before = rows(books, "true")
+    tried = books.manager.post("/categorization-rules/try", json=body)
+    assert tried.status_code == 200, tried.text
+    said = tried.json()
+    assert said["complete"] and said["scanned"] == len(before) and said["kept_by_people"] >= 3
+    assert said["matched"] >= said["changed"] + said["kept_by_people"] and 0 < len(said["transactions"]) <= 20
+    assert all(t["new_category_id"] == target and t["new_status"] == "CATEGORIZED" for t in said["transactions"])
+    assert rows(books, "true") == before, "a trial changes nothing"
+    day = said["transactions"][0]["transaction_date"][:10]
+    short = books.manager.post("/categorization-rules/try", json={**body, "date_from": day, "date_to": day}).json()
+    assert 0 < short["changed"] < said["changed"]
+
+    rule = books.admin.post("/categorization-rules", json=body).json()
+    dry = reclassified(books, dry_run=True)
+    assert rows(books, "true") == before
+    moved = sum(m["count"] for m in dry["result"]["moves"] if m["to_category_id"] == target)
+    assert moved == said["changed"] and dry["result"]["would_change"] >= moved and dry["stats"]["updated"] == 0
+    assert dry["result"]["kept_by_people"] == 3 and dry["result"]["transactions"]
+    task = reclassified(books)
+    after = {r[0]: r for r in rows(books, "true")}
+    changed = [r[0] for r in before if after[r[0]] != r]
+    assert len(changed) == task["stats"]["updated"] == task["result"]["changed"] == dry["result"]["would_change"]
+    assert {t["id"] for t in said["transactions"]} <= set(changed)
+    assert not {i for (i,) in locked} & set(changed)
+    by_rule = rows(books, f"category_rule_id = {rule['id']} AND category_method = 'rule'")
+    assert len(by_rule) == said["changed"] and all(r[1] == target for r in by_rule)
+    again = reclassified(books)
+    assert again["stats"]["updated"] == 0, "the same rules say the same"
+    assert books.admin.delete(f"/categorization-rules/{rule['id']}").status_code == 204
+    reclassified(books)
+    assert rows(books, "true") == before, "without the rule all is as it was"
+
+
+def test_only_what_is_named(books):
+    ids = [r[0] for r in rows(books, "decided_by IS NULL AND category_id IS NOT NULL")][:5]
+    books.database.sql("UPDATE bank_transactions SET category_id = NULL, status = 'NEW', category_confidence = NULL, category_method = NULL,"
+                       " category_rule_id = NULL WHERE decided_by IS NULL")
+    task = reclassified(books, ids=ids)
+    assert task["stats"]["updated"] == 5 and len(rows(books, "category_id IS NOT NULL AND decided_by IS NULL")) == 5
+    task = reclassified(books, transaction_type="CREDIT", status="NEW")
+    assert rows(books, "transaction_type = 'DEBIT' AND decided_by IS NULL AND category_method IS NOT NULL AND NOT id = ANY (ARRAY[%s])" % ",".join(map(str, ids))) == []
+    assert task["stats"]["updated"] > 0
+    reclassified(books)
+
+
+def test_wrong_requests(books):
+    path = "/bank-transactions/reclassify-async"
+    refused(books.user.post(path, json={}), 403)
+    refused(books.admin.post(path, json={"ids": []}), 422, "ids")
+    refused(books.admin.post(path, json={"ids": [0]}), 422)
+    refused(books.admin.post(path, json={"date_from": "2026-02-02", "date_to": "2026-02-01"}), 422, "date_from")
+    refused(books.admin.post(path, json={"status": "APPROVED"}), 422, "status")
+    refused(books.admin.post(path, json={"what": 1}), 422, "what")
+    refused(books.admin.get("/categorization-rules?rule_type=X"), 422, "rule_type")
+
+
+def test_ten_thousand_rules(books):
+    """They are loaded page by page, and the one that fits still decides."""
+    target = category(books, "EX_OTHER")
+    books.database.sql("INSERT INTO categorization_rules (rule_type, pattern, category_id, priority) SELECT 'KEYWORD', 'слово' || g, %s, 200"
+                       " FROM generate_series(1, 10000) g", (target,))
+    one = rows(books, "decided_by IS NULL")[0][0]
+    books.database.sql("UPDATE bank_transactions SET payment_purpose = 'Оплата слово9731', business_operation = NULL, cash_flow_item = NULL,"
+                       " counterparty_account = NULL, counterparty_inn = NULL WHERE id = %s", (one,))
+    reclassified(books, ids=[one])
+    assert rows(books, f"id = {one}")[0][1] == target
+    books.database.sql("DELETE FROM categorization_rules WHERE priority = 200")

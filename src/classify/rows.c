@@ -20,9 +20,9 @@ static const struct db_stmt page = {"classify_rows_page",
     " FROM bank_transactions b WHERE" FILTER
     " AND ($11::timestamp IS NULL OR (b.transaction_date, b.id) > ($11, $12::bigint))"
     " ORDER BY b.transaction_date, b.id LIMIT $13::integer"};
-static const struct db_stmt count = {
-    "classify_rows_count", "SELECT count(*), count(*) FILTER (WHERE b.decided_by IS NOT NULL) FROM "
-                           "bank_transactions b WHERE" FILTER};
+static const struct db_stmt count = {"classify_rows_count",
+    "SELECT count(*), count(*) FILTER (WHERE b.decided_by IS NOT NULL) FROM "
+    "bank_transactions b WHERE" FILTER};
 
 static void bind_text(struct db_unit *u, struct str s)
 {

@@ -19,6 +19,7 @@
 #include "api/cached.h"
 #include "app/app.h"
 #include "app/boot.h"
+#include "app/certificate.h"
 #include "app/options.h"
 #include "base/log_run.h"
 #include "cache/cache.h"
@@ -57,6 +58,7 @@ struct serve {
     struct api api;
     struct http_router *router;
     struct http_server *server;
+    struct certificate certificate;
     struct http_client *client;
     struct db *db;
     struct db_listener *listener; /* from RUNNING on */
@@ -159,10 +161,12 @@ static void close_signals(void *arg)
     uv_close((uv_handle_t *)&s->term, NULL);
     uv_close((uv_handle_t *)&s->interrupt, NULL);
     uv_close((uv_handle_t *)&s->louder, NULL);
+    certificate_close(&s->certificate);
     uv_close((uv_handle_t *)&s->quieter, NULL);
     /* All is done; a late one must not turn an orderly end into a killed process. */
     signal(SIGTERM, SIG_IGN);
     signal(SIGINT, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
     signal(SIGUSR1, SIG_IGN);
     signal(SIGUSR2, SIG_IGN);
 }
@@ -216,6 +220,7 @@ static void close_api(void *arg)
 static void close_server(void *arg)
 {
     struct serve *s = arg;
+    certificate_let_go(&s->certificate);
     if (s->server)
         http_server_close(s->server, REQUESTS_MS, close_api, s);
     else
@@ -279,17 +284,17 @@ static int refuse(const char *key, const char *what)
     return -1;
 }
 
-/* Settings of SPEC §1 that this version can't honour stop the start: better than to be believed. */
-static int check_settings(const struct config *c)
+/* What can only be found out by looking: better now than when it is needed. */
+static int check_settings(struct serve *s)
 {
-    if (c->tls_cert || c->tls_key)
-        return refuse("OBMEN_TLS_CERT",
-            TR("TLS ещё не встроен: оставьте пустым и поставьте перед сервером прокси (nginx, "
-               "caddy)",
-                "TLS is not built in yet: leave it empty and put a proxy (nginx, caddy) in front"));
+    const struct config *c = &s->config;
     struct err err = ERR_INIT;
     if (c->redis_url && cache_check_url(c->redis_url, &err) < 0)
         return refuse("OBMEN_REDIS_URL", err.message);
+    if (certificate_read(&s->certificate, c->tls_cert, c->tls_key, &err) < 0) {
+        options_complain(&err);
+        return -1;
+    }
     return 0;
 }
 
@@ -392,7 +397,8 @@ static int listen_to_people(struct serve *s, struct err *ret_err)
 {
     const struct config *c = &s->config;
     s->server = s->api.server = http_server_open(&s->loop,
-        &(struct http_options){.listen = c->listen,
+        &(struct http_options){.tls = s->certificate.context,
+            .listen = c->listen,
             .max_connections = c->max_connections,
             .max_per_address = c->max_connections_per_address,
             .trusted_proxies = c->trusted_proxies,
@@ -412,7 +418,8 @@ static void tell_addresses(const struct serve *s)
         char text[160];
         snprintf(text, sizeof text, "%.*s%d", STR_ARG(address), http_server_port(s->server, i));
         log_event(LOG_INFO, "listening", NULL, LS("address", text));
-        printf(TR("Обмен: http://%s\n", "Obmen: http://%s\n"), text);
+        printf(TR("Обмен: %s://%s\n", "Obmen: %s://%s\n"),
+            s->certificate.context ? "https" : "http", text);
     }
     fflush(stdout);
 }
@@ -441,7 +448,9 @@ static int serve(struct serve *s, bool migrate)
     watch_signal(s, &s->interrupt, on_signal, SIGINT);
     watch_signal(s, &s->louder, on_log_signal, SIGUSR1);
     watch_signal(s, &s->quieter, on_log_signal, SIGUSR2);
-    if (listen_to_people(s, &err) == 0) {
+    bool listening = listen_to_people(s, &err) == 0;
+    certificate_watch(&s->certificate, &s->loop, s->server);
+    if (listening) {
         tell_addresses(s);
         s->boot = (struct boot){.conninfo = s->config.database_url,
             .admin_password = s->config.admin_password,
@@ -487,13 +496,14 @@ int serve_main(int argc, char **argv)
         return EXIT_USAGE;
     }
     status = EXIT_USAGE;
-    if (check_settings(&s->config) == 0) {
+    if (check_settings(s) == 0) {
         bool json = s->config.log_format == LOG_FORMAT_JSON ||
                     (s->config.log_format == LOG_FORMAT_AUTO && !isatty(STDERR_FILENO));
         log_start(s->config.log_level, json);
         status = serve(s, !options.no_migrate);
         log_stop();
     }
+    certificate_free(&s->certificate);
     config_release(&s->config);
     free(s);
     return status;

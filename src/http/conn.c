@@ -55,7 +55,9 @@ static size_t not_taken(const struct http_conn *c)
     int fd, kernel = 0;
     if (uv_fileno((const uv_handle_t *)&c->tcp, &fd) < 0 || ioctl(fd, SIOCOUTQ, &kernel) < 0)
         kernel = 0;
-    return http_out_waiting(&c->out, (const uv_stream_t *)&c->tcp) + (size_t)kernel;
+    const uv_stream_t *stream = (const uv_stream_t *)&c->tcp;
+    size_t cipher = c->tls ? http_out_waiting(&c->tls->out, stream) : 0;
+    return cipher + http_out_waiting(&c->out, stream) + (size_t)kernel;
 }
 
 void http_conn_expire(struct http_conn *c)
@@ -102,6 +104,8 @@ static void release(struct http_conn *c)
     list_remove(&c->place);
     list_remove(&c->dirty);
     buf_release(&c->in);
+    if (c->tls)
+        http_tls_free(c->tls, &c->server->pool);
     free(c);
 }
 
@@ -143,6 +147,8 @@ static bool begin_closing(struct http_conn *c)
     http_conn_enter(c, CONN_CLOSING);
     list_remove(&c->dirty);
     http_out_drop(&c->out, &c->server->pool);
+    if (c->tls)
+        http_out_drop(&c->tls->out, &c->server->pool);
     buf_release(&c->in);
     return true;
 }
@@ -169,6 +175,8 @@ void http_conn_finish_writing(struct http_conn *c)
     http_conn_dirty(c);
 }
 
+static bool flush(struct http_conn *c);
+
 static void on_shutdown(uv_shutdown_t *req, int status)
 {
     struct http_conn *c = req->data;
@@ -181,6 +189,11 @@ static void on_shutdown(uv_shutdown_t *req, int status)
  * closes. */
 static void say_end(struct http_conn *c)
 {
+    if (c->tls && !c->tls->bye) {
+        http_tls_bye(c->tls);
+        if (!flush(c) || http_conn_unsent(c) > 0)
+            return; /* comes again when it is written */
+    }
     if (c->eof) {
         http_conn_close(c);
         return;
@@ -198,7 +211,7 @@ static void say_end(struct http_conn *c)
 static void on_written(uv_write_t *req, int status)
 {
     struct http_conn *c = req->data;
-    http_out_landed(&c->out, &c->server->pool);
+    http_out_landed(c->tls ? &c->tls->out : &c->out, &c->server->pool);
     if (http_conn_gone(c))
         return;
     if (status < 0) {
@@ -209,18 +222,32 @@ static void on_written(uv_write_t *req, int status)
     http_conn_turn(c);
 }
 
+static int send_out(struct http_conn *c)
+{
+    struct out_pool *pool = &c->server->pool;
+    uv_stream_t *stream = (uv_stream_t *)&c->tcp;
+    if (c->tls) {
+        c->tls->out.write.data = c;
+        return http_tls_flush(c->tls, &c->out, pool, stream, on_written);
+    }
+    c->out.write.data = c;
+    return c->out.head && !c->out.flying ? http_out_flush(&c->out, pool, stream, on_written) : 0;
+}
+
 static bool flush(struct http_conn *c)
 {
-    if (!c->out.head || c->out.flying)
-        return true;
-    size_t before = c->out.queued;
-    c->out.write.data = c;
-    if (http_out_flush(&c->out, &c->server->pool, (uv_stream_t *)&c->tcp, on_written) < 0) {
+    size_t before = http_conn_unsent(c);
+    if (send_out(c) < 0) {
         http_conn_close(c);
         return false;
     }
-    c->took |= c->out.queued < before;
+    c->took |= http_conn_unsent(c) < before;
     return true;
+}
+
+static bool can_send(const struct http_conn *c)
+{
+    return c->tls ? http_tls_can_flush(c->tls, &c->out) : c->out.head && !c->out.flying;
 }
 
 static void tell_gone(struct http_conn *c)
@@ -255,7 +282,7 @@ void http_conn_turn(struct http_conn *c)
     case CONN_WRITING:
         if (took)
             http_conn_enter(c, CONN_WRITING);
-        if (c->last && c->out.queued == 0)
+        if (c->last && http_conn_unsent(c) == 0)
             say_end(c);
         else if (!c->last && c->out.queued < OUT_LOW)
             http_conn_enter(c, CONN_IDLE);
@@ -265,7 +292,7 @@ void http_conn_turn(struct http_conn *c)
         http_upgrade_turn(c);
         break;
     case CONN_FINISHING:
-        if (c->out.queued == 0 && !c->shut)
+        if (http_conn_unsent(c) == 0 && !c->shut)
             say_end(c);
         break;
     default:
@@ -280,8 +307,7 @@ void http_conn_turn(struct http_conn *c)
         (c->eof || (c->server->closing && c->state <= CONN_IDLE)))
         http_conn_finish_writing(c);
     http_conn_choose_reading(c);
-    if (!http_conn_gone(c) &&
-        ((c->out.head && !c->out.flying) || (http_conn_reads_requests(c) && !waits)))
+    if (!http_conn_gone(c) && (can_send(c) || (http_conn_reads_requests(c) && !waits)))
         http_conn_dirty(c);
 }
 
@@ -333,6 +359,8 @@ void http_conn_accept(struct http_server *s, struct listener *l)
         uv_close((uv_handle_t *)&c->tcp, on_never_opened);
         return;
     }
+    if (s->tls)
+        c->tls = http_tls_new(s->tls);
     uv_tcp_nodelay(&c->tcp, 1); /* answers are coalesced here */
     c->address = address_of((struct sockaddr *)&sa);
     address_format(&c->address, c->peer);

@@ -81,33 +81,62 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
     *buf = uv_buf_init(c->server->read_buf, small ? READ_HEAD : READ_SIZE);
 }
 
+static void on_eof(struct http_conn *c)
+{
+    c->eof = true;
+    if (c->reading)
+        uv_read_stop((uv_stream_t *)&c->tcp);
+    c->reading = false;
+    if (c->state >= CONN_UPGRADED)
+        http_conn_close(c);
+    else
+        http_conn_turn(c);
+}
+
+/* Bytes of requests, or of whoever the connection was given to. */
+static void take_plain(struct http_conn *c, const char *p, size_t n)
+{
+    if (c->state == CONN_UPGRADED && c->in.n == 0) {
+        c->upgrade->bytes(c->upgrade_arg, (struct str){p, n});
+    } else if (c->in.n > 0) {
+        buf_add(&c->in, p, n);
+        http_conn_take_in(c);
+    } else {
+        size_t used = take(c, p, n);
+        if (used < n && !http_conn_gone(c))
+            buf_add(&c->in, p + used, n - used);
+    }
+}
+
+/* The buffer of the server, where the ciphertext came, is free again for the plain bytes. False:
+ * nothing follows. */
+static bool take_cipher(struct http_conn *c, const uv_buf_t *buf, size_t n)
+{
+    int got = 0;
+    http_tls_take(c->tls, (struct str){buf->base, n});
+    while (!http_conn_gone(c) && (got = http_tls_read(c->tls, c->server->read_buf, READ_SIZE)) > 0)
+        take_plain(c, c->server->read_buf, (size_t)got);
+    return got >= 0;
+}
+
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
     struct http_conn *c = stream->data;
     if (n == 0 || http_conn_gone(c))
         return;
     if (n == UV_EOF) {
-        c->eof = true;
-        c->reading = false;
-        if (c->state >= CONN_UPGRADED)
-            http_conn_close(c);
-        else
-            http_conn_turn(c);
+        on_eof(c);
         return;
     }
     if (n < 0) {
         http_conn_close(c);
         return;
     }
-    if (c->state == CONN_UPGRADED && c->in.n == 0) {
-        c->upgrade->bytes(c->upgrade_arg, (struct str){buf->base, (size_t)n});
-    } else if (c->in.n > 0) {
-        buf_add(&c->in, buf->base, (size_t)n);
-        http_conn_take_in(c);
-    } else {
-        size_t used = take(c, buf->base, (size_t)n);
-        if (used < (size_t)n && !http_conn_gone(c))
-            buf_add(&c->in, buf->base + used, (size_t)n - used);
+    if (!c->tls) {
+        take_plain(c, buf->base, (size_t)n);
+    } else if (!take_cipher(c, buf, (size_t)n) && !http_conn_gone(c)) {
+        on_eof(c);
+        return;
     }
     http_conn_turn(c);
 }

@@ -180,6 +180,7 @@ void exchange_refuse(struct http_conn *c, const struct err *err)
 static void look_behind_proxies(struct http_server *s, struct exchange *x)
 {
     struct http_conn *c = x->req.conn;
+    x->req.secure = c->tls != NULL;
     if ((x->head.forwarded_for.n == 0 && x->head.forwarded_proto.n == 0) ||
         !address_blocks_have(&s->trusted, &c->address))
         return;
@@ -187,7 +188,8 @@ static void look_behind_proxies(struct http_server *s, struct exchange *x)
     char *text = arena_bytes(&x->req.arena, ADDRESS_TEXT);
     address_format(&client, text);
     x->req.peer = str_from(text);
-    x->req.secure = str_eq_nocase(x->head.forwarded_proto, STR("https"));
+    if (x->head.forwarded_proto.n > 0)
+        x->req.secure = str_eq_nocase(x->head.forwarded_proto, STR("https"));
 }
 
 static void reply_status(struct exchange *x, enum err_code code, int status, const char *text)

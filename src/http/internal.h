@@ -10,6 +10,7 @@
 #include "http/out.h"
 #include "http/server.h"
 #include "http/strict.h"
+#include "http/tls.h"
 
 #define OUT_HIGH                                                                                   \
     (128 * 1024) /* queued bytes: no further request, piece or WebSocket byte is taken in */
@@ -83,6 +84,7 @@ struct http_conn {
     struct strict_head guard;
     size_t scanned; /* bytes of in the guard has seen */
     struct out out;
+    struct http_tls *tls; /* owned; NULL: plain */
     uv_shutdown_t shutdown;
     struct exchange *x; /* owned; NULL between requests */
     const struct http_upgrade *upgrade;
@@ -115,6 +117,7 @@ struct http_server {
     struct address_blocks trusted;
     struct http_router *router; /* borrowed */
     struct http_gates gates;
+    SSL_CTX *tls; /* a reference of its own; NULL: plain */
     struct listener *listeners;
     int listener_count;
     uv_timer_t timer;   /* due at the earliest deadline or earlier */
@@ -155,6 +158,11 @@ void http_conn_expire(struct http_conn *c);
 void http_conn_finish_writing(
     struct http_conn *c); /* no further request; closes when the queue is written */
 void http_conn_free_if_done(struct http_conn *c);
+/* Bytes of answers that are not with the kernel yet, plain or encrypted. */
+static inline size_t http_conn_unsent(const struct http_conn *c)
+{
+    return c->out.queued + (c->tls ? c->tls->out.queued : 0);
+}
 /* conn_read.c: goes through what is in c->in; starts or stops reading, as the state wants it. */
 void http_conn_take_in(struct http_conn *c);
 void http_conn_choose_reading(struct http_conn *c);

@@ -101,8 +101,12 @@ void http_out_add_shared(
     o->queued += bytes.n;
 }
 
-/* Takes n sent bytes off the head. */
-static void consume(struct out *o, struct out_pool *pool, size_t n)
+struct str http_out_first(const struct out *o)
+{
+    return o->head ? (struct str){o->head->p, o->head->n} : STR_NULL;
+}
+
+void http_out_taken(struct out *o, struct out_pool *pool, size_t n)
 {
     o->queued -= n;
     while (o->head && n >= o->head->n) {
@@ -139,7 +143,7 @@ int http_out_flush(struct out *o, struct out_pool *pool, uv_stream_t *stream, uv
         if (sent < 0 && sent != UV_EAGAIN)
             return sent;
         if (sent > 0)
-            consume(o, pool, (size_t)sent);
+            http_out_taken(o, pool, (size_t)sent);
         if (sent >= 0 && (size_t)sent == size)
             continue;
         count = vectors(o, bufs);

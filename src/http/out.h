@@ -34,6 +34,9 @@ void http_out_add(struct out *o, struct out_pool *pool, struct str bytes, size_t
 /* release may be NULL. It may be called from inside. */
 void http_out_add_shared(
     struct out *o, struct out_pool *pool, struct str bytes, void (*release)(void *arg), void *arg);
+/* The first bytes that wait, to be taken off by their number when they are dealt with otherwise. */
+struct str http_out_first(const struct out *o);
+void http_out_taken(struct out *o, struct out_pool *pool, size_t n);
 /* Sends what the kernel takes. 0, or a libuv error: the connection is of no more use. done is
  * called when a write that was left in flight ends (status as in uv_write_cb). */
 int http_out_flush(struct out *o, struct out_pool *pool, uv_stream_t *stream, uv_write_cb done);

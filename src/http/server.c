@@ -68,6 +68,7 @@ static void on_turner_closed(uv_handle_t *handle)
     struct http_server *s = handle->data;
     exchange_pool_shrink(s, 0);
     http_out_pool_release(&s->pool);
+    SSL_CTX_free(s->tls);
     map_release(&s->by_address);
     buf_release(&s->scratch);
     arena_release(&s->memory);
@@ -118,7 +119,7 @@ void http_server_close(struct http_server *s, int grace_ms, void (*closed)(void 
         LIST_EACH_SAFE(item, &s->places[state])
         {
             struct http_conn *c = container_of(item, struct http_conn, place);
-            if (c->out.queued == 0)
+            if (http_conn_unsent(c) == 0)
                 http_conn_close(c);
             else
                 http_conn_finish_writing(c);
@@ -379,6 +380,7 @@ struct http_server *http_server_open(uv_loop_t *loop, const struct http_options 
     if (gates)
         s->gates = *gates;
     set_options(s, o);
+    http_server_set_tls(s, o->tls);
     for (int i = 0; i < CONN_STATES; i++)
         list_init(&s->places[i]);
     list_init(&s->dirty);
@@ -393,6 +395,14 @@ struct http_server *http_server_open(uv_loop_t *loop, const struct http_options 
         return NULL;
     }
     return s;
+}
+
+void http_server_set_tls(struct http_server *s, struct ssl_ctx_st *tls)
+{
+    if (tls)
+        SSL_CTX_up_ref(tls);
+    SSL_CTX_free(s->tls);
+    s->tls = tls;
 }
 
 int http_server_port(const struct http_server *s, int i)

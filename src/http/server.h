@@ -130,7 +130,9 @@ size_t http_conn_queued(const struct http_conn *c); /* bytes not yet with the ke
 /* Closes when the queue is written, at the latest after timeout_ms. */
 void http_conn_finish(struct http_conn *c, int timeout_ms);
 
+struct ssl_ctx_st; /* SSL_CTX: tls_context.h */
 struct http_options {
+    struct ssl_ctx_st *tls;                          /* NULL: plain; a reference is taken */
     const char *listen;                              /* "127.0.0.1:8001,[::1]:8001"; port 0: any */
     size_t max_line, max_headers;                    /* 8 KiB, 32 KiB; 0 = these */
     int max_fields;                                  /* 100 */
@@ -157,6 +159,8 @@ struct http_gates {
 /* NULL with a clear sentence (port in use, no permission, bad address). router borrowed. */
 struct http_server *http_server_open(uv_loop_t *loop, const struct http_options *o,
     struct http_router *router, const struct http_gates *gates, struct err *ret_err);
+/* Another certificate, for connections from now on; a reference is taken. */
+void http_server_set_tls(struct http_server *s, struct ssl_ctx_st *tls);
 /* The port of the i-th address (for port 0), 0 when there is no such address. */
 int http_server_port(const struct http_server *s, int i);
 /* Stops accepting, closes idle connections at once and busy ones after their answer; then, or after

@@ -181,8 +181,9 @@ class Database:
 class Session(requests.Session):
     """Signed in by bearer token; paths are relative to the API."""
 
-    def __init__(self, base, token=None):
+    def __init__(self, base, token=None, verify=True):
         super().__init__()
+        self.verify = verify
         self.base = base
         self.token = token
         self.trust_env = False
@@ -210,9 +211,10 @@ class Server(Process):
             wait_for(self.accepts, 20, f"{name} to listen")
         else:
             self.address = self.line_with(r'"event":"listening".*?"address":"([^"]+)"').group(1)
-        self.root = f"http://{self.address}"
+        self.verify = settings.get("OBMEN_TLS_CERT", True)
+        self.root = f"{'http' if self.verify is True else 'https'}://{self.address}"
         self.url = self.root + "/api/v1"
-        self.ws_url = f"ws://{self.address}/api/v1"
+        self.ws_url = f"{'ws' if self.verify is True else 'wss'}://{self.address}/api/v1"
         if wait:
             self.await_ready()
 
@@ -222,19 +224,20 @@ class Server(Process):
             return s.connect_ex((host, int(port))) == 0
 
     def is_ready(self):
-        return requests.get(self.root + "/health/ready", timeout=10).status_code == 200
+        return requests.get(self.root + "/health/ready", timeout=10, verify=self.verify).status_code == 200
 
     def await_ready(self, timeout=30):
         wait_for(self.is_ready, timeout, f"{self.name} to be ready")
 
     def login(self, name, password):
-        return requests.post(self.url + "/auth/login", json={"username": name, "password": password}, timeout=30)
+        return requests.post(self.url + "/auth/login", json={"username": name, "password": password}, timeout=30,
+                             verify=self.verify)
 
     def session(self, name, password=ADMIN_PASSWORD):
         if name not in self.sessions:
             answer = self.login(name, password)
             assert answer.status_code == 200, answer.text
-            self.sessions[name] = Session(self.url, answer.json()["access_token"])
+            self.sessions[name] = Session(self.url, answer.json()["access_token"], self.verify)
         return self.sessions[name]
 
     def _person(self, name, role):
@@ -245,7 +248,7 @@ class Server(Process):
 
     @property
     def anonymous(self):
-        return Session(self.url)
+        return Session(self.url, verify=self.verify)
 
     @property
     def admin(self):

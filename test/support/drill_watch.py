@@ -27,6 +27,7 @@ class Watcher:
         try:
             async with websockets.connect(f"{self.server.ws_url}/ws/tasks?token={token}") as self._ws:
                 self._connected.set()
+                await self._ws.send("list")  # a node that came up when all was over has nothing to tell by itself
                 async for message in self._ws:
                     self._take(json.loads(message))
         except (websockets.exceptions.WebSocketException, OSError) as failure:
@@ -37,6 +38,8 @@ class Watcher:
 
     def _take(self, message):
         data = message.get("data")
+        if message["type"] == "task_list" and self.states:
+            return  # it was on its way while newer states came
         for task in data if message["type"] == "task_list" else [data] if message["type"] == "task_update" else []:
             self.states.append((task["seq"], task["attempt"], task["progress"], task["status"], task["stats"]["fetched"]))
             self.last = task

@@ -4,7 +4,7 @@
 /* A minute: `obmen import-file` writes without a server that could tell others. */
 const struct cache_space cached_contractors = {"contractors", 60},
                          cached_organizations = {"organizations", 60},
-                         cached_vk_groups = {"vk_groups", 60};
+                         cached_summaries = {"summaries", 60}, cached_vk_groups = {"vk_groups", 60};
 
 static void load(void *ctx, struct str name, struct cache_flight *f)
 {
@@ -30,14 +30,17 @@ void cached_reply(struct http_request *req, const struct cache_space *space, str
 
 static const struct {
     const char *task_type; /* its beginning */
-    const struct cache_space *changes[3];
+    const struct cache_space *changes[4];
 } writers[] = {
-    {"sync_", {&cached_contractors, &cached_organizations}},
-    {"import_", {&cached_contractors, &cached_organizations}},
+    {"sync_", {&cached_summaries, &cached_contractors, &cached_organizations}},
+    {"import_", {&cached_summaries, &cached_contractors, &cached_organizations}},
+    {"reclassify_", {&cached_summaries}},
     {"parse_comments", {&cached_vk_groups}},
     {"analyze_comments", {&cached_vk_groups}},
 };
 enum { WRITERS = sizeof(writers) / sizeof(writers[0]), AGAIN_MS = 1000 };
+
+_Static_assert(WRITERS <= sizeof((struct api *)0)->cached_at / sizeof(int64_t), "a place for each");
 
 void cached_task_changed(struct api *api, const struct task_state *s, bool final)
 {

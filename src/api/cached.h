@@ -13,7 +13,8 @@
 #include "cache/cache.h"
 #include "task/state.h"
 
-extern const struct cache_space cached_contractors, cached_organizations, cached_vk_groups;
+extern const struct cache_space cached_contractors, cached_organizations, cached_summaries,
+    cached_vk_groups;
 
 struct cached;
 /* Starts the reading; answers once with cached_json(to, …), which has the shape of reply_json. Runs

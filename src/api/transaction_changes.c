@@ -1,4 +1,5 @@
 /* What people decide: PATCH /bank-transactions/{id}, POST /bank-transactions/bulk */
+#include "api/cached.h"
 #include "api/input.h"
 #include "api/reply.h"
 #include "api/routes.h"
@@ -79,6 +80,14 @@ static int64_t read_version(struct http_request *req, struct input *in)
     return 0;
 }
 
+static void on_patched(void *arg, struct str json, int64_t version, const struct err *err)
+{
+    struct http_request *req = arg;
+    if (!err)
+        cache_delete_all(api_call(req)->api->cache, &cached_summaries);
+    transaction_reply(req, json, version, err);
+}
+
 static void patch(void *ctx, struct http_request *req)
 {
     struct api *api = ctx;
@@ -94,7 +103,7 @@ static void patch(void *ctx, struct http_request *req)
     }
     struct ledger_change change = read_change(req, &in, body);
     if (input_ok(&in) && transaction_path_id(req, &id))
-        ledger_change_one(api->db, id, version, &change, transaction_reply, req);
+        ledger_change_one(api->db, id, version, &change, on_patched, req);
 }
 
 static void on_changed(void *arg, int64_t updated, const struct err *err)
@@ -104,6 +113,7 @@ static void on_changed(void *arg, int64_t updated, const struct err *err)
         http_reply_error(req, err);
         return;
     }
+    cache_delete_all(api_call(req)->api->cache, &cached_summaries);
     struct buf body = BUF_INIT;
     buf_printf(&body, "{\"updated\":%lld}", (long long)updated);
     http_reply(req, 200, REPLY_JSON, body);

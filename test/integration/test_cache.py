@@ -46,6 +46,23 @@ def test_read_once_and_anew_after_an_import(start, database):
     assert server.admin.get("/organizations").json()["total"] > 0
 
 
+def test_a_summary_is_read_anew_after_what_a_person_decides(start, database):
+    demo = start.demo("--docs", 60)
+    server = start.server(database, **demo.settings)
+    summary = lambda: server.admin.get("/summary", params={"group_by": "category"}).json()
+    assert summary()["total"] == 0
+    server.wait_task(server.start_sync(**WHOLE, auto_classify=False))
+    before = summary()
+    assert [g["key"] for g in before["groups"]] != [] and summary() == before
+    row = server.admin.get("/bank-transactions?limit=1").json()["transactions"][0]
+    category = database.sql("SELECT min(id) FROM categories")[0][0]
+    assert server.admin.patch(f"/bank-transactions/{row['id']}", json={"category_id": category}).status_code == 200
+    after = summary()
+    assert after != before and sum(g["count"] for g in after["groups"]) == sum(g["count"] for g in before["groups"])
+    assert server.admin.post("/bank-transactions/bulk", json={"ids": [row["id"]], "category_id": None}).status_code == 200
+    assert summary() == before
+
+
 def test_many_who_ask_at_once(start, database):
     server = start.server(database)
     server.admin

@@ -71,10 +71,10 @@ void api_routes(struct http_router *router, struct api *api)
 {
     const struct http_route *const all[] = {sign_in_routes, users_routes, tasks_routes,
         task_actions_routes, sync_1c_routes, vk_routes, vk_keywords_routes, transactions_routes,
-        categories_routes, rules_routes, mappings_routes, history_routes, contractors_routes,
-        organizations_routes, health_routes, errors_page_routes, metrics_routes, artifact_routes,
-        bank_statements_routes, openapi_routes, export_routes, transaction_changes_routes,
-        summary_routes};
+        reconciliation_routes, categories_routes, rules_routes, mappings_routes, history_routes,
+        contractors_routes, organizations_routes, health_routes, errors_page_routes, metrics_routes,
+        artifact_routes, bank_statements_routes, openapi_routes, export_routes,
+        transaction_changes_routes, summary_routes};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         http_router_add(router, all[i], api);
     http_router_add(router, changes_routes, api);

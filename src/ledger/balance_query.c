@@ -1,0 +1,348 @@
+/* The question of balance.h, put to PostgreSQL and answered as JSON. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ledger/balance.h"
+#include "ledger/json_answer.h"
+#include "ledger/plan.h"
+#include "obmen/arena.h"
+#include "obmen/decimal.h"
+#include "obmen/json.h"
+
+/* Accounts with a statement that touches these days; what stood on each at the beginning of the
+ * first: the newest balance stated before, and what has moved since. */
+static const struct db_stmt accounts = {"balance_accounts",
+    "WITH a AS (SELECT a.account FROM own_accounts a WHERE ($1::text IS NULL OR a.account = "
+    "$1::text)"
+    "  AND (EXISTS (SELECT FROM statement_rows r WHERE r.account_number = a.account"
+    "   AND r.posted BETWEEN $2::date AND $3::date)"
+    "  OR EXISTS (SELECT FROM statement_balances b WHERE b.account_number = a.account"
+    "   AND b.date_from <= $3::date AND b.date_to >= $2::date)))"
+    " SELECT a.account, (s.balance + coalesce(m.moved, 0))::text,"
+    "  EXISTS (SELECT FROM bank_transactions t WHERE t.source = '1c' AND t.payment_source = 'BANK'"
+    "   AND t.account_number = a.account AND t.transaction_date >= $2::date"
+    "   AND t.transaction_date < $3::date + 1), (SELECT count(*) FROM a)"
+    " FROM a LEFT JOIN LATERAL (SELECT x.day, x.balance FROM ("
+    "   SELECT date_to + 1 AS day, closing AS balance FROM statement_balances b"
+    "    WHERE b.account_number = a.account AND closing IS NOT NULL AND date_to < $2::date"
+    "   UNION ALL SELECT date_from, opening FROM statement_balances b"
+    "    WHERE b.account_number = a.account AND date_from < $2::date) x"
+    "  ORDER BY x.day DESC LIMIT 1) s ON true"
+    " LEFT JOIN LATERAL (SELECT sum(CASE transaction_type WHEN 'CREDIT' THEN amount ELSE -amount "
+    "END) AS moved"
+    "  FROM statement_rows r WHERE r.account_number = a.account AND r.posted >= s.day AND r.posted "
+    "< $2::date) m ON true"
+    " ORDER BY a.account LIMIT $4::integer OFFSET $5::integer"};
+
+/* A payment that 1C has on another day counts on the day the bank made it. */
+static const struct db_stmt days = {"balance_days",
+    "SELECT account, day, sum(credit)::text, sum(debit)::text, sum(onec_credit)::text, "
+    "sum(onec_debit)::text,"
+    "  max(opening)::text, max(closing)::text, max(received)::text, max(paid)::text FROM ("
+    " SELECT account_number AS account, posted AS day,"
+    "   sum(amount) FILTER (WHERE transaction_type = 'CREDIT') AS credit,"
+    "   sum(amount) FILTER (WHERE transaction_type = 'DEBIT') AS debit,"
+    "   0 AS onec_credit, 0 AS onec_debit, NULL::numeric AS opening, NULL::numeric AS closing,"
+    "   NULL::numeric AS received, NULL::numeric AS paid"
+    "  FROM statement_rows WHERE account_number = ANY($1::text[]) AND posted BETWEEN $2::date AND "
+    "$3::date"
+    "  GROUP BY 1, 2"
+    " UNION ALL SELECT b.account_number, coalesce(s.posted, b.transaction_date::date), 0, 0,"
+    "   CASE b.transaction_type WHEN 'CREDIT' THEN b.amount ELSE 0 END,"
+    "   CASE b.transaction_type WHEN 'DEBIT' THEN b.amount ELSE 0 END, NULL, NULL, NULL, NULL"
+    "  FROM bank_transactions b LEFT JOIN statement_rows s ON s.transaction_id = b.id"
+    "  WHERE b.source = '1c' AND b.payment_source = 'BANK' AND b.is_active AND b.account_number = "
+    "ANY($1::text[])"
+    "   AND b.transaction_date >= $2::date - 3 AND b.transaction_date < $3::date + 4"
+    "   AND coalesce(s.posted, b.transaction_date::date) BETWEEN $2::date AND $3::date"
+    " UNION ALL SELECT account_number, date_from, 0, 0, 0, 0, opening, NULL,"
+    "   CASE WHEN date_to = date_from THEN received END, CASE WHEN date_to = date_from THEN paid "
+    "END"
+    "  FROM statement_balances WHERE account_number = ANY($1::text[]) AND date_from BETWEEN "
+    "$2::date AND $3::date"
+    " UNION ALL SELECT account_number, date_to, 0, 0, 0, 0, NULL, closing, NULL, NULL"
+    "  FROM statement_balances WHERE account_number = ANY($1::text[]) AND closing IS NOT NULL"
+    "   AND date_to BETWEEN $2::date AND $3::date) x"
+    " GROUP BY account, day ORDER BY account, day"};
+
+/* Rows of the day: those of the statement without one in 1C, and those of 1C without one there. */
+static const struct db_stmt in_question = {"balance_in_question",
+    "SELECT coalesce(json_agg(q), '[]')::text FROM (SELECT * FROM ("
+    " SELECT 'statement' AS side, t.id AS transaction_id, r.transaction_type, r.amount::text AS "
+    "amount,"
+    "   r.document_number, r.counterparty_inn, t.counterparty_name, t.payment_purpose, "
+    "r.posted::text AS date,"
+    "   f.name AS file, r.line, r.unclear"
+    "  FROM statement_rows r JOIN statement_files f ON f.id = r.file_id"
+    "  LEFT JOIN bank_transactions t ON t.source = 'bank' AND t.external_id = r.external_id"
+    "  WHERE r.account_number = $1::text AND r.posted = $2::date AND (r.transaction_id IS NULL OR "
+    "NOT $3::boolean)"
+    " UNION ALL SELECT '1c', b.id, b.transaction_type, b.amount::text, b.document_number, "
+    "b.counterparty_inn,"
+    "   b.counterparty_name, b.payment_purpose, b.transaction_date::date::text, NULL, NULL, false"
+    "  FROM bank_transactions b WHERE b.source = '1c' AND b.payment_source = 'BANK' AND b.is_active"
+    "   AND b.account_number = $1::text AND b.transaction_date >= $2::date AND b.transaction_date "
+    "< $2::date + 1"
+    "   AND NOT EXISTS (SELECT FROM statement_rows r WHERE r.transaction_id = b.id)) x"
+    " ORDER BY side DESC, amount::numeric DESC LIMIT $4::integer) q"};
+
+struct question {
+    struct db *db;
+    bool one; /* account asked for: with all its days and the rows in question */
+    usec_t from, to;
+    struct arena arena;
+    struct str *name; /* of each account */
+    struct balance_account *account;
+    int count;
+    int64_t total;
+    struct buf text; /* the answer so far */
+    bool agrees;
+    char first_text[80]; /* the first account that differs, and its first day */
+    usec_t first_day;
+    bool onec_only;
+    int64_t difference;
+    ledger_json_fn done;
+    void *arg;
+};
+
+static void end(struct question *q, const struct err *err)
+{
+    q->done(q->arg, err ? STR_NULL : buf_str(&q->text), err);
+    arena_release(&q->arena);
+    buf_release(&q->text);
+    free(q);
+}
+
+static bool kopecks(const struct db_result *r, int row, int col, int64_t *ret)
+{
+    *ret = 0;
+    return !db_is_null(r, row, col) && decimal_parse(db_text(r, row, col), ret);
+}
+
+static void write_amount(struct json_writer *w, const char *key, bool has, int64_t amount)
+{
+    char text[DECIMAL_TEXT];
+    if (!has) {
+        jw_knull(w, key);
+        return;
+    }
+    decimal_format(amount, text);
+    jw_kcstr(w, key, text);
+}
+
+static void write_day(struct json_writer *w, const struct balance_account *a,
+    const struct balance_day *d, const struct balance_verdict *v)
+{
+    char date[TIME_TEXT];
+    time_format_date(d->date, date);
+    jw_object(w);
+    jw_kcstr(w, "date", date);
+    write_amount(w, "opening", v->has_balance, v->opening);
+    write_amount(w, "credit", true, d->credit);
+    write_amount(w, "debit", true, d->debit);
+    write_amount(w, "closing", v->has_balance, v->closing);
+    write_amount(w, "statement_credit", d->has_turnover, d->statement_credit);
+    write_amount(w, "statement_debit", d->has_turnover, d->statement_debit);
+    write_amount(w, "statement_opening", d->has_opening, d->opening);
+    write_amount(w, "statement_closing", d->has_closing, d->closing);
+    write_amount(w, "onec_credit", a->onec_known, d->onec_credit);
+    write_amount(w, "onec_debit", a->onec_known, d->onec_debit);
+    write_amount(w, "difference", true, v->difference);
+    write_amount(w, "onec_difference", a->onec_known, v->onec_difference);
+    jw_kbool(w, "agrees", v->agrees && v->onec_agrees);
+    jw_object_end(w);
+}
+
+static void say(char *out, size_t size, bool agrees, int64_t difference, usec_t first, bool onec)
+{
+    if (agrees) {
+        snprintf(out, size, "%s", TR("сходится", "adds up"));
+        return;
+    }
+    char amount[DECIMAL_TEXT], date[TIME_TEXT];
+    decimal_format(difference < 0 ? -difference : difference, amount);
+    time_format_date(first, date);
+    snprintf(out, size,
+        onec ? TR("расходится с 1С на %s, с %s", "differs from 1C by %s, since %s")
+             : TR("расходится на %s, с %s", "differs by %s, since %s"),
+        amount, date);
+}
+
+static struct balance_day read_day(const struct db_result *r, int row)
+{
+    struct balance_day d = {.date = db_time(r, row, 1)};
+    kopecks(r, row, 2, &d.credit);
+    kopecks(r, row, 3, &d.debit);
+    kopecks(r, row, 4, &d.onec_credit);
+    kopecks(r, row, 5, &d.onec_debit);
+    d.has_opening = kopecks(r, row, 6, &d.opening);
+    d.has_closing = kopecks(r, row, 7, &d.closing);
+    bool received = kopecks(r, row, 8, &d.statement_credit);
+    d.has_turnover = kopecks(r, row, 9, &d.statement_debit) && received;
+    return d;
+}
+
+/* The account's days from *row on; returns behind them. */
+static int write_account(
+    struct question *q, struct json_writer *w, int i, const struct db_result *r, int row)
+{
+    struct balance_account *a = &q->account[i];
+    struct str name = q->name[i];
+    int64_t difference = 0, onec_difference = 0;
+    usec_t first = 0;
+    bool own = true, onec = true;
+    jw_object(w);
+    jw_kstr(w, "account_number", name);
+    jw_key(w, "days");
+    jw_array(w);
+    for (; row < db_rows(r) && str_eq(db_text(r, row, 0), name); row++) {
+        struct balance_day d = read_day(r, row);
+        struct balance_verdict v = balance_judge(a, &d);
+        bool agrees = v.agrees && v.onec_agrees;
+        if (!agrees && !first)
+            first = d.date;
+        own &= v.agrees;
+        onec &= v.onec_agrees;
+        difference += v.difference;
+        onec_difference += v.onec_difference;
+        if (q->one || !agrees)
+            write_day(w, a, &d, &v);
+    }
+    jw_array_end(w);
+    char text[200], date[TIME_TEXT];
+    bool agrees = own && onec, onec_only = own && !onec;
+    int64_t shown = onec_only ? onec_difference : difference;
+    say(text, sizeof text, agrees, shown, first, onec_only);
+    jw_kbool(w, "agrees", agrees);
+    jw_kbool(w, "agrees_with_statement", own);
+    jw_key(w, "agrees_with_1c");
+    if (a->onec_known)
+        jw_bool(w, onec);
+    else
+        jw_null(w);
+    jw_kcstr(w, "message", text);
+    write_amount(w, "difference", true, shown);
+    time_format_date(first, date);
+    if (first)
+        jw_kcstr(w, "first_difference", date);
+    else
+        jw_knull(w, "first_difference");
+    write_amount(w, "closing", a->has_balance, a->balance);
+    jw_object_end(w);
+    if (!agrees && q->agrees) {
+        q->agrees = false;
+        q->first_day = first;
+        q->onec_only = onec_only;
+        q->difference = shown;
+        snprintf(q->first_text, sizeof q->first_text, "%.*s", STR_ARG(name));
+    }
+    return row;
+}
+
+static void close_answer(struct question *q, struct str rows)
+{
+    char text[320], said[200];
+    say(said, sizeof said, q->agrees, q->difference, q->first_day, q->onec_only);
+    snprintf(text, sizeof text, "%s%s%s", q->agrees || q->one ? "" : q->first_text,
+        q->agrees || q->one ? "" : ": ", said);
+    if (q->count == 0)
+        snprintf(text, sizeof text, "%s",
+            TR("за эти дни выписок нет", "there are no statements of these days"));
+    struct buf tail = BUF_INIT;
+    struct json_writer w = json_writer(&tail);
+    jw_object(&w);
+    jw_kcstr(&w, "message", text);
+    jw_kbool(&w, "agrees", q->agrees);
+    jw_ki64(&w, "total", q->total);
+    jw_kraw(&w, "rows", rows);
+    jw_object_end(&w);
+    buf_addc(&q->text, ',');
+    buf_add(&q->text, tail.p + 1, tail.n - 1);
+    buf_release(&tail);
+    end(q, NULL);
+}
+
+static void on_rows(void *arg, struct db_result *const *results, const struct err *err)
+{
+    struct question *q = arg;
+    if (err)
+        end(q, err);
+    else
+        close_answer(q, db_text(results[1], 0, 0));
+}
+
+static void on_days(void *arg, struct db_result *const *results, const struct err *err)
+{
+    struct question *q = arg;
+    if (err) {
+        end(q, err);
+        return;
+    }
+    const struct db_result *r = results[1];
+    struct json_writer w = json_writer(&q->text);
+    buf_adds(&q->text, "{\"accounts\":");
+    jw_array(&w);
+    q->agrees = true;
+    for (int i = 0, row = 0; i < q->count; i++)
+        row = write_account(q, &w, i, r, row);
+    jw_array_end(&w);
+    if (q->agrees || !q->one) {
+        close_answer(q, STR("[]"));
+        return;
+    }
+    struct db_unit *u = db_unit_new(q->db, DB_USER);
+    ledger_plan_by_index(u);
+    db_add(u, &in_question);
+    db_bind_cstr(u, q->first_text);
+    db_bind_date(u, q->first_day);
+    db_bind_bool(u, q->onec_only);
+    db_bind_i32(u, BALANCE_ROWS_MAX);
+    db_submit(u, on_rows, q);
+}
+
+static void on_accounts(void *arg, struct db_result *const *results, const struct err *err)
+{
+    struct question *q = arg;
+    if (err) {
+        end(q, err);
+        return;
+    }
+    const struct db_result *r = results[1];
+    struct db_column names;
+    db_column_init(&names, DB_TEXT);
+    q->count = db_rows(r);
+    q->name = arena_alloc(&q->arena, ((size_t)q->count + 1) * sizeof *q->name);
+    q->account = arena_alloc(&q->arena, ((size_t)q->count + 1) * sizeof *q->account);
+    for (int i = 0; i < q->count; i++) {
+        q->name[i] = arena_str(&q->arena, db_text(r, i, 0));
+        q->account[i].has_balance = kopecks(r, i, 1, &q->account[i].balance);
+        q->account[i].onec_known = db_bool(r, i, 2);
+        q->total = db_i64(r, i, 3);
+        db_column_text(&names, q->name[i]);
+    }
+    struct db_unit *u = db_unit_new(q->db, DB_USER);
+    ledger_plan_by_index(u);
+    db_add(u, &days);
+    db_bind_column(u, &names);
+    db_bind_date(u, q->from);
+    db_bind_date(u, q->to);
+    db_column_release(&names);
+    db_submit(u, on_days, q);
+}
+
+void ledger_reconcile(struct db *db, struct str account, usec_t from, usec_t to, int limit,
+    int offset, ledger_json_fn done, void *arg)
+{
+    struct question *q = mem_alloc(sizeof *q);
+    *q = (struct question){
+        .db = db, .one = account.n > 0, .from = from, .to = to, .done = done, .arg = arg};
+    struct db_unit *u = db_unit_new(db, DB_USER);
+    ledger_plan_by_index(u);
+    db_add(u, &accounts);
+    db_bind_text(u, account.n ? account : STR_NULL);
+    db_bind_date(u, from);
+    db_bind_date(u, to);
+    db_bind_i32(u, limit);
+    db_bind_i32(u, offset);
+    db_submit(u, on_accounts, q);
+}

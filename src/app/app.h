@@ -5,5 +5,6 @@
 int serve_main(int argc, char **argv);
 int migrate_main(int argc, char **argv);
 int user_main(int argc, char **argv);
+int import_file_main(int argc, char **argv);
 
 #endif

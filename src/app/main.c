@@ -15,6 +15,7 @@ static const struct {
     {"migrate", "only the schema migrations; safe to run twice and from two machines at once",
         migrate_main},
     {"user", "accounts: add, passwd, list, disable", user_main},
+    {"import-file", "imports a bank statement file without the server", import_file_main},
     {"demo-1c", "a demo 1C OData service with generated data", demo_main},
 };
 #define SUBCOMMANDS (sizeof subcommands / sizeof *subcommands)
@@ -26,7 +27,7 @@ static void help(FILE *out)
         OBMEN_VERSION);
     fprintf(out, "usage: obmen SUBCOMMAND [options]\n\n");
     for (size_t i = 0; i < SUBCOMMANDS; i++)
-        fprintf(out, "  %-10s %s\n", subcommands[i].name, subcommands[i].does);
+        fprintf(out, "  %-12s %s\n", subcommands[i].name, subcommands[i].does);
     fprintf(
         out, "\n  --version  the version\n  --help     this; obmen SUBCOMMAND --help says more\n");
 }

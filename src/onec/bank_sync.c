@@ -1,5 +1,6 @@
 /* sync_bank_transactions: bank and cash documents of a period. sync_full: the catalogues they point
  * at first, in the same task. */
+#include "ledger/link_pass.h"
 #include "ledger/reconcile.h"
 #include "obmen/decimal.h"
 #include "onec/reconcile.h"
@@ -23,6 +24,8 @@ struct bank_sync {
     bool compared;
     struct onec_reconcile reconcile;
     bool reconciling, reconciled;
+    struct ledger_link_pass link; /* statements' rows that 1C has now */
+    bool linking;
     struct onec_ask ask;
     enum { FAREWELL, LISTING, CLEARING } finishing;
     struct buf gone; /* JSON array of rows that became inactive */
@@ -294,13 +297,27 @@ static enum obm_step finish(struct obm_task *t)
     return OBM_DONE;
 }
 
+static enum obm_step link_statements(struct obm_task *t)
+{
+    struct bank_sync *b = obm_state(t);
+    if (b->sync.dry)
+        return OBM_NEXT;
+    if (!b->linking) {
+        b->linking = true;
+        ledger_link_pass_begin(&b->link, t, b->date_from, b->date_to);
+    }
+    return ledger_link_pass_step(&b->link);
+}
+
 static const struct obm_phase phases[] = {{"connect", connect_to_1c}, {"count", count},
-    {"compare", compare}, {"import", import}, {"reconcile", reconcile}, {"finish", finish}, {0}};
+    {"compare", compare}, {"import", import}, {"reconcile", reconcile}, {"link", link_statements},
+    {"finish", finish}, {0}};
 
 static const struct obm_phase full_phases[] = {{"connect", connect_to_1c}, {"count", count},
     {"compare", compare}, {"organizations", import_organizations},
     {"categories", import_categories}, {"contractors", import_contractors},
-    {"transactions", import}, {"reconcile", reconcile}, {"finish", finish}, {0}};
+    {"transactions", import}, {"reconcile", reconcile}, {"link", link_statements},
+    {"finish", finish}, {0}};
 
 #define PERIOD_SCHEMA                                                                              \
     "{\"type\":\"object\",\"properties\":{"                                                        \

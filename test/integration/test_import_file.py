@@ -1,0 +1,106 @@
+"""obmen import-file: a statement without the server; and a statement whose payments 1C brings later."""
+import os
+import re
+import signal
+import subprocess
+
+from harness import OBMEN, SLOWNESS, wait_for
+from test_bankfile import imported, settled
+from statements import Bank, Payment, money  # noqa: E402
+from test_import import YEAR
+
+
+def import_file(database, *args, data=None, **settings):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("OBMEN_")}
+    env.update(DATABASE_URL=database.url, **settings)
+    return subprocess.run([OBMEN, "import-file", *map(str, args)], input=data, capture_output=True, env=env, timeout=120 * SLOWNESS)
+
+
+def test_a_file_and_a_pipe(database, tmp_path):
+    bank = Bank(days=5, per_day=20)
+    path = tmp_path / "kl_to_1c.txt"
+    path.write_bytes(bank.statement(last=bank.days[2]))
+    done = import_file(database, path)
+    assert done.returncode == 0, done
+    assert f"Создано: {3 * 20}" in done.stdout.decode()
+    assert done.stderr == b""  # no terminal, no bar
+    again = import_file(database, path)
+    assert again.returncode == 0 and "без изменений: 60" in again.stdout.decode()
+    dry = import_file(database, "-", "--dry-run", data=bank.statement())
+    assert dry.returncode == 0 and "Было бы создано: 40" in dry.stdout.decode()
+    piped = import_file(database, "-", data=bank.statement())
+    assert piped.returncode == 0 and "Создано: 40" in piped.stdout.decode()
+    assert database.sql("SELECT count(*) FROM bank_transactions WHERE is_active") == [(100,)]
+
+
+def test_exit_status(database, tmp_path):
+    bank = Bank(days=1, per_day=3)
+    text = bank.statement().decode("cp1251")
+    refused = import_file(database, "-", data=text.replace(f"Сумма={money(bank.payments[0].amount)}", "Сумма=x").encode("cp1251"))
+    assert refused.returncode == 3 and "отклонено: 1" in refused.stdout.decode()
+    nothing = import_file(database, "-", data=b"nothing of the kind")
+    assert nothing.returncode == 1 and "1CClientBankExchange" in nothing.stderr.decode()
+    assert import_file(database, tmp_path / "absent.txt").returncode == 1
+    assert import_file(database).returncode == 2
+    assert import_file(database, "x", "--nonsense").returncode == 2
+    fragment = "".join(bank.document(p) for p in bank.payments).encode("cp1251")
+    assert import_file(database, "-", data=fragment).returncode == 1
+    assert import_file(database, "-", "--account", bank.account, data=fragment).returncode == 0
+
+
+def test_a_killed_one_is_taken_up_by_a_server(start, database, tmp_path):
+    bank = Bank(seed=3, days=30, per_day=300)
+    path = tmp_path / "large.txt"
+    path.write_bytes(bank.statement())
+    env = {**os.environ, "DATABASE_URL": database.url, "OBMEN_BATCH": "20"}
+    child = subprocess.Popen([OBMEN, "import-file", str(path)], env=env, stdout=subprocess.DEVNULL)
+
+    def some():
+        try:
+            return database.sql("SELECT count(*) FROM statement_rows")[0][0] >= 500
+        except Exception:  # not migrated yet
+            return False
+
+    wait_for(some, 60, "five hundred rows")
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    assert database.sql("SELECT count(*) FROM statement_rows")[0][0] < 9000
+    server = start.server(database)
+    task_id = server.admin.get("/tasks").json()["tasks"][0]["task_id"]
+    task = server.wait_task(task_id, timeout=120)
+    assert settled(task)["created"] == 9000
+
+
+def test_1c_comes_later(start, database, cluster):
+    """The rows that 1C brings take the place of the statement's; what a person had decided goes with them."""
+    demo = start.demo("--docs", 300)
+    first = cluster.create()
+    try:
+        source = start.server(first, **demo.settings)
+        settled(source.wait_task(source.start_sync(**YEAR)))
+        found = first.sql("SELECT transaction_date::date, amount, transaction_type, document_number, counterparty_inn, account_number"
+                          " FROM bank_transactions WHERE payment_source = 'BANK' AND counterparty_inn ~ '^[0-9]{10,12}$' AND account_number = ("
+                          "  SELECT account_number FROM bank_transactions WHERE account_number <> '' AND payment_source = 'BANK'"
+                          "  GROUP BY 1 ORDER BY count(*) DESC LIMIT 1) ORDER BY 1 DESC LIMIT 15")
+        source.stop()
+    finally:
+        first.drop()
+    assert len(found) == 15
+    bank = Bank(account=found[0][5], first=found[-1][0], days=(found[0][0] - found[-1][0]).days + 1, per_day=0)
+    bank.payments = [Payment(day=day, out=kind == "DEBIT", amount=int(amount * 100), number=re.sub(r"\D", "", number or "")[-6:] or "1",
+                             inn=inn, party="ООО \"Как в банке\"", purpose="Оплата", other="40702810000000000555")
+                     for day, amount, kind, number, inn, _ in found]
+    server = start.server(database, **demo.settings)
+    assert settled(imported(server, bank.statement(per_day=False)))["created"] == 15
+    decided = database.sql("SELECT id FROM bank_transactions WHERE source = 'bank' ORDER BY id LIMIT 1")[0][0]
+    database.sql("UPDATE bank_transactions SET notes = 'проверено', decided_by = 1, status = 'APPROVED' WHERE id = %s", [decided])
+    settled(server.wait_task(server.start_sync(**YEAR)))
+    linked = database.sql("SELECT count(*) FROM statement_rows WHERE transaction_id IS NOT NULL")[0][0]
+    assert linked == 15
+    assert database.sql("SELECT count(*) FROM bank_transactions WHERE source = 'bank' AND is_active") == [(0,)]
+    assert database.sql("SELECT count(*), min(status) FROM bank_transactions WHERE source = '1c' AND notes = 'проверено'") == [(1, "APPROVED")]
+    # 1C loses half of them: the bank's own rows count again
+    demo.admin("delete", {"every": 2})
+    settled(server.wait_task(server.start_sync(**YEAR)))
+    lost = database.sql("SELECT count(*) FROM bank_transactions WHERE source = 'bank' AND is_active")[0][0]
+    assert lost == 15 - database.sql("SELECT count(*) FROM statement_rows WHERE transaction_id IS NOT NULL")[0][0] > 0

@@ -100,7 +100,7 @@ def test_killed_in_the_middle_of_everything(start, database):
     demo = start.demo("--docs", 3000, "--contractors", 2000, "--latency-ms", 5)
     one = start.server(database, **demo.settings, OBMEN_1C_PAGE=100)
     whole = run(one, "full", **YEAR)
-    database.sql("TRUNCATE bank_transactions, contractors, organizations")
+    database.sql("TRUNCATE bank_transactions, contractors, organizations CASCADE")
     task_id = one.start_sync("full", **YEAR)
     wait_for(lambda: one.task(task_id)["phase"] in ("contractors", "transactions") and one.task(task_id)["stats"]["fetched"] > 300, 30, "the middle")
     one.kill()

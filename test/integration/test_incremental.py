@@ -90,7 +90,7 @@ def test_the_ledger_is_believed_before_the_memory(world):
     stats = settled(task)
     assert lost > 5 and stats["created"] + stats["updated"] == lost
     assert 0 < inc(task)["why"]["ledger_differs"] == inc(task)["days_read"] <= lost
-    world.database.sql("TRUNCATE bank_transactions")
+    world.database.sql("TRUNCATE bank_transactions CASCADE")
     assert settled(run(world))["created"] == first["created"]
 
 

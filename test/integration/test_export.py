@@ -220,7 +220,7 @@ def test_whoever_leaves_ends_it(data, format):
         s = raw(data, format)
         s.recv(100)
         s.close()
-    wait_for(lambda: len(exports_answered(data)) == before + 3, what="the exports to be ended")
+    wait_for(lambda: len(exports_answered(data)) == before + 3, 60, "the exports to be ended")
     assert export(data, format=format, status="IGNORED").status_code == 200
 
 
@@ -243,4 +243,4 @@ def test_too_many_xlsx(data):
         heads.append(s.recv(2000).split(b"\r\n")[0])
         s.close()
     assert {h.split()[1] for h in heads} <= {b"200", b"503"}
-    wait_for(lambda: data.user.get("/bank-transactions/export?format=xlsx&status=IGNORED").status_code == 200, what="room for xlsx again")
+    wait_for(lambda: data.user.get("/bank-transactions/export?format=xlsx&status=IGNORED").status_code == 200, 60, "room for xlsx again")

@@ -65,7 +65,7 @@ int main(int argc, char **argv)
     int64_t spent = 0;
     for (int n = 1; bytes < size;) {
         while (piece.n < 200 * 1024) /* as a piece of a stored file */
-            buf_printf(&piece, document, n, n % 100000, n % 100, n % 1000), n++;
+            buf_printf(&piece, document, n, n % 99999 + 1, n % 100, n % 1000), n++;
         if (!utf8)
             to_windows(&piece);
         struct str input = buf_str(&piece);

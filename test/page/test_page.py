@@ -1,7 +1,10 @@
 """The page in Chromium against the real program, PostgreSQL and the demo 1C."""
 import re
 
+import pytest
 import requests
+
+from harness import SLOWNESS, Demo, Server
 
 
 def others(seen):
@@ -34,18 +37,66 @@ def test_cancel_on_a_phone_in_the_dark(start, database, browse):
     assert others(seen) == []
 
 
-def test_every_view(start, database, browse):
-    demo = start.demo("--docs", 500, "--bad-record-every", 50)
-    server = start.server(database, **demo.settings)
-    server.wait_task(server.start_sync("contractors"))
-    task = server.start_sync(date_from="2026-01-01", date_to="2026-12-31")
-    assert server.wait_task(task)["stats"]["failed"] > 0, "there are refused records to show"
-    seen = browse("views.mjs", server, task=task)
+@pytest.fixture(scope="module")
+def filled(cluster):
+    """A server with rows, cards, and a task that has refused some records."""
+    database = cluster.create()
+    demo = Demo("views.demo", "--docs", 500, "--bad-record-every", 50)
+    shared = Server("views.server", database, **demo.settings)
+    shared.wait_task(shared.start_sync("contractors"))
+    shared.wait_task(shared.start_sync("organizations"))
+    task = shared.start_sync(date_from="2026-01-01", date_to="2026-12-31")
+    assert shared.wait_task(task)["stats"]["failed"] > 0, "there are refused records to show"
+    shared.full = task
+    yield shared
+    try:
+        shared.stop()
+    finally:
+        demo.stop()
+        database.drop()
+
+
+@pytest.mark.parametrize("views", [
+    ["tasks", "task", "watch"], ["sync", "transactions", "contractors"], ["organizations", "system"], ["users", "nowhere"],
+], ids="-".join)
+def test_every_view(filled, browse, views):
+    seen = browse("views.mjs", filled, task=filled.full, views=views)
     assert seen["wide"] == []
     assert seen["faults"] == [], "\n".join(seen["faults"])
-    assert seen["titles"]["nowhere"] == "Такой страницы нет"
-    assert seen["english"] == "Tasks"
+    assert len(seen["titles"]) == len(views)
+    assert seen["titles"].get("nowhere", "Такой страницы нет") == "Такой страницы нет"
     assert 0 < seen["first"] < 300_000, "bytes of JavaScript, as sent, until one can sign in"
+    assert others(seen) == []
+
+
+def test_english_and_the_keyboard(start, database, browse):
+    server = start.server(database)
+    seen = browse("english.mjs", server)
+    assert (seen["skip"], seen["focused"]) == ("К содержанию", "content")
+    assert (seen["english"], seen["left"]) == ("Tasks", None)
+    assert others(seen) == []
+
+
+def test_two_browsers_on_two_nodes(start, database, browse):
+    demo = start.demo("--docs", 3000, "--latency-ms", 2000)
+    settings = dict(demo.settings, OBMEN_1C_PAGE=50)
+    one = start.server(database, **settings)
+    two = start.server(database, **settings)
+    seen = browse("nodes.mjs", one, second=two.root)
+    assert seen["here"] == seen["there"], "both show the same end"
+    assert [t["status"] for t in one.admin.get("/tasks").json()["tasks"]] == ["cancelled"]
+    assert others(seen) == []
+
+
+def test_a_hundred_updates_a_second(start, database, browse):
+    demo = start.demo("--docs", 100)
+    server = start.server(database, **demo.settings)
+    for _ in range(3):
+        server.wait_task(server.start_sync("contractors"))
+    seen = browse("storm.mjs", server)
+    assert seen["sent"] > 250, "the storm was one"
+    assert seen["shown"] > 10, "the figures moved while it went on"
+    assert seen["frames"] > 25 and seen["p95"] < 400 * SLOWNESS, seen
     assert others(seen) == []
 
 
@@ -75,7 +126,8 @@ def test_what_a_user_is_offered(start, database, browse):
     assert server.user
     task = server.start_sync("contractors")
     seen = browse("user.mjs", server, task=task)
-    assert seen["sections"] == ["Задачи", "Операции", "Контрагенты", "Организации"]
+    assert {"Задачи", "Операции", "Контрагенты", "Организации"} <= set(seen["sections"])
+    assert not {"Состояние", "Пользователи"} & set(seen["sections"])
     assert (seen["sync"], seen["dialogs"]) == (0, 0)
     assert seen["users"] == "Этот раздел для администратора"
     assert seen["task"] == "Такой задачи нет"

@@ -1,16 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
 import { Button, Result, Spin } from 'antd';
 import { lazy, Suspense } from 'react';
 import { ApiError } from '../api/client';
-import { authApi } from '../features/auth/api';
-import { keys } from '../realtime/keys';
 import { Frame } from './Frame';
 import { tr } from './preferences';
+import { useMe } from './useMe';
 
 const SignIn = lazy(() => import('../features/auth/SignIn'));
 
 export function App() {
-  const me = useQuery({ queryKey: keys.me, queryFn: authApi.me, retry: false, staleTime: Infinity });
+  const me = useMe();
   if (me.error instanceof ApiError && me.error.problem.status === 401)
     return (
       <Suspense fallback={null}>

@@ -65,7 +65,7 @@ export function Frame({ user }: { user: User }) {
         {syncing && can.sync(user) && (
           <SyncModal visible tab={syncing} onTab={(tab) => set({ sync: tab })} onClose={() => set({ sync: null })} onSyncComplete={(id) => set({ sync: null, watch: id })} />
         )}
-        {watched && <TaskProgress key={watched} taskId={watched} user={user} visible onClose={() => set({ watch: null })} />}
+        {watched && <TaskProgress key={watched} taskId={watched} visible onClose={() => set({ watch: null })} />}
       </Suspense>
     </div>
   );

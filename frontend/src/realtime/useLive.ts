@@ -1,12 +1,13 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { isNoAnswer, type Query } from '../api/client';
-import type { Task, TaskList } from '../api/types';
+import type { Task, TaskList, TaskStatus, User } from '../api/types';
 import { authApi } from '../features/auth/api';
 import { tasksApi } from '../features/tasks/api';
 import { isEnded } from '../features/tasks/status';
 import { keys } from './keys';
 import { newest, refreshed } from './newest';
+import { notice } from './notice';
 
 type Message =
   | { type: 'task_update'; data: Task }
@@ -28,22 +29,27 @@ export const fetchTaskList = async (query: Query<'/tasks'>): Promise<TaskList> =
 };
 export const fetchTask = async (id: string) => newest(await tasksApi.one(id));
 
-/** Puts pushed states where they are shown. Returns whether lists and counts need to be asked for again. */
-function apply(queryClient: QueryClient, changes: Map<string, Task>): boolean {
-  let dirty = false;
+/** What pushed states make stale: lists and counts; what tasks have imported. */
+type Stale = { lists: boolean; data: boolean };
+
+/** Puts pushed states where they are shown. */
+function apply(queryClient: QueryClient, changes: Map<string, Task>, statuses: Map<string, TaskStatus>): Stale {
+  const stale = { lists: false, data: false };
   const shown = new Map<string, Task>();
   for (const [, list] of queryClient.getQueriesData<TaskList>({ queryKey: keys.taskLists })) list?.tasks.forEach((t) => shown.set(t.task_id, t));
   for (const change of changes.values()) {
-    const before = shown.get(change.task_id);
-    if (!before || before.status !== change.status) {
-      dirty = true;
+    const before = statuses.get(change.task_id) ?? shown.get(change.task_id)?.status;
+    if (isEnded(change.status)) statuses.delete(change.task_id);
+    else statuses.set(change.task_id, change.status);
+    if (before !== change.status) {
+      stale.lists = true;
+      stale.data ||= isEnded(change.status);
       void queryClient.invalidateQueries({ queryKey: keys.log(change.task_id) });
-      if (isEnded(change.status)) void queryClient.invalidateQueries({ queryKey: keys.data });
     }
     queryClient.setQueryData<Task>(keys.task(change.task_id), (known) => (known && known.seq < change.seq ? change : known));
   }
   queryClient.setQueriesData<TaskList>({ queryKey: keys.taskLists }, (list) => list && refreshed(list, changes));
-  return dirty;
+  return stale;
 }
 
 /** Feeds the cache of tasks for as long as the page stands. Changes of one frame are applied together; hidden tabs rest. */
@@ -58,28 +64,28 @@ export function useLive(): Connection {
     let frame = 0;
     let lists = 0;
     let waiting = new Map<string, Task>();
-
-    const askForLists = () => {
-      if (lists) return;
-      void queryClient.invalidateQueries({ queryKey: keys.taskLists });
-      void queryClient.invalidateQueries({ queryKey: keys.counts });
+    const statuses = new Map<string, TaskStatus>(); // of tasks that have not ended, whether a list shows them or not
+    let stale: Stale = { lists: false, data: false };
+    const askAgain = () => {
+      if (lists || !(stale.lists || stale.data)) return;
+      if (stale.lists) {
+        void queryClient.invalidateQueries({ queryKey: keys.taskLists });
+        void queryClient.invalidateQueries({ queryKey: keys.counts });
+      }
+      if (stale.data) void queryClient.invalidateQueries({ queryKey: keys.data });
+      stale = { lists: false, data: false };
       lists = window.setTimeout(() => {
         lists = 0;
-        if (again) {
-          again = false;
-          askForLists();
-        }
+        askAgain();
       }, LISTS_MS);
     };
-    let again = false;
     const flush = () => {
       frame = 0;
       const changes = waiting;
       waiting = new Map();
-      if (apply(queryClient, changes)) {
-        if (lists) again = true;
-        else askForLists();
-      }
+      const made = apply(queryClient, changes, statuses);
+      stale = { lists: stale.lists || made.lists, data: stale.data || made.data };
+      askAgain();
     };
 
     const poll = async () => {
@@ -105,20 +111,38 @@ export function useLive(): Connection {
       };
       socket.onmessage = (event: MessageEvent<string>) => {
         const message = JSON.parse(event.data) as Message;
-        if (message.type === 'task_removed') askForLists();
+        if (message.type === 'task_removed') {
+          stale.lists = true;
+          askAgain();
+        }
         const states = message.type === 'task_update' ? [message.data] : message.type === 'task_list' ? message.data : [];
-        for (const state of states) waiting.set(state.task_id, newest(state));
+        const me = queryClient.getQueryData<User>(keys.me)?.id;
+        for (const state of states) {
+          notice(waiting.get(state.task_id) ?? queryClient.getQueryData<Task>(keys.task(state.task_id)), state, me);
+          waiting.set(state.task_id, newest(state));
+        }
         if (states.length > 0 && !frame) frame = requestAnimationFrame(flush);
       };
       socket.onclose = () => {
         if (over) return;
         const pause = Math.min(30_000, 500 * 2 ** attempt++);
-        retry = window.setTimeout(connect, pause / 2 + Math.random() * (pause / 2));
+        retry = window.setTimeout(connect, pause / 2 + Math.random() * (pause / 2)); // all pages at once would be a burst
       };
     };
     connect();
+    // Looked at again, or the network is back: no need to wait out the pause.
+    const wake = () => {
+      if (document.hidden || socket?.readyState !== WebSocket.CLOSED) return;
+      window.clearTimeout(retry);
+      connect();
+      void poll();
+    };
+    document.addEventListener('visibilitychange', wake);
+    window.addEventListener('online', wake);
     return () => {
       over = true;
+      document.removeEventListener('visibilitychange', wake);
+      window.removeEventListener('online', wake);
       window.clearInterval(polling);
       window.clearTimeout(retry);
       window.clearTimeout(lists);

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { Card, Descriptions, Flex, Skeleton, Tag } from 'antd';
+import { Alert, Card, Flex, Skeleton, Table, Tag } from 'antd';
 import { tr } from '../../app/preferences';
-import type { ComponentState, Json } from '../../api/types';
+import type { ComponentState, Health, User } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { formatCount, formatDuration } from '../../ui/format';
 import { systemApi } from './api';
+import { componentTitle, figureText, figureTitle } from './figures';
 
-/** The server's health as it measures itself; figures of this node are asked for while the page is looked at. */
-export default function SystemPage() {
+/** The server's health as it measures itself; asked for while the page is looked at. */
+export default function SystemPage(_: { user: User }) {
   const health = useQuery({ queryKey: ['health'], queryFn: systemApi.health, refetchInterval: 2000 });
   const seen = health.data;
   return (
@@ -25,32 +26,58 @@ export default function SystemPage() {
             {seen.draining && <Tag color="warning">{tr('останавливается', 'stopping')}</Tag>}
           </Flex>
           <div className="cards">
-            {Object.entries(seen.components).map(([name, component]) => (
-              <Card key={name} size="small" title={titleOf(name)} extra={<State state={component.status} />}>
-                <Descriptions size="small" column={1} items={figuresOf(component).map(([label, value]) => ({ key: label, label: figureTitle(label), children: <span className="figures" style={{ whiteSpace: 'normal' }}>{text(value)}</span> }))} />
-              </Card>
-            ))}
+            {Object.entries(seen.components).map(([name, component]) => component && <Component key={name} name={name} component={component} />)}
           </div>
+          <Nodes nodes={seen.nodes} />
         </>
       )}
     </>
   );
 }
 
-const State = ({ state }: { state: string }) => (
+function Component({ name, component }: { name: string; component: ComponentState }) {
+  const { status, error, pool, ...rest } = component as ComponentState & { pool?: Record<string, unknown> };
+  const figures = [...Object.entries(pool ?? {}), ...Object.entries(rest)].filter(([, value]) => value !== null && typeof value !== 'object');
+  return (
+    <Card size="small" title={<h2 className="card-title">{componentTitle(name)}</h2>} extra={<State state={status} />}>
+      {error && <Alert type={status === 'unhealthy' ? 'error' : 'warning'} message={error} style={{ marginBottom: 8 }} />}
+      <dl className="figures-list">
+        {figures.map(([label, value]) => (
+          <div key={label} className={label === 'last_error' || label === 'path' ? 'long' : undefined}>
+            <dt>{figureTitle(label)}</dt>
+            <dd className="figures">{figureText(label, value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  );
+}
+
+function Nodes({ nodes }: { nodes: Health['nodes'] }) {
+  return (
+    <section style={{ marginTop: 24 }}>
+      <h2 className="subtitle">{tr('Узлы', 'Nodes')}</h2>
+      <Table<Health['nodes'][number]>
+        rowKey="node"
+        size="small"
+        dataSource={nodes}
+        pagination={false}
+        scroll={{ x: 480 }}
+        locale={{ emptyText: tr('База данных не отвечает: узлы неизвестны', 'The database does not answer: the nodes are not known') }}
+        columns={[
+          { key: 'node', title: tr('Узел', 'Node'), render: (_, node) => <>{node.node}{node.this && <span className="quiet"> · {tr('отвечает вам', 'answers you')}</span>}</> },
+          { key: 'state', title: tr('Состояние', 'State'), width: 200, render: (_, node) => (
+            <State state={node.lease_expired ? 'unhealthy' : node.connected ? 'healthy' : 'degraded'} title={node.lease_expired ? tr('пропал, задачи переходят другим', 'lost, others take its tasks') : node.connected ? undefined : tr('не на связи', 'not connected')} />
+          ) },
+          { key: 'running', title: tr('Выполняет задач', 'Tasks it runs'), width: 150, align: 'right', render: (_, node) => <span className="figures">{formatCount(node.running)}</span> },
+        ]}
+      />
+    </section>
+  );
+}
+
+const State = ({ state, title }: { state: string; title?: string }) => (
   <Tag style={{ margin: 0 }} color={state === 'healthy' ? 'success' : state === 'degraded' ? 'warning' : 'error'}>
-    {{ healthy: tr('в порядке', 'healthy'), degraded: tr('с трудностями', 'degraded'), unhealthy: tr('не работает', 'unhealthy') }[state] ?? state}
+    {title ?? { healthy: tr('в порядке', 'healthy'), degraded: tr('с трудностями', 'degraded'), unhealthy: tr('не работает', 'unhealthy') }[state] ?? state}
   </Tag>
 );
-
-const figuresOf = ({ status: _, pool, ...rest }: ComponentState): [string, Json][] => [...Object.entries((pool as Record<string, Json> | undefined) ?? {}), ...Object.entries(rest as Record<string, Json>)].filter(([, value]) => value !== null);
-const text = (value: Json) => (value === true ? tr('да', 'yes') : value === false ? tr('нет', 'no') : typeof value === 'number' ? formatCount(value) : String(value));
-const titleOf = (name: string) => ({ database: tr('База данных', 'Database'), cache: tr('Кэш', 'Cache'), onec: '1С', queue: tr('Очередь', 'Queue'), loop: tr('Цикл событий', 'Event loop') })[name] ?? name;
-const figureTitle = (name: string) =>
-  ({
-    size: tr('соединений в пуле', 'connections in the pool'), in_use: tr('занято', 'in use'), idle: tr('свободно', 'idle'), overflow: tr('сверх пула', 'overflow'), waiting: tr('ждут соединения', 'waiting'),
-    listening: tr('слышит другие узлы', 'hears other nodes'), failures: tr('сбоев', 'failures'), reconnects: tr('пересоединений', 'reconnects'), last_error: tr('последняя ошибка', 'last error'),
-    kind: tr('вид', 'kind'), configured: tr('адрес задан', 'address is set'), requests: tr('запросов', 'requests'), retries: tr('повторов', 'retries'),
-    pending: tr('ждут', 'pending'), limit: tr('предел', 'limit'), running: tr('выполняются', 'running'), workers: tr('рабочих мест', 'workers'),
-    lag_p99_ms: tr('задержка p99, мс', 'lag p99, ms'), lag_max_ms: tr('наибольшая задержка, мс', 'largest lag, ms'),
-  })[name] ?? name;

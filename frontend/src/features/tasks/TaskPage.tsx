@@ -9,10 +9,12 @@ import { Failure } from '../../ui/Failure';
 import { formatDuration, formatTime } from '../../ui/format';
 import { usePeople } from '../users/usePeople';
 import { tasksApi } from './api';
+import { paramWords } from './params';
 import { RefusedRecords } from './RefusedRecords';
 import { eventTitle, phaseTitle } from './status';
 import { TaskActions } from './TaskActions';
 import { TaskState } from './TaskState';
+import { Timing } from './Timing';
 import { useTask } from './useTask';
 
 export default function TaskPage({ user }: { user: User }) {
@@ -67,22 +69,21 @@ function Log({ id, user }: { id: string; user: User }) {
   );
 }
 
-const words = (metadata: Task['metadata']) => Object.entries(metadata).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join('\n') || '—';
-
 function Facts({ task, user }: { task: Task; user: User }) {
   const people = usePeople(user);
   const took = task.started_at && task.completed_at ? (Date.parse(task.completed_at) - Date.parse(task.started_at)) / 1000 : null;
   const facts: [string, React.ReactNode][] = [
+    ...paramWords(task.metadata),
     [tr('Создана', 'Created'), formatTime(task.created_at)],
     [tr('Начата', 'Started'), formatTime(task.started_at)],
     [tr('Закончена', 'Ended'), formatTime(task.completed_at)],
     [tr('Длилась', 'Took'), took === null ? '—' : took < 1 ? tr('меньше секунды', 'less than a second') : formatDuration(took)],
     [tr('Запустил', 'Started by'), people.name(task.user_id)],
+    ...(task.timing && Object.keys(task.timing.phases_ms).length > 0 ? [[tr('Куда ушло время', 'Where it went'), <Timing key="t" timing={task.timing} />] as [string, React.ReactNode]] : []),
     [tr('Узел', 'Node'), task.node ?? '—'],
     [tr('Попытка', 'Attempt'), `${task.attempt} (${tr('неудачных', 'failed')}: ${task.retry_count} ${tr('из', 'of')} ${task.max_retries})`],
     [tr('Предел времени', 'Time limit'), formatDuration(task.timeout)],
     [tr('Номер', 'Id'), <code key="id" style={{ overflowWrap: 'anywhere' }}>{task.task_id}</code>],
-    [tr('Параметры', 'Parameters'), <pre key="p" className="plain-pre">{words(task.metadata)}</pre>],
     ...(task.result !== null ? [[tr('Результат', 'Result'), <details key="r"><summary>{tr('показать', 'show')}</summary><pre className="plain-pre">{JSON.stringify(task.result, null, 2)}</pre></details>] as [string, React.ReactNode]] : []),
   ];
   return <Descriptions size="small" column={1} colon={false} styles={{ label: { width: 120, flex: 'none' } }} items={facts.map(([label, children]) => ({ key: label, label, children }))} />;

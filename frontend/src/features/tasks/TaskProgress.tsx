@@ -1,9 +1,11 @@
 import { Button, Flex, Modal, Skeleton } from 'antd';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router-dom';
 import { tr } from '../../app/preferences';
+import { useMe } from '../../app/useMe';
 import { useUrlState } from '../../app/useUrlState';
-import type { Task, User } from '../../api/types';
+import type { Task } from '../../api/types';
+import { askForNotices, canAskForNotices } from '../../realtime/notice';
 import { Failure } from '../../ui/Failure';
 import { RefusedRecords } from './RefusedRecords';
 import { isEnded } from './status';
@@ -13,17 +15,20 @@ import { useTask } from './useTask';
 
 type Props = {
   taskId: string;
-  user: User;
   title?: string;
   visible: boolean;
   onClose: () => void;
   /** Once, when the task has ended, however it ended. */
   onComplete?: (task: Task) => void;
+  /** False: this task is asked for every 2 s, whatever the page does otherwise. */
+  useWebSocket?: boolean;
 };
 
 /** A task watched live. Closing it does not end the task. */
-export default function TaskProgress({ taskId, user, title, visible, onClose, onComplete }: Props) {
-  const { data: task, error, refetch } = useTask(taskId);
+export default function TaskProgress({ taskId, title, visible, onClose, onComplete, useWebSocket = true }: Props) {
+  const { data: task, error, refetch } = useTask(taskId, useWebSocket);
+  const { data: user } = useMe();
+  const [asking, setAsking] = useState(canAskForNotices);
   const { set } = useUrlState();
   const told = useRef(false);
   useEffect(() => {
@@ -42,7 +47,10 @@ export default function TaskProgress({ taskId, user, title, visible, onClose, on
       footer={
         <Flex gap={8} justify="end" align="center" wrap>
           {task && <Link to={`/tasks/${taskId}`} className="link" style={{ marginRight: 'auto' }}>{tr('Подробно', 'Details')}</Link>}
-          {task && <TaskActions task={task} user={user} onStarted={(id) => set({ watch: id })} />}
+          {task && !isEnded(task.status) && asking && (
+            <Button type="link" onClick={() => void askForNotices().then(() => setAsking(false))}>{tr('Сообщить, когда закончится', 'Tell me when it ends')}</Button>
+          )}
+          {task && user && <TaskActions task={task} user={user} onStarted={(id) => set({ watch: id })} />}
           <Button type="primary" onClick={onClose}>{tr('Закрыть', 'Close')}</Button>
         </Flex>
       }

@@ -14,6 +14,7 @@ import { formatCount, formatTime } from '../../ui/format';
 import { Period } from '../../ui/Period';
 import { Pick } from '../../ui/Pick';
 import { SearchBox } from '../../ui/SearchBox';
+import { useMedia } from '../../ui/useMedia';
 import { usePeople } from '../users/usePeople';
 import { tasksApi } from './api';
 import { isEnded, phaseTitle, statuses, statusTitle } from './status';
@@ -33,21 +34,33 @@ export default function TasksPage({ user }: { user: User }) {
   const types = useTaskTypes();
   const people = usePeople(user);
   const chosen = get('status');
+  const phone = useMedia('(max-width: 720px)');
   const columns: Column<Task>[] = [
     { key: 'name', title: tr('Задача', 'Task'), render: (_, task) => <Link to={`/tasks/${task.task_id}`} className="link">{task.name}</Link> },
-    { key: 'status', title: tr('Состояние', 'State'), width: 130, render: (_, task) => <StatusTag task={task} /> },
-    { key: 'progress', title: tr('Выполнено', 'Done'), width: 200, render: (_, task) => (
+    { key: 'status', title: tr('Состояние', 'State'), width: 122, render: (_, task) => <StatusTag task={task} /> },
+    { key: 'progress', title: tr('Выполнено', 'Done'), width: 176, render: (_, task) => (
       <>
         <Bar task={task} small />
         {!isEnded(task.status) && <div className="quiet under">{task.wait_reason ?? (task.phase ? phaseTitle(task.phase) : null)}</div>}
       </>
     ) },
-    { key: 'records', title: tr('Записей', 'Records'), width: 110, align: 'right', render: (_, task) => (
+    { key: 'records', title: tr('Записей', 'Records'), width: 104, align: 'right', render: (_, task) => (
       <span className="figures">{formatCount(task.processed)}{task.stats.failed > 0 && <div className="under bad">{tr('отклонено', 'refused')} {formatCount(task.stats.failed)}</div>}</span>
     ) },
-    { key: 'created_at', title: tr('Создана', 'Created'), width: 180, render: (_, task) => <span className="figures">{formatTime(task.created_at)}</span> },
-    ...(can.sync(user) ? [{ key: 'user', title: tr('Кто', 'Who'), width: 130, ellipsis: true, render: (_: unknown, task: Task) => people.name(task.user_id) }] : []),
-    { key: 'watch', title: '', width: 100, render: (_, task) => <button type="button" className="linklike" aria-label={`${tr('Следить', 'Watch')}: ${task.name}`} onClick={() => set({ watch: task.task_id })}>{tr('Следить', 'Watch')}</button> },
+    { key: 'created_at', title: tr('Создана', 'Created'), width: 172, render: (_, task) => <span className="figures">{formatTime(task.created_at)}</span> },
+    ...(can.sync(user) ? [{ key: 'user', title: tr('Кто', 'Who'), width: 100, ellipsis: true, render: (_: unknown, task: Task) => people.name(task.user_id) }] : []),
+    { key: 'watch', title: '', width: 92, render: (_, task) => <button type="button" className="linklike" aria-label={`${tr('Следить', 'Watch')}: ${task.name}`} onClick={() => set({ watch: task.task_id })}>{tr('Следить', 'Watch')}</button> },
+  ];
+
+  // On a phone a task is one cell, so that nothing has to be swiped.
+  const compact: Column<Task>[] = [
+    { key: 'task', title: tr('Задача', 'Task'), render: (_, task) => (
+      <>
+        <Flex justify="space-between" align="start" gap={8}><Link to={`/tasks/${task.task_id}`} className="link">{task.name}</Link><StatusTag task={task} /></Flex>
+        <Bar task={task} small />
+        <Flex justify="space-between" gap={8} className="under quiet figures"><span>{formatTime(task.created_at)}</span><span>{formatCount(task.processed)}</span></Flex>
+      </>
+    ) },
   ];
 
   return (
@@ -74,11 +87,11 @@ export default function TasksPage({ user }: { user: User }) {
         list={list}
         rowKey="task_id"
         size="middle"
-        columns={columns}
+        columns={phone ? compact : columns}
         url={url}
         filtered={filters.some((name) => get(name))}
         nothing={can.sync(user) ? tr('Задач ещё не было. Начните с «Синхронизация 1С».', 'There were no tasks yet. Start with “Sync with 1C”.') : tr('Вы ещё не запускали задач', 'You have not started a task yet')}
-        width={can.sync(user) ? 900 : 760}
+        width={phone ? 300 : can.sync(user) ? 980 : 880}
         pageSize={PAGE}
       />
     </>

@@ -18,7 +18,21 @@ export const isEnded = (status: TaskStatus) => status === 'completed' || status 
 const phases: Record<string, [string, string]> = {
   connect: ['соединение с 1С', 'connecting to 1C'],
   count: ['подсчёт документов', 'counting documents'],
+  compare: ['что изменилось', 'what has changed'],
   import: ['загрузка', 'importing'],
+  organizations: ['организации', 'organizations'],
+  categories: ['статьи', 'items'],
+  contractors: ['контрагенты', 'contractors'],
+  transactions: ['операции', 'transactions'],
+  prepare: ['подготовка', 'preparing'],
+  group: ['группа', 'group'],
+  wall: ['записи на стене', 'posts on the wall'],
+  posts: ['записи', 'posts'],
+  comments: ['комментарии', 'comments'],
+  threads: ['ответы на комментарии', 'threads'],
+  export: ['выгрузка', 'exporting'],
+  read: ['чтение файла', 'reading the file'],
+  sleep: ['ожидание', 'sleeping'],
   reconcile: ['сверка с 1С', 'comparing with 1C'],
   finish: ['подведение итогов', 'finishing'],
 };
@@ -34,6 +48,7 @@ const events: Record<string, [string, string]> = {
   retried: ['повтор', 'retried'],
   resumed: ['продолжена', 'resumed'],
   handed_back: ['возвращена в очередь', 'handed back'],
+  claimed: ['взята узлом', 'claimed'],
   phase: ['этап', 'phase'],
 };
 export const eventTitle = (event: string) => (events[event] ? tr(...events[event]) : event);

@@ -1,0 +1,122 @@
+import { act, screen } from '@testing-library/react';
+import { useQuery } from '@tanstack/react-query';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { aTask, draw, serve } from '../test/draw';
+import { keys } from './keys';
+import { forget } from './newest';
+import { fetchTask, useLive } from './useLive';
+
+class Socket extends EventTarget {
+  static made: Socket[] = [];
+  static CONNECTING = 0;
+  static OPEN = 1;
+  static CLOSED = 3;
+  readyState = 0;
+  onopen?: () => void;
+  onclose?: () => void;
+  onmessage?: (event: { data: string }) => void;
+  constructor() {
+    super();
+    Socket.made.push(this);
+  }
+  open() {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+  close() {
+    this.readyState = 3;
+    this.onclose?.();
+  }
+  say(data: object) {
+    this.onmessage?.({ data: JSON.stringify({ type: 'task_update', data }) });
+  }
+}
+
+let frames: FrameRequestCallback[] = [];
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  forget();
+  Socket.made = [];
+  frames = [];
+  vi.stubGlobal('WebSocket', Socket);
+  vi.stubGlobal('requestAnimationFrame', (frame: FrameRequestCallback) => frames.push(frame));
+  vi.stubGlobal('cancelAnimationFrame', () => undefined);
+});
+afterEach(() => void vi.useRealTimers());
+
+let drawn = 0;
+const task = aTask();
+function Page() {
+  const connection = useLive();
+  const { data } = useQuery({ queryKey: keys.task(task.task_id), queryFn: () => fetchTask(task.task_id), staleTime: Infinity });
+  drawn++;
+  return <p>{connection} {data?.processed}</p>;
+}
+const nextFrame = () => act(() => frames.splice(0).forEach((frame) => frame(0)));
+const answers = { [`GET /tasks/${task.task_id}`]: { body: task }, 'GET /auth/me': { body: { id: 1, username: 'admin', role: 'ADMIN' } } };
+
+test('a hundred updates between two frames are drawn once, the newest of them', async () => {
+  serve(answers);
+  draw(<Page />);
+  act(() => Socket.made[0]!.open());
+  await screen.findByText('socket 450');
+  drawn = 0;
+  act(() => {
+    for (let i = 1; i <= 100; i++) Socket.made[0]!.say({ ...task, processed: 450 + i, seq: 57 + i });
+  });
+  expect(frames.length).toBe(1);
+  expect(drawn).toBe(0);
+  nextFrame();
+  await screen.findByText('socket 550');
+  expect(drawn).toBe(1);
+});
+
+test('a state that comes late changes nothing', async () => {
+  serve(answers);
+  draw(<Page />);
+  act(() => Socket.made[0]!.open());
+  await screen.findByText('socket 450');
+  act(() => Socket.made[0]!.say({ ...task, processed: 900, seq: 90 }));
+  act(() => Socket.made[0]!.say({ ...task, processed: 500, seq: 60 }));
+  nextFrame();
+  await screen.findByText('socket 900');
+});
+
+test('it comes back by itself, with a pause that grows and is never the same for all', async () => {
+  serve({ ...answers, 'GET /auth/me': 'away' });
+  draw(<Page />);
+  act(() => Socket.made[0]!.open());
+  act(() => Socket.made[0]!.close());
+  expect(Socket.made.length).toBe(1);
+  await act(() => vi.advanceTimersByTimeAsync(500)); // at most half a second
+  expect(Socket.made.length).toBe(2);
+  act(() => Socket.made[1]!.close());
+  await act(() => vi.advanceTimersByTimeAsync(490)); // at least half of a second
+  expect(Socket.made.length).toBe(2);
+  await act(() => vi.advanceTimersByTimeAsync(510));
+  expect(Socket.made.length).toBe(3);
+});
+
+test('without a socket it asks every two seconds, and stops when there is one', async () => {
+  const asked = serve(answers);
+  draw(<Page />);
+  act(() => Socket.made[0]!.close());
+  await act(() => vi.advanceTimersByTimeAsync(2100));
+  await screen.findByText('polling 450');
+  act(() => Socket.made.at(-1)!.open());
+  await screen.findByText('socket 450');
+  const before = asked.filter(({ call }) => call === 'GET /auth/me').length;
+  await act(() => vi.advanceTimersByTimeAsync(10_000));
+  expect(asked.filter(({ call }) => call === 'GET /auth/me').length).toBe(before);
+});
+
+test('a hidden tab asks for nothing', async () => {
+  const asked = serve(answers);
+  draw(<Page />);
+  act(() => Socket.made[0]!.close());
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+  const before = asked.length;
+  await act(() => vi.advanceTimersByTimeAsync(6000));
+  expect(asked.length).toBe(before);
+  vi.restoreAllMocks();
+});

@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query';
+import { screen } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { ApiError } from '../api/client';
+import { useUrlState } from '../app/useUrlState';
+import { draw } from '../test/draw';
+import { DataTable } from './DataTable';
+
+type Row = { id: number; name: string };
+
+function Table({ ask, filtered = false }: { ask: () => Promise<{ rows: Row[]; total: number }>; filtered?: boolean }) {
+  const url = useUrlState();
+  const list = useQuery({ queryKey: ['rows'], queryFn: ask });
+  return <DataTable<Row> list={list} rowKey="id" url={url} filtered={filtered} nothing="Начните с загрузки" width={300} columns={[{ key: 'name', title: 'Имя', dataIndex: 'name', sorter: true }]} />;
+}
+
+test('nothing yet says what to do', async () => {
+  draw(<Table ask={async () => ({ rows: [], total: 0 })} />);
+  expect(await screen.findByText('Начните с загрузки')).toBeTruthy();
+});
+
+test('nothing that fits is told from nothing yet', async () => {
+  draw(<Table filtered ask={async () => ({ rows: [], total: 0 })} />);
+  expect(await screen.findByText('Ничего не нашлось')).toBeTruthy();
+});
+
+test('a failure says why, gives the request and another try, and no false "nothing"', async () => {
+  draw(<Table ask={async () => { throw new ApiError({ status: 503, code: 'DATABASE_ERROR', title: 't', detail: 'База данных не отвечает', request_id: 'r-1' }); }} />);
+  expect(await screen.findByText('База данных не отвечает')).toBeTruthy();
+  expect(screen.getByText(/r-1/)).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Повторить' })).toBeTruthy();
+  expect(screen.queryByText('Начните с загрузки')).toBeNull();
+});
+
+test('the order is the address', async () => {
+  draw(<Table ask={async () => ({ rows: [{ id: 1, name: 'а' }], total: 1 })} />, { at: '/?sort=-name' });
+  await screen.findByText('а');
+  expect(screen.getByRole('columnheader', { name: /Имя/ }).getAttribute('aria-sort')).toBe('descending');
+});

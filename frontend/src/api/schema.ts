@@ -2722,8 +2722,10 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description One part for each file */
+                    /** @description One part for each file, at most 100 */
                     file: string[];
+                    /** @description Our account, when the files do not say it */
+                    account_number?: string;
                     /**
                      * @default true
                      * @enum {string}

@@ -1,4 +1,4 @@
-import { act, screen } from '@testing-library/react';
+import { act, cleanup, screen } from '@testing-library/react';
 import { useQuery } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { aTask, draw, serve } from '../test/draw';
@@ -34,7 +34,7 @@ class Socket extends EventTarget {
 
 let frames: FrameRequestCallback[] = [];
 beforeEach(() => {
-  vi.useFakeTimers({ shouldAdvanceTime: true });
+  vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
   forget();
   Socket.made = [];
   frames = [];
@@ -42,7 +42,10 @@ beforeEach(() => {
   vi.stubGlobal('requestAnimationFrame', (frame: FrameRequestCallback) => frames.push(frame));
   vi.stubGlobal('cancelAnimationFrame', () => undefined);
 });
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
 
 let drawn = 0;
 const task = aTask();
@@ -113,6 +116,7 @@ test('without a socket it asks every two seconds, and stops when there is one', 
 test('a hidden tab asks for nothing', async () => {
   const asked = serve(answers);
   draw(<Page />);
+  await screen.findByText('socket 450');
   act(() => Socket.made[0]!.close());
   vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
   const before = asked.length;

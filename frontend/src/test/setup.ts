@@ -12,7 +12,7 @@ globalThis.ResizeObserver ??= class {
 const computed = window.getComputedStyle.bind(window);
 window.getComputedStyle = (element) => computed(element); // of pseudo elements it can't
 
-configure({ asyncUtilTimeout: 15_000, getElementError: (message) => new Error(message ?? '') }); // a loaded machine is slow; a whole document says little
+configure({ asyncUtilTimeout: 15_000, defaultHidden: true, getElementError: (message) => new Error(message ?? '') }); // a loaded machine is slow; a whole document says little; whether a role can be seen costs jsdom seconds
 
 afterEach(() => {
   cleanup();

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { draw, refusal, serve } from '../../test/draw';
 import SyncModal from './SyncModal';
@@ -33,17 +33,4 @@ test('1C that does not answer is told in its words', async () => {
   draw(<SyncModal visible onClose={nothing} onSyncComplete={nothing} />);
   fireEvent.click(await screen.findByRole('button', { name: 'Проверить соединение с 1С' }));
   expect(await screen.findByText('1С не отвечает: проверьте адрес')).toBeTruthy();
-});
-
-test('files are sent as they are, each a part of the form', async () => {
-  const asked = serve({ 'GET /task-types': types('import_bank_statement'), 'POST /bank-statements/import-async': { status: 202, body: { task_id: 't', message: 'ok' } } });
-  const started = vi.fn();
-  draw(<SyncModal visible onClose={nothing} onSyncComplete={started} tab="statement" onTab={nothing} />);
-  await screen.findByRole('tab', { name: 'Выписка из банка' });
-  expect((screen.getByRole('button', { name: 'Загрузить' }) as HTMLButtonElement).disabled).toBe(true);
-  fireEvent.change(document.querySelector('input[type=file]')!, { target: { files: [new File(['1CClientBankExchange'], 'kl_to_1c.txt', { type: 'text/plain' })] } });
-  await screen.findByText('kl_to_1c.txt');
-  fireEvent.click(screen.getByRole('button', { name: 'Загрузить' }));
-  await waitFor(() => expect(started).toHaveBeenCalledWith('t'));
-  expect(asked.find(({ call }) => call.startsWith('POST'))).toBeTruthy();
 });

@@ -35,5 +35,5 @@ test('a failure says why, gives the request and another try, and no false "nothi
 test('the order is the address', async () => {
   draw(<Table ask={async () => ({ rows: [{ id: 1, name: 'а' }], total: 1 })} />, { at: '/?sort=-name' });
   await screen.findByText('а');
-  expect(screen.getByRole('columnheader', { name: /Имя/ }).getAttribute('aria-sort')).toBe('descending');
+  expect(document.querySelector('thead th')?.getAttribute('aria-sort')).toBe('descending');
 });

@@ -728,11 +728,34 @@ export interface paths {
         /** Categories as a tree */
         get: operations["listCategories"];
         put?: never;
-        post?: never;
+        /** Add a category */
+        post: operations["addCategory"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a category, or switch it off
+         * @description Of a category that comes from 1C only is_active can be changed here (409).
+         */
+        patch: operations["changeCategory"];
         trace?: never;
     };
     "/categorization-rules": {
@@ -762,7 +785,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Which rows a rule would change, before it is saved */
+        /**
+         * Which rows a rule would change, before it is saved
+         * @description Reads rows of the period (all without one) for at most three seconds; nothing is changed.
+         */
         post: operations["tryRule"];
         delete?: never;
         options?: never;
@@ -789,6 +815,26 @@ export interface paths {
         head?: never;
         /** Change a rule */
         patch: operations["changeRule"];
+        trace?: never;
+    };
+    "/bank-transactions/reclassify-async": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Classify rows again, those named or those of a filter
+         * @description Starts a task of type reclassify_transactions. What a person decided stays. Its result says how many rows go from which category to which; with dry_run nothing is changed, and the first rows that would be are listed.
+         */
+        post: operations["reclassify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/business-operation-mappings": {
@@ -1542,7 +1588,34 @@ export interface components {
             /** @enum {string} */
             kind: "income" | "expense" | "tax" | "financing" | "internal";
             parent_id: number | null;
+            /** @description 1c for its cash-flow items */
+            source: string | null;
+            is_active: boolean;
             children: components["schemas"]["Category"][];
+        };
+        CategoryRow: {
+            id: number;
+            code: string;
+            name: string;
+            /** @enum {string} */
+            kind: "income" | "expense" | "tax" | "financing" | "internal";
+            parent_id: number | null;
+            source: string | null;
+            is_active: boolean;
+        };
+        CategoryInput: {
+            /** @description Made up when absent */
+            code?: string;
+            name: string;
+            /** @enum {string} */
+            kind: "income" | "expense" | "tax" | "financing" | "internal";
+            parent_id?: number;
+        };
+        CategoryChange: {
+            name?: string;
+            /** @enum {string} */
+            kind?: "income" | "expense" | "tax" | "financing" | "internal";
+            is_active?: boolean;
         };
         Reconciliation: {
             /** @description «сходится» or «расходится на …» */
@@ -1585,6 +1658,7 @@ export interface components {
         };
         RuleInput: {
             rule_type: components["schemas"]["RuleType"];
+            /** @description What it may hold: docs/classification.md */
             pattern: string;
             category_id: number;
             /** @default 100 */
@@ -1596,6 +1670,7 @@ export interface components {
         };
         RuleChange: {
             rule_type?: components["schemas"]["RuleType"];
+            /** @description What it may hold: docs/classification.md */
             pattern?: string;
             category_id?: number;
             /** @default 100 */
@@ -1605,6 +1680,22 @@ export interface components {
             /** @default true */
             is_active?: boolean;
         };
+        RuleTry: {
+            rule_type: components["schemas"]["RuleType"];
+            pattern: string;
+            category_id: number;
+            /** @default 100 */
+            priority?: number;
+            confidence?: number;
+            transaction_type?: components["schemas"]["Direction"] | null;
+            is_active?: boolean;
+            /** @description The rule it would replace */
+            id?: number;
+            /** Format: date */
+            date_from?: string;
+            /** Format: date */
+            date_to?: string;
+        };
         RuleTrial: {
             /** @description Rows that fit */
             matched: number;
@@ -1612,8 +1703,44 @@ export interface components {
             changed: number;
             /** @description Of them those that a person decided */
             kept_by_people: number;
+            /** @description Rows that were looked at */
+            scanned: number;
+            /** @description False: time was up before the end */
+            complete: boolean;
             /** @description The first of those that would change */
-            transactions: components["schemas"]["Transaction"][];
+            transactions: components["schemas"]["RuleTrialRow"][];
+        };
+        RuleTrialRow: {
+            id: number;
+            transaction_date: components["schemas"]["WallClock"];
+            amount: components["schemas"]["Amount"];
+            transaction_type: components["schemas"]["Direction"];
+            counterparty_name: string | null;
+            counterparty_inn: string | null;
+            payment_purpose: string | null;
+            status: components["schemas"]["TransactionStatus"];
+            category_id: number | null;
+            suggested_category_id: number | null;
+            new_category_id: number;
+            new_confidence: number;
+            new_status: components["schemas"]["TransactionStatus"];
+        };
+        Reclassify: {
+            ids?: number[];
+            /** Format: date */
+            date_from?: string;
+            /** Format: date */
+            date_to?: string;
+            transaction_type?: components["schemas"]["Direction"];
+            payment_source?: components["schemas"]["PaymentSource"];
+            /** @enum {string} */
+            status?: "NEW" | "CATEGORIZED" | "NEEDS_REVIEW";
+            counterparty_inn?: string;
+            account_number?: string;
+            organization_id?: number;
+            category_id?: number;
+            /** @default false */
+            dry_run?: boolean;
         };
         Mapping: {
             id: number;
@@ -1888,12 +2015,18 @@ export type DryRunRow = components['schemas']['DryRunRow'];
 export type SummaryGroup = components['schemas']['SummaryGroup'];
 export type Card = components['schemas']['Card'];
 export type Category = components['schemas']['Category'];
+export type CategoryRow = components['schemas']['CategoryRow'];
+export type CategoryInput = components['schemas']['CategoryInput'];
+export type CategoryChange = components['schemas']['CategoryChange'];
 export type Reconciliation = components['schemas']['Reconciliation'];
 export type ReconciliationDay = components['schemas']['ReconciliationDay'];
 export type Rule = components['schemas']['Rule'];
 export type RuleInput = components['schemas']['RuleInput'];
 export type RuleChange = components['schemas']['RuleChange'];
+export type RuleTry = components['schemas']['RuleTry'];
 export type RuleTrial = components['schemas']['RuleTrial'];
+export type RuleTrialRow = components['schemas']['RuleTrialRow'];
+export type Reclassify = components['schemas']['Reclassify'];
 export type Mapping = components['schemas']['Mapping'];
 export type MappingInput = components['schemas']['MappingInput'];
 export type MappingChange = components['schemas']['MappingChange'];
@@ -3123,6 +3256,63 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    addCategory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryInput"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryRow"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeCategory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryChange"];
+            };
+        };
+        responses: {
+            /** @description The category as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryRow"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listRules: {
         parameters: {
             query?: {
@@ -3130,6 +3320,7 @@ export interface operations {
                 q?: string;
                 rule_type?: components["schemas"]["RuleType"];
                 category_id?: number;
+                is_active?: boolean;
                 limit?: components["parameters"]["limit"];
                 offset?: components["parameters"]["offset"];
             };
@@ -3190,7 +3381,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RuleInput"];
+                "application/json": components["schemas"]["RuleTry"];
             };
         };
         responses: {
@@ -3278,6 +3469,28 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reclassify: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Per user, for 24 hours. The same key repeats the first answer; with another body it is 422. */
+                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reclassify"];
+            };
+        };
+        responses: {
+            202: components["responses"]["Accepted"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3409,6 +3622,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

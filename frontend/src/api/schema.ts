@@ -539,7 +539,7 @@ export interface paths {
         put?: never;
         /**
          * Import bank statement files
-         * @description 1CClientBankExchange files, one or several, or a ZIP of them; up to 64 MiB. The same file twice changes nothing.
+         * @description 1CClientBankExchange files, one or several, or a ZIP of them; up to 64 MiB together (larger ones: obmen import-file). One task for all of them. The same file twice changes nothing; a row that 1C has too is linked to it instead of doubled. The task's result says per file what was read (`files`: encoding, period, accounts, documents, warnings) and in all what is `new`, `linked`, `known`, `unclear` (1C has rows that may be it), `internal`.
          */
         post: operations["importStatements"];
         delete?: never;
@@ -557,7 +557,7 @@ export interface paths {
         };
         /**
          * Do the accounts add up
-         * @description Per account and day: opening + receipts − payments = closing, as the statement says it, as the rows say it, and as 1C says it where both are known.
+         * @description Per account and day: opening + receipts − payments = closing, as the statement says it, as the rows say it, and as 1C says it where both are known; a payment that 1C has on another day counts on the bank's day. Without `account_number` the accounts have only their days that differ; with it all of them, and `rows` are those in question on the first day that differs. At most 400 days; by default the last 30.
          */
         get: operations["reconcile"];
         put?: never;
@@ -1625,11 +1625,36 @@ export interface components {
             accounts: {
                 account_number: string;
                 agrees: boolean;
+                agrees_with_statement: boolean;
+                /** @description null: 1C has nothing of these days */
+                agrees_with_1c: boolean | null;
                 message: string;
                 difference: components["schemas"]["Amount"];
                 /** Format: date */
                 first_difference: string | null;
+                closing: components["schemas"]["AmountOrNull"];
                 days: components["schemas"]["ReconciliationDay"][];
+            }[];
+            /** @description In question on the first day that differs */
+            rows: {
+                /**
+                 * @description Where the row is; the other side has none that is surely it
+                 * @enum {string}
+                 */
+                side: "statement" | "1c";
+                transaction_id: number | null;
+                transaction_type: components["schemas"]["Direction"];
+                amount: components["schemas"]["Amount"];
+                document_number: string | null;
+                counterparty_inn: string | null;
+                counterparty_name: string | null;
+                payment_purpose: string | null;
+                /** Format: date */
+                date: string;
+                file: string | null;
+                line: number | null;
+                /** @description 1C has rows that may be it */
+                unclear: boolean;
             }[];
         };
         ReconciliationDay: {
@@ -1641,8 +1666,12 @@ export interface components {
             closing: components["schemas"]["AmountOrNull"];
             statement_credit: components["schemas"]["AmountOrNull"];
             statement_debit: components["schemas"]["AmountOrNull"];
+            statement_opening: components["schemas"]["AmountOrNull"];
             statement_closing: components["schemas"]["AmountOrNull"];
+            onec_credit: components["schemas"]["AmountOrNull"];
+            onec_debit: components["schemas"]["AmountOrNull"];
             difference: components["schemas"]["Amount"];
+            onec_difference: components["schemas"]["AmountOrNull"];
             agrees: boolean;
         };
         Rule: {
@@ -2855,9 +2884,9 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description One part for each file, at most 100 */
+                    /** @description One part for each file */
                     file: string[];
-                    /** @description Our account, when the files do not say it */
+                    /** @description Our account */
                     account_number?: string;
                     /**
                      * @default true
@@ -2889,6 +2918,8 @@ export interface operations {
                 /** @description Last day, included */
                 date_to?: components["parameters"]["dateTo"];
                 account_number?: string;
+                limit?: components["parameters"]["limit"];
+                offset?: components["parameters"]["offset"];
             };
             header?: never;
             path?: never;

@@ -5,6 +5,7 @@ import pytest
 import requests
 
 from harness import SLOWNESS, Demo, Server
+from vk_harness import Vk
 
 
 def others(seen):
@@ -125,8 +126,7 @@ def test_what_a_user_is_offered(start, database, browse):
     assert server.user
     task = server.start_sync("contractors")
     seen = browse("user.mjs", server, task=task)
-    assert {"Задачи", "Операции", "Контрагенты", "Организации"} <= set(seen["sections"])
-    assert not {"Состояние", "Пользователи"} & set(seen["sections"])
+    assert seen["sections"] == ["Задачи", "Операции", "Сводка", "Сверка", "Контрагенты", "Организации", "Правила", "ВКонтакте"]
     assert (seen["sync"], seen["dialogs"]) == (0, 0)
     assert seen["users"] == "Этот раздел для администратора"
     assert seen["task"] == "Такой задачи нет"
@@ -148,3 +148,48 @@ def test_how_the_page_is_served(start, database):
     assert packed.headers["Content-Encoding"] == "br" and "immutable" in packed.headers["Cache-Control"]
     plain = requests.get(server.root + script, headers={"Accept-Encoding": "identity"}, timeout=10)
     assert "Content-Encoding" not in plain.headers and len(plain.content) > len(packed.raw.read())
+
+
+def test_a_wall_read_searched_and_exported(start, database, browse):
+    emulator = Vk("page_vk", "--posts", 6, "--comments", 300, "--rate", 200)
+    start.children.append(emulator)
+    server = start.server(database, **emulator.settings(rate=200))
+    seen = browse("vk.mjs", server, group=1001, keyword="кредит")
+    assert "имя или номер" in seen["refusal"]
+    posts, comments = emulator.expected()
+    assert str(posts) in seen["group"] and str(comments) in seen["group"]
+    assert int(seen["matches"].replace("\u00a0", "")) == database.sql("SELECT count(*) FROM vk_matches")[0][0] > 0
+    assert {word.lower()[:6] for word in seen["marked"]} == {"кредит"}, "forms of the word are marked, nothing else"
+    assert seen["faults"] == [], "\n".join(seen["faults"])
+    assert seen["file"].endswith(".csv")
+    assert others(seen) == []
+
+
+DOUBTS = """INSERT INTO bank_transactions (source, external_id, transaction_date, amount, currency, transaction_type,
+    payment_source, counterparty_name, counterparty_inn, payment_purpose, import_source, status, suggested_category_id,
+    category_confidence, category_reason)
+  SELECT '1c', 'doubt ' || i, timestamp '2026-03-01' + i * interval '1 minute', 100 + i, 'RUB', 'DEBIT', 'BANK',
+    'ООО «Складской комплекс»', '7707083893', 'Оплата по счёту ' || i || ' за услуги', 'ODATA_1C', 'NEEDS_REVIEW',
+    (SELECT id FROM categories WHERE code = 'EX_SERVICES'), 0.7, 'Слово «услуг» в назначении'
+  FROM generate_series(1, 10000) AS i"""
+
+
+def test_ten_thousand_rows_in_doubt(start, database, browse):
+    server = start.server(database)
+    database.sql(DOUBTS)
+    seen = browse("review.mjs", server)
+    assert "10 000" in seen["heading"].replace("\u00a0", " ")
+    assert seen["faults"] == [], "\n".join(seen["faults"])
+    accepted = [int(row) for row in seen["accepted"]]
+    assert len(set(accepted)) == 120, "no row is asked about twice"
+    services, rent = (database.sql(f"SELECT id FROM categories WHERE code = '{code}'")[0][0] for code in ("EX_SERVICES", "EX_RENT"))
+    assert database.sql("SELECT count(*) FROM bank_transactions WHERE status = 'APPROVED' AND category_id = %s", (services,))[0][0] == 120
+    assert database.sql("SELECT status, category_id FROM bank_transactions WHERE id = %s", (int(seen["chosen"]),))[0] == ("APPROVED", rent)
+    assert database.sql("SELECT status FROM bank_transactions WHERE id = %s", (int(seen["ignored"]),))[0][0] == "IGNORED"
+    assert database.sql("SELECT count(*) FROM bank_transactions WHERE status = 'IGNORED'")[0][0] == 4, "one by its key, three at once"
+    assert seen["pattern"] == "7707083893"
+    assert "10 000" in seen["trial"].replace("\u00a0", " ")
+    assert database.sql("SELECT count(*) FROM categorization_rules WHERE rule_type = 'COUNTERPARTY_INN' AND pattern = '7707083893'")[0][0] == 1
+    assert "Заметка" in seen["history"] and "admin" in seen["history"]
+    assert seen["file"].endswith(".csv")
+    assert others(seen) == []

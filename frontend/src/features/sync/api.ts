@@ -1,6 +1,6 @@
 import { client, data } from '../../api/client';
 
-export type PeriodBody = { date_from: string; date_to: string; auto_classify: boolean };
+export type PeriodBody = { date_from: string; date_to: string; auto_classify: boolean; dry_run?: boolean };
 
 export const syncApi = {
   transactions: (body: PeriodBody) => data(client.POST('/sync-1c/bank-transactions/sync-async', { body })),

@@ -28,6 +28,7 @@ export function TaskActions({ task, user, onStarted }: { task: Task; user: User;
 
   return (
     <>
+      {hasFile(task) && <Button type="primary" href={tasksApi.artifact(task.task_id)} download>{tr('Скачать файл', 'Download the file')}</Button>}
       {!isEnded(task.status) && can.cancel(user, task) && (
         <Button danger disabled={task.cancel_requested} loading={busy === 'cancel'} onClick={cancel}>
           {task.cancel_requested ? tr('Отменяется…', 'Cancelling…') : tr('Отменить', 'Cancel')}
@@ -48,3 +49,5 @@ export function paramsOf(task: Pick<Task, 'metadata'>, type: Pick<TaskType, 'par
   const properties = (type?.params_schema.properties ?? {}) as object;
   return Object.fromEntries(Object.entries(task.metadata).filter(([name]) => Object.hasOwn(properties, name)));
 }
+
+const hasFile = ({ status, result }: Task) => status === 'completed' && typeof (result as { file?: unknown } | null)?.file === 'object';

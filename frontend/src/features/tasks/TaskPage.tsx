@@ -10,6 +10,7 @@ import { formatDuration, formatTime } from '../../ui/format';
 import { usePeople } from '../users/usePeople';
 import { tasksApi } from './api';
 import { paramWords } from './params';
+import { DryRun, dryRunOf } from './DryRun';
 import { RefusedRecords } from './RefusedRecords';
 import { eventTitle, phaseTitle } from './status';
 import { TaskActions } from './TaskActions';
@@ -34,6 +35,7 @@ export default function TaskPage({ user }: { user: User }) {
         </Flex>
       </div>
       <Card><TaskState task={task} /></Card>
+      {dryRunOf(task) && <Card><DryRun task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Card>}
       {task.stats.failed + task.stats.skipped > 0 && <Card><RefusedRecords task={task} /></Card>}
       <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', gap: 16, alignItems: 'start' }}>
         <Card title={tr('Ход', 'Timeline')}><Log id={id} user={user} /></Card>

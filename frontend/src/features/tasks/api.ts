@@ -15,5 +15,7 @@ export const tasksApi = {
   types: () => data(client.GET('/task-types')),
   start: (task_type: string, params: Record<string, unknown>) => data(client.POST('/tasks', { body: { task_type, params } as never })),
   cancel: (id: string) => data(client.POST('/tasks/{id}/cancel', one(id))),
+  changes: (id: string, query: Query<'/tasks/{id}/changes'>) => data(client.GET('/tasks/{id}/changes', { params: { path: { id }, query } })),
+  apply: (id: string) => data(client.POST('/tasks/{id}/apply', one(id))),
   retry: (id: string) => data(client.POST('/tasks/{id}/retry', one(id))),
 };

@@ -2,15 +2,18 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, Descriptions, Drawer, Skeleton } from 'antd';
 import { Link } from 'react-router-dom';
 import { tr } from '../../app/preferences';
-import type { Transaction } from '../../api/types';
+import type { Transaction, User } from '../../api/types';
+import { can } from '../../app/rights';
 import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
 import { formatAmount, formatDate, formatTime } from '../../ui/format';
 import { transactionsApi } from './api';
+import { DecisionForm } from './DecisionForm';
+import { RowHistory } from './RowHistory';
 import { fieldTitles, importTitle, sourceTitle, stateTitle, typeTitle } from './fields';
 
 /** All fields of one row, and where it came from. */
-export function TransactionDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+export function TransactionDrawer({ id, user, onClose }: { id: string; user: User; onClose: () => void }) {
   const found = useQuery({ queryKey: keys.of('transactions', 'one', id), queryFn: () => transactionsApi.one(id) });
   const row = found.data;
   return (
@@ -21,6 +24,7 @@ export function TransactionDrawer({ id, onClose }: { id: string; onClose: () => 
         <>
           {!row.is_active && <Alert type="warning" showIcon style={{ marginBottom: 12 }} message={tr('В 1С этого документа больше нет (удалён или не проведён).', 'This document is no longer in 1C (deleted or not posted).')} />}
           <Descriptions size="small" column={1} colon={false} styles={{ label: { width: 170, flex: 'none' } }} items={fieldTitles().filter(([name]) => row[name] !== null && row[name] !== undefined && row[name] !== '').map(([name, label]) => ({ key: name, label, children: text(row, name) }))} />
+          {can.sync(user) && <DecisionForm key={row.updated_at} row={row} />}
           <h2 style={{ fontSize: 16, margin: '20px 0 8px' }}>{tr('Откуда', 'Where from')}</h2>
           <Descriptions size="small" column={1} colon={false} styles={{ label: { width: 170, flex: 'none' } }} items={[
             { key: 'from', label: tr('Источник', 'Source'), children: importTitle(String(row.import_source ?? row.source)) },
@@ -28,6 +32,7 @@ export function TransactionDrawer({ id, onClose }: { id: string; onClose: () => 
             { key: 'created', label: tr('Загружена', 'Imported'), children: <From task={row.created_task_id} at={row.created_at as string} /> },
             { key: 'changed', label: tr('Изменена', 'Changed'), children: <From task={row.changed_task_id} at={row.updated_at as string} /> },
           ]} />
+          <RowHistory id={row.id} />
         </>
       )}
     </Drawer>

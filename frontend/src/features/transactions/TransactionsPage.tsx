@@ -1,8 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { InputNumber, Select, Space, Tag } from 'antd';
+import { useState } from 'react';
 import type { Query } from '../../api/client';
 import { tr } from '../../app/preferences';
-import { listQuery, useUrlState, type UrlState } from '../../app/useUrlState';
+import { can } from '../../app/rights';
+import { filterQuery, listQuery, useUrlState, type UrlState } from '../../app/useUrlState';
 import type { Transaction, User } from '../../api/types';
 import { keys } from '../../realtime/keys';
 import { Amount } from '../../ui/Amount';
@@ -15,14 +17,18 @@ import { SearchBox } from '../../ui/SearchBox';
 import { Totals } from '../../ui/Totals';
 import { useColumns } from '../../ui/useColumns';
 import { useMedia } from '../../ui/useMedia';
+import { CategorySelect } from '../categories/CategorySelect';
 import { directoryApi } from '../directory/api';
 import { transactionsApi } from './api';
+import { BulkBar } from './BulkBar';
+import { CategoryCell } from './CategoryCell';
+import { ExportButton } from './ExportButton';
 import { sourceTitle, states, stateTitle } from './fields';
 import { TransactionDrawer } from './TransactionDrawer';
 
-export const transactionFilters = ['q', 'date_from', 'date_to', 'transaction_type', 'payment_source', 'status', 'organization_id', 'counterparty_inn', 'amount_min', 'amount_max', 'is_active'] as const;
+export const transactionFilters = ['q', 'date_from', 'date_to', 'transaction_type', 'payment_source', 'status', 'category_id', 'organization_id', 'counterparty_inn', 'account_number', 'amount_min', 'amount_max', 'is_active'] as const;
 
-export default function TransactionsPage(_: { user: User }) {
+export default function TransactionsPage({ user }: { user: User }) {
   const url = useUrlState();
   const { get, set } = url;
   const phone = useMedia('(max-width: 720px)');
@@ -35,6 +41,8 @@ export default function TransactionsPage(_: { user: User }) {
     },
     placeholderData: keepPreviousData,
   });
+  const [chosen, choose] = useState<React.Key[]>([]);
+  const may = can.sync(user);
   const open = (row: Transaction) => set({ open: String(row.id) });
   const columns: Column<Transaction>[] = [
     { key: 'transaction_date', title: tr('Дата', 'Date'), width: 116, sorter: true,
@@ -47,19 +55,23 @@ export default function TransactionsPage(_: { user: User }) {
     { key: 'account_number', title: tr('Наш счёт', 'Our account'), width: 200, dataIndex: 'account_number', className: 'figures' },
     { key: 'payment_purpose', title: tr('Назначение', 'Purpose'), dataIndex: 'payment_purpose', ellipsis: true },
     { key: 'business_operation', title: tr('Операция', 'Operation'), width: 200, dataIndex: 'business_operation', ellipsis: true },
-    { key: 'category_name', title: tr('Категория', 'Category'), width: 160, dataIndex: 'category_name', ellipsis: true },
+    { key: 'category_name', title: tr('Категория', 'Category'), width: 210, ellipsis: true, render: (_, row) => <CategoryCell row={row} may={may} /> },
     { key: 'status', title: tr('Состояние', 'State'), width: 130, render: (_, row) => <>{row.is_active ? stateTitle(row.status) : <Tag>{tr('нет в 1С', 'gone')}</Tag>}</> },
     { key: 'amount', title: tr('Сумма', 'Amount'), width: 150, align: 'right', sorter: true, render: (_, row) => <Amount amount={row.amount} type={row.transaction_type} /> },
   ];
   // On a phone the sum stands beside the date, not a swipe away.
   if (phone) columns.splice(1, 0, columns.pop()!);
-  const { shown, chooser } = useColumns('transactions', columns, ['counterparty_inn', 'organization_name', 'payment_source', 'category_name', 'account_number', 'business_operation'], 'transaction_date');
+  const { shown, chooser } = useColumns('transactions', columns, ['counterparty_inn', 'organization_name', 'payment_source', 'account_number', 'business_operation'], 'transaction_date');
 
   return (
     <>
       <h1 className="title">{tr('Операции', 'Transactions')}</h1>
-      <TransactionFilters url={url}>{chooser}</TransactionFilters>
+      <TransactionFilters url={url}>
+        {chooser}
+        <ExportButton filters={filterQuery<Query<'/bank-transactions'>>(get, transactionFilters)} />
+      </TransactionFilters>
       <Totals total={list.data?.total} sums={list.data?.totals} />
+      {may && <BulkBar chosen={chosen.map(Number)} onDone={() => choose([])} />}
       <DataTable<Transaction>
         list={list}
         rowKey="id"
@@ -70,8 +82,9 @@ export default function TransactionsPage(_: { user: User }) {
         width={1000}
         defaultSort="-transaction_date"
         onOpen={open}
+        selection={may ? { chosen, choose } : undefined}
       />
-      {get('open') && <TransactionDrawer key={get('open')} id={get('open')} onClose={() => set({ open: null })} />}
+      {get('open') && <TransactionDrawer key={get('open')} id={get('open')} user={user} onClose={() => set({ open: null })} />}
     </>
   );
 }
@@ -96,6 +109,7 @@ export function TransactionFilters({ url, children }: { url: UrlState; children?
       <Pick url={url} name="transaction_type" title={tr('Направление', 'Direction')} options={[['CREDIT', tr('Поступления', 'Receipts')], ['DEBIT', tr('Списания', 'Payments')]]} />
       <Pick url={url} name="payment_source" title={tr('Банк, касса', 'Bank, cash')} options={[['BANK', sourceTitle('BANK')], ['CASH', sourceTitle('CASH')]]} width={130} />
       <Pick url={url} name="status" title={tr('Состояние', 'State')} options={states.map((state) => [state, stateTitle(state)])} width={140} />
+      <CategorySelect allowClear style={{ width: 200 }} value={get('category_id') ? Number(get('category_id')) : null} onChange={(id) => set({ category_id: id ? String(id) : null })} />
       <Pick url={url} name="organization_id" title={tr('Организация', 'Organization')} options={(organizations.data?.organizations ?? []).map((o) => [String(o.id), o.name])} width={200} />
       <Pick url={url} name="is_active" title={tr('Есть в 1С', 'In 1C')} options={[['false', tr('Исчезли из 1С', 'Gone from 1C')], ['all', tr('Все', 'All')]]} width={140} />
       <Space.Compact>{sum('amount_min', tr('Сумма от', 'Amount from'))}{sum('amount_max', tr('до', 'to'))}</Space.Compact>

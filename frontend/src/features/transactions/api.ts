@@ -1,6 +1,15 @@
-import { client, data, type Query } from '../../api/client';
+import { client, data, prefix, type Query } from '../../api/client';
+import type { TransactionStatus } from '../../api/schema';
+
+/** What a person decides about a row; no import changes it. */
+export type Decision = { category_id?: number | null; status?: TransactionStatus };
 
 export const transactionsApi = {
   list: (query: Query<'/bank-transactions'>) => data(client.GET('/bank-transactions', { params: { query } })),
   one: (id: string) => data(client.GET('/bank-transactions/{id}', { params: { path: { id: Number(id) } } })),
+  change: (id: number, body: Decision & { notes?: string | null }) => data(client.PATCH('/bank-transactions/{id}', { params: { path: { id } }, body })),
+  bulk: (ids: number[], body: Decision) => data(client.POST('/bank-transactions/bulk', { body: { ids, ...body } })),
+  history: (id: number, limit: number) => data(client.GET('/bank-transactions/{id}/history', { params: { path: { id }, query: { limit } } })),
+  /** A file of the rows that these filters choose, by date. */
+  exportOf: (filters: object, format: 'csv' | 'xlsx' | 'jsonl') => `${prefix}/bank-transactions/export?${new URLSearchParams({ ...(filters as Record<string, string>), format })}`,
 };

@@ -1,0 +1,30 @@
+import { Select, type RefSelectProps, type SelectProps } from 'antd';
+import { forwardRef } from 'react';
+import { tr } from '../../app/preferences';
+import { useCategories } from './api';
+import { kindTitle } from './kinds';
+
+type Props = Omit<SelectProps<number | null>, 'options' | 'loading'>;
+
+/** One category, found by typing part of its name; grouped by kind. */
+export const CategorySelect = forwardRef<RefSelectProps, Props>(function CategorySelect(props, ref) {
+  const categories = useCategories();
+  const kinds = [...new Set((categories.data ?? []).map((category) => category.kind))];
+  return (
+    <Select<number | null>
+      ref={ref}
+      showSearch
+      optionFilterProp="label"
+      aria-label={tr('Категория', 'Category')}
+      placeholder={tr('Категория', 'Category')}
+      popupMatchSelectWidth={360}
+      {...props}
+      loading={categories.isPending}
+      status={categories.error ? 'error' : props.status}
+      options={kinds.map((kind) => ({
+        label: kindTitle(kind),
+        options: (categories.data ?? []).filter((category) => category.kind === kind).map(({ id, path }) => ({ value: id, label: path })),
+      }))}
+    />
+  );
+});

@@ -1,0 +1,101 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Button, Empty, Flex, Skeleton, type RefSelectProps } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import type { Transaction, User } from '../../api/types';
+import { tr } from '../../app/preferences';
+import { keys } from '../../realtime/keys';
+import { Failure } from '../../ui/Failure';
+import { formatAmount, formatCount, formatDate } from '../../ui/format';
+import { CategorySelect } from '../categories/CategorySelect';
+import { useCategories } from '../categories/api';
+import { RuleForm } from '../rules/RuleForm';
+import { percent } from '../rules/words';
+import { ruleFor } from './ruleFor';
+import { useReview } from './useReview';
+import './review.css';
+
+/** What was in doubt, one after the other: a key accepts, another changes, another makes a rule of it. */
+export default function ReviewPage(_: { user: User }) {
+  const queryClient = useQueryClient();
+  const { list, rows, left, error, decide } = useReview();
+  const categories = useCategories();
+  const [at, setAt] = useState(0);
+  const [rule, setRule] = useState<Transaction | null>(null);
+  const select = useRef<RefSelectProps>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const place = Math.min(at, Math.max(0, rows.length - 1));
+  const row = rows[place];
+  const suggested = categories.data?.find((category) => category.id === row?.suggested_category_id);
+
+  const accept = () => row?.suggested_category_id != null && decide(row, { category_id: row.suggested_category_id, status: 'APPROVED' });
+  const ignore = () => row && decide(row, { status: 'IGNORED' });
+  const move = (by: number) => setAt(Math.max(0, Math.min(rows.length - 1, place + by)));
+  const actions: Record<string, () => unknown> = {
+    Enter: accept, KeyC: () => select.current?.focus(), KeyR: () => row && setRule(row), KeyI: ignore,
+    ArrowDown: () => move(1), KeyJ: () => move(1), ArrowUp: () => move(-1), KeyK: () => move(-1),
+  };
+  const latest = useRef(actions);
+  latest.current = actions;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      // Keys belong to the field, button or window that has the focus, else to the row.
+      const target = event.target as HTMLElement;
+      const mine = target === document.body || stage.current?.contains(target) === true;
+      if (!mine || target.closest('input, textarea, button, a, .ant-select') || event.ctrlKey || event.metaKey || event.altKey) return;
+      const action = latest.current[event.code === 'NumpadEnter' ? 'Enter' : event.code];
+      if (!action) return;
+      event.preventDefault();
+      action();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+
+  return (
+    <>
+      <h1 className="title">{tr('На проверку', 'Review')} {list.data && <span className="quiet figures">{formatCount(left)}</span>}</h1>
+      <Failure error={error ?? list.error} onRetry={list.error ? () => void list.refetch() : undefined} />
+      {list.isPending && <Skeleton active paragraph={{ rows: 6 }} />}
+      {list.data && !row && (
+        list.isFetching ? <Skeleton active paragraph={{ rows: 6 }} /> : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={tr('Всё проверено', 'Everything is reviewed')} />
+      )}
+      {row && (
+        <div className="review" ref={stage}>
+          <section className="review-row" tabIndex={-1} aria-live="polite" data-id={row.id}>
+            <div className="review-sum">
+              <span className={row.transaction_type === 'CREDIT' ? 'figures in' : 'figures'}>{row.transaction_type === 'DEBIT' ? '−' : '+'}{formatAmount(row.amount)}</span>
+              <span className="quiet figures">{formatDate(row.transaction_date)} · № {row.document_number ?? '—'}</span>
+            </div>
+            <div className="review-name">{row.counterparty_name ?? tr('Без контрагента', 'No counterparty')} {row.counterparty_inn && <span className="quiet figures">{tr('ИНН', 'INN')} {row.counterparty_inn}</span>}</div>
+            <p className="review-purpose">{row.payment_purpose ?? '—'}</p>
+            {row.business_operation && <div className="quiet">{row.business_operation}</div>}
+            <div className="review-guess">
+              {suggested ? <b>{suggested.path}</b> : <span className="quiet">{tr('Предложения нет', 'No suggestion')}</span>}
+              {suggested && row.category_confidence !== null && <span className="quiet figures"> {percent(row.category_confidence)}</span>}
+              {row.category_reason && <div className="quiet">{row.category_reason}</div>}
+            </div>
+            <Flex gap={8} wrap align="center">
+              <Button type="primary" disabled={!suggested} onClick={accept}>{tr('Принять', 'Accept')} <kbd>Enter</kbd></Button>
+              <CategorySelect key={row.id} ref={select} style={{ width: 260 }} placeholder={tr('Другая категория (C)', 'Another category (C)')} value={null} aria-label={tr('Другая категория', 'Another category')}
+                onChange={(category_id) => { if (category_id) decide(row, { category_id, status: 'APPROVED' }); select.current?.blur(); }} />
+              <Button onClick={() => setRule(row)}>{tr('Сделать правило', 'Make a rule')} <kbd>R</kbd></Button>
+              <Button onClick={ignore}>{tr('Не учитывать', 'Ignore')} <kbd>I</kbd></Button>
+            </Flex>
+          </section>
+          <ol className="review-list" aria-label={tr('Следующие', 'What follows')}>
+            {rows.slice(Math.max(0, place - 2), place + 8).map((other) => (
+              <li key={other.id} aria-current={other.id === row.id}>
+                <button type="button" onClick={() => setAt(rows.indexOf(other))}>
+                  <span>{other.counterparty_name ?? other.payment_purpose}</span>
+                  <span className="figures">{formatAmount(other.amount)}</span>
+                </button>
+              </li>
+            ))}
+          </ol>
+          <p className="quiet review-keys">{tr('↑ ↓ или K J — предыдущая и следующая; Enter — принять; C — выбрать категорию; R — сделать правило; I — не учитывать.', '↑ ↓ or K J: previous and next; Enter accepts; C chooses a category; R makes a rule; I ignores.')}</p>
+        </div>
+      )}
+      {rule && <RuleForm start={ruleFor(rule)} onClose={() => setRule(null)} onSaved={() => { setRule(null); void queryClient.invalidateQueries({ queryKey: keys.of('rules') }); }} />}
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Flex, Select, Switch, Tabs } from 'antd';
+import { useState } from 'react';
+import type { Query } from '../../api/client';
+import type { Rule } from '../../api/schema';
+import type { User } from '../../api/types';
+import { tr } from '../../app/preferences';
+import { can } from '../../app/rights';
+import { listQuery, useUrlState } from '../../app/useUrlState';
+import { keys } from '../../realtime/keys';
+import { DataTable } from '../../ui/DataTable';
+import { Failure } from '../../ui/Failure';
+import { Filters } from '../../ui/Filters';
+import { SearchBox } from '../../ui/SearchBox';
+import { CategorySelect } from '../categories/CategorySelect';
+import { typeTitle } from '../transactions/fields';
+import { rulesApi } from './api';
+import { Mappings } from './Mappings';
+import { Reclassify } from './Reclassify';
+import { RuleForm } from './RuleForm';
+import { percent, ruleTypes, ruleTypeTitle } from './words';
+
+const filters = ['q', 'rule_type', 'category_id'] as const;
+
+/** How categories are found: rules, and what the operations of 1C mean. */
+export default function RulesPage({ user }: { user: User }) {
+  const { get, set } = useUrlState();
+  return (
+    <>
+      <h1 className="title">{tr('Правила категорий', 'Category rules')}</h1>
+      <Tabs
+        activeKey={get('tab') || 'rules'}
+        onChange={(tab) => set({ tab: tab === 'rules' ? null : tab, q: null })}
+        destroyOnHidden
+        items={[
+          { key: 'rules', label: tr('Правила', 'Rules'), children: <Rules user={user} /> },
+          { key: 'mappings', label: tr('Операции 1С', 'Operations of 1C'), children: <Mappings user={user} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+function Rules({ user }: { user: User }) {
+  const url = useUrlState();
+  const { get, set } = url;
+  const { modal } = App.useApp();
+  const queryClient = useQueryClient();
+  const [form, setForm] = useState<Rule | 'new' | null>(null);
+  const [again, setAgain] = useState(false);
+  const query = listQuery<Query<'/categorization-rules'>>(get, filters);
+  const list = useQuery({
+    queryKey: keys.of('rules', query),
+    queryFn: async () => {
+      const { rules, total } = await rulesApi.list(query);
+      return { rows: rules, total };
+    },
+    placeholderData: keepPreviousData,
+  });
+  const renew = () => queryClient.invalidateQueries({ queryKey: keys.of('rules') });
+  const change = useMutation({ mutationFn: ({ id, is_active }: Rule) => rulesApi.change(id, { is_active: !is_active }), onSettled: renew });
+  const remove = useMutation({ mutationFn: (rule: Rule) => rulesApi.remove(rule.id), onSettled: renew });
+  const may = can.sync(user);
+  const confirmRemoval = (rule: Rule) =>
+    void modal.confirm({
+      title: tr(`Удалить правило «${rule.pattern}»?`, `Remove the rule “${rule.pattern}”?`),
+      content: tr('Уже поставленные категории останутся.', 'Categories it has set stay.'),
+      okText: tr('Удалить', 'Remove'), okButtonProps: { danger: true }, cancelText: tr('Нет', 'No'),
+      onOk: () => remove.mutateAsync(rule).catch(() => undefined),
+    });
+  return (
+    <>
+      <Filters count={filters.filter((name) => get(name)).length} onReset={() => set({ q: null, rule_type: null, category_id: null })}
+        search={<SearchBox value={get('q')} placeholder={tr('Что ищет правило', 'What a rule looks for')} onSearch={(q) => set({ q })} />}>
+        <Select allowClear aria-label={tr('Вид правила', 'Kind of rule')} placeholder={tr('Вид', 'Kind')} style={{ width: 220 }} value={get('rule_type') || null} onChange={(rule_type) => set({ rule_type })}
+          options={ruleTypes.map((value) => ({ value, label: ruleTypeTitle(value) }))} />
+        <CategorySelect allowClear style={{ width: 220 }} value={get('category_id') ? Number(get('category_id')) : null} onChange={(id) => set({ category_id: id ? String(id) : null })} />
+        {may && <Button type="primary" onClick={() => setForm('new')}>{tr('Новое правило', 'New rule')}</Button>}
+        {may && <Button onClick={() => setAgain(true)}>{tr('Пересчитать категории', 'Classify again')}</Button>}
+      </Filters>
+      <Failure error={change.error ?? remove.error} />
+      <DataTable<Rule>
+        list={list}
+        rowKey="id"
+        url={url}
+        filtered={filters.some((name) => get(name))}
+        nothing={tr('Правил ещё нет', 'No rules yet')}
+        width={860}
+        columns={[
+          { key: 'rule_type', title: tr('Смотрит на', 'Looks at'), width: 200, render: (_, rule) => ruleTypeTitle(rule.rule_type) },
+          { key: 'pattern', title: tr('Ищет', 'Looks for'), render: (_, rule) => (may ? <button type="button" className="linklike" onClick={() => setForm(rule)}>{rule.pattern}</button> : rule.pattern) },
+          { key: 'category', title: tr('Категория', 'Category'), width: 220, dataIndex: 'category_name' },
+          { key: 'direction', title: tr('Направление', 'Direction'), width: 120, render: (_, rule) => (rule.transaction_type ? typeTitle(rule.transaction_type) : tr('любое', 'any')) },
+          { key: 'confidence', title: tr('Уверенность', 'Confidence'), width: 110, align: 'right', render: (_, rule) => <span className="figures">{percent(rule.confidence)}</span> },
+          { key: 'priority', title: tr('Приоритет', 'Priority'), width: 100, align: 'right', dataIndex: 'priority', className: 'figures' },
+          { key: 'active', title: tr('Действует', 'Active'), width: 100, render: (_, rule) => <Switch size="small" aria-label={`${tr('Действует', 'Active')}: ${rule.pattern}`} disabled={!may} checked={rule.is_active} onChange={() => change.mutate(rule)} /> },
+          { key: 'remove', title: '', width: 90, render: (_, rule) => may && <button type="button" className="linklike" aria-label={`${tr('Удалить', 'Remove')}: ${rule.pattern}`} onClick={() => confirmRemoval(rule)}>{tr('Удалить', 'Remove')}</button> },
+        ]}
+      />
+      {form && <RuleForm rule={form === 'new' ? undefined : form} onClose={() => setForm(null)} onSaved={() => { setForm(null); void renew(); }} />}
+      {again && <Reclassify onClose={() => setAgain(false)} onStarted={(id) => { setAgain(false); set({ watch: id }); }} />}
+      {!may && <Flex className="quiet" style={{ marginTop: 12 }}>{tr('Менять правила могут менеджер и администратор.', 'Managers and administrators may change rules.')}</Flex>}
+    </>
+  );
+}

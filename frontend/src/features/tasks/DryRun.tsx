@@ -1,0 +1,81 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Button, Flex, Segmented, Table, Tag } from 'antd';
+import { useState } from 'react';
+import type { DryRunRow } from '../../api/schema';
+import type { Task, User } from '../../api/types';
+import { tr } from '../../app/preferences';
+import { can } from '../../app/rights';
+import { keys } from '../../realtime/keys';
+import { Failure } from '../../ui/Failure';
+import { formatAmount, formatCount, formatDate } from '../../ui/format';
+import { useAction } from '../../ui/useAction';
+import { fieldTitles } from '../transactions/fields';
+import { tasksApi } from './api';
+
+const PAGE = 20;
+type Action = DryRunRow['action'];
+type Part = { count: number; credit: string; debit: string };
+export type DryRunSummary = { created: Part; updated: Part; deactivated: Part };
+
+/** The report of a dry run that is completed; null: it was none, or has none. */
+export function dryRunOf({ status, result }: Pick<Task, 'status' | 'result'>): DryRunSummary | null {
+  const summary = (result as { dry_run?: Partial<DryRunSummary> } | null)?.dry_run;
+  return status === 'completed' && summary?.created && summary.updated && summary.deactivated ? (summary as DryRunSummary) : null;
+}
+
+const actionTitle = (action: Action) => ({ create: tr('появится', 'new'), update: tr('изменится', 'changed'), deactivate: tr('исчезнет', 'gone') })[action];
+const actionColor: Record<Action, string> = { create: 'success', update: 'processing', deactivate: 'warning' };
+
+/** What an import would have done: sums, row by row, field by field; and a button that does it. */
+export function DryRun({ task, user, onStarted }: { task: Task; user: User; onStarted: (id: string) => void }) {
+  const summary = dryRunOf(task);
+  const [action, setAction] = useState<Action | 'all'>('all');
+  const [page, setPage] = useState(1);
+  const { busy, run } = useAction(keys.tasks);
+  const query = { ...(action !== 'all' && { action }), limit: PAGE, offset: (page - 1) * PAGE };
+  const list = useQuery({ queryKey: keys.of('changes', task.task_id, query), queryFn: () => tasksApi.changes(task.task_id, query), enabled: summary !== null, placeholderData: keepPreviousData });
+  if (!summary) return null;
+  const parts: [string, Part][] = [[tr('появится', 'new'), summary.created], [tr('изменится', 'changed'), summary.updated], [tr('исчезнет', 'gone'), summary.deactivated]];
+  return (
+    <section>
+      <h2 style={{ fontSize: 16, margin: '0 0 8px' }}>{tr('Пробный запуск: что изменилось бы', 'Dry run: what would have changed')}</h2>
+      <dl className="counters">
+        {parts.map(([title, part]) => (
+          <div key={title}>
+            <dt>{title}</dt>
+            <dd>{formatCount(part.count)}</dd>
+            <div className="quiet figures" style={{ fontSize: 13 }}>+{formatAmount(part.credit)} −{formatAmount(part.debit)}</div>
+          </div>
+        ))}
+      </dl>
+      <Flex justify="space-between" gap={8} wrap style={{ margin: '12px 0' }}>
+        <Segmented<Action | 'all'> aria-label={tr('Что показать', 'What to show')} value={action} onChange={(value) => { setAction(value); setPage(1); }}
+          options={[{ value: 'all', label: tr('Всё', 'All') }, ...(['create', 'update', 'deactivate'] as const).map((value) => ({ value, label: actionTitle(value) }))]} />
+        {can.sync(user) && <Button type="primary" loading={busy === 'apply'} onClick={() => void run('apply', async () => onStarted((await tasksApi.apply(task.task_id)).task_id))}>{tr('Применить', 'Apply')}</Button>}
+      </Flex>
+      <Failure error={list.error} onRetry={() => void list.refetch()} />
+      <Table<DryRunRow>
+        rowKey={(row) => `${row.resource} ${row.external_id}`}
+        size="small"
+        loading={list.isPending}
+        dataSource={list.data?.changes ?? []}
+        scroll={{ x: 560 }}
+        pagination={{ current: page, pageSize: PAGE, total: list.data?.total ?? 0, onChange: setPage, showSizeChanger: false, hideOnSinglePage: true, size: 'small' }}
+        columns={[
+          { title: '', width: 110, render: (_, row) => <Tag color={actionColor[row.action]}>{actionTitle(row.action)}</Tag> },
+          { title: tr('Дата', 'Date'), width: 104, render: (_, row) => <span className="figures">{formatDate(row.transaction_date)}</span> },
+          { title: tr('Что', 'What'), render: (_, row) => (
+            <>
+              {row.title ?? row.external_id}
+              {row.changes?.map(({ field, old, new: now }) => <div key={field} className="quiet" style={{ overflowWrap: 'anywhere' }}>{titleOf(field)}: <s>{words(old)}</s> → {words(now)}</div>)}
+            </>
+          ) },
+          { title: tr('Сумма', 'Amount'), width: 140, align: 'right', render: (_, row) => row.amount !== null && <span className="figures">{row.transaction_type === 'DEBIT' ? '−' : '+'}{formatAmount(row.amount)}</span> },
+        ]}
+      />
+    </section>
+  );
+}
+
+const titleOf = (field: string) => new Map<string, string>(fieldTitles()).get(field) ?? field;
+const words = (value: unknown) => (value === null || value === '' ? '—' : typeof value === 'object' ? JSON.stringify(value) : String(value));

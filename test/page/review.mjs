@@ -42,12 +42,12 @@ await browse(async (page, call) => {
 
   await page.goto(call.root + '/transactions?status=NEEDS_REVIEW');
   await page.locator('tbody tr.ant-table-row').first().waitFor();
-  for (const box of (await page.locator('tbody .ant-checkbox-input').all()).slice(0, 3)) {
+  for (const box of (await page.locator('tbody tr.ant-table-row .ant-checkbox-input').all()).slice(0, 3)) {
     await box.focus();
     await page.keyboard.press('Space');
   }
-  await page.getByLabel('Поставить состояние отмеченным').click();
-  await page.getByTitle('не учитывать', { exact: true }).last().click();
+  await page.getByRole('combobox', { name: 'Поставить состояние отмеченным' }).click({ force: true });
+  await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: 'не учитывать' }).click();
   await page.getByText('Изменено: 3').waitFor();
 
   await page.locator('tbody tr.ant-table-row button.linklike').first().click();

@@ -24,7 +24,7 @@ export function TransactionDrawer({ id, user, onClose }: { id: string; user: Use
         <>
           {!row.is_active && <Alert type="warning" showIcon style={{ marginBottom: 12 }} message={tr('В 1С этого документа больше нет (удалён или не проведён).', 'This document is no longer in 1C (deleted or not posted).')} />}
           <Descriptions size="small" column={1} colon={false} styles={{ label: { width: 170, flex: 'none' } }} items={fieldTitles().filter(([name]) => row[name] !== null && row[name] !== undefined && row[name] !== '').map(([name, label]) => ({ key: name, label, children: text(row, name) }))} />
-          {can.sync(user) && <DecisionForm key={row.updated_at} row={row} />}
+          {can.sync(user) && <DecisionForm key={row.id} row={row} />}
           <h2 style={{ fontSize: 16, margin: '20px 0 8px' }}>{tr('Откуда', 'Where from')}</h2>
           <Descriptions size="small" column={1} colon={false} styles={{ label: { width: 170, flex: 'none' } }} items={[
             { key: 'from', label: tr('Источник', 'Source'), children: importTitle(String(row.import_source ?? row.source)) },

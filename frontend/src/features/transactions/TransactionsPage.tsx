@@ -45,23 +45,23 @@ export default function TransactionsPage({ user }: { user: User }) {
   const may = can.sync(user);
   const open = (row: Transaction) => set({ open: String(row.id) });
   const columns: Column<Transaction>[] = [
-    { key: 'transaction_date', title: tr('Дата', 'Date'), width: 116, sorter: true,
+    { key: 'transaction_date', title: tr('Дата', 'Date'), width: 108, sorter: true,
       render: (_, row) => <button type="button" className="linklike figures" aria-label={`${formatDate(row.transaction_date)}, ${row.document_number ?? row.id}`} onClick={() => open(row)}>{formatDate(row.transaction_date)}</button> },
     { key: 'document_number', title: tr('Номер', 'Number'), width: 130, dataIndex: 'document_number' },
     { key: 'payment_source', title: tr('Где', 'Where'), width: 80, render: (_, row) => sourceTitle(row.payment_source) },
     { key: 'organization_name', title: tr('Организация', 'Organization'), width: 180, dataIndex: 'organization_name', ellipsis: true },
-    { key: 'counterparty_name', title: tr('Контрагент', 'Counterparty'), width: 230, dataIndex: 'counterparty_name', ellipsis: true, sorter: true },
+    { key: 'counterparty_name', title: tr('Контрагент', 'Counterparty'), width: 190, dataIndex: 'counterparty_name', ellipsis: true, sorter: true },
     { key: 'counterparty_inn', title: tr('ИНН', 'INN'), width: 130, dataIndex: 'counterparty_inn', className: 'figures' },
     { key: 'account_number', title: tr('Наш счёт', 'Our account'), width: 200, dataIndex: 'account_number', className: 'figures' },
     { key: 'payment_purpose', title: tr('Назначение', 'Purpose'), dataIndex: 'payment_purpose', ellipsis: true },
     { key: 'business_operation', title: tr('Операция', 'Operation'), width: 200, dataIndex: 'business_operation', ellipsis: true },
-    { key: 'category_name', title: tr('Категория', 'Category'), width: 210, ellipsis: true, render: (_, row) => <CategoryCell row={row} may={may} /> },
-    { key: 'status', title: tr('Состояние', 'State'), width: 130, render: (_, row) => <>{row.is_active ? stateTitle(row.status) : <Tag>{tr('нет в 1С', 'gone')}</Tag>}</> },
-    { key: 'amount', title: tr('Сумма', 'Amount'), width: 150, align: 'right', sorter: true, render: (_, row) => <Amount amount={row.amount} type={row.transaction_type} /> },
+    { key: 'category_name', title: tr('Категория', 'Category'), width: 180, ellipsis: true, render: (_, row) => <CategoryCell row={row} may={may} /> },
+    { key: 'status', title: tr('Состояние', 'State'), width: 116, render: (_, row) => <>{row.is_active ? stateTitle(row.status) : <Tag>{tr('нет в 1С', 'gone')}</Tag>}</> },
+    { key: 'amount', title: tr('Сумма', 'Amount'), width: 136, align: 'right', sorter: true, render: (_, row) => <Amount amount={row.amount} type={row.transaction_type} /> },
   ];
   // On a phone the sum stands beside the date, not a swipe away.
   if (phone) columns.splice(1, 0, columns.pop()!);
-  const { shown, chooser } = useColumns('transactions', columns, ['counterparty_inn', 'organization_name', 'payment_source', 'account_number', 'business_operation'], 'transaction_date');
+  const { shown, chooser } = useColumns('transactions', columns, ['document_number', 'counterparty_inn', 'organization_name', 'payment_source', 'account_number', 'business_operation'], 'transaction_date');
 
   return (
     <>
@@ -79,7 +79,7 @@ export default function TransactionsPage({ user }: { user: User }) {
         url={url}
         filtered={transactionFilters.some((name) => get(name))}
         nothing={tr('Операций ещё нет: загрузите их из 1С', 'No transactions yet: import them from 1C')}
-        width={1000}
+        width={920}
         defaultSort="-transaction_date"
         onOpen={open}
         selection={may ? { chosen, choose } : undefined}

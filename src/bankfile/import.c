@@ -1,9 +1,9 @@
 /*
  * The import phase: documents of the second pass into batches, each asked about and committed.
  *
- *   FILLING ─full, or a file's end─► ASKING ─► ASKED ─► COMMITTING ─► FILLING
- *                                      ▲                    │ refused for bad data: the same
- *                                      └────────────────────┘ document by document
+ *   FILLING ─full, or a file's end─► ASKING ─► ASKED ─decided─► COMMITTING ─► FILLING
+ *                                      ▲                             │ refused for bad data: the
+ *                                      └─────────────────────────────┘ same document by document
  */
 #include "bankfile/import.h"
 
@@ -441,6 +441,18 @@ static enum obm_step fill(struct bank_import *s)
     return s->waiting || s->phase == BANK_ASKING ? OBM_WAIT : OBM_MORE;
 }
 
+/* The batch has been asked about: its rows get their categories, then it is committed. */
+static enum obm_step decide_and_commit(struct bank_import *s)
+{
+    int count;
+    struct ledger_statement_row *rows = range(s, &count);
+    enum obm_step step = bank_decide(s, rows, count);
+    if (step != OBM_NEXT)
+        return step;
+    commit(s);
+    return OBM_WAIT;
+}
+
 enum obm_step bank_store(struct bank_import *s)
 {
     if (s->err.code)
@@ -451,9 +463,8 @@ enum obm_step bank_store(struct bank_import *s)
     }
     if (s->waiting || s->phase == BANK_ASKING || s->phase == BANK_COMMITTING)
         return OBM_WAIT;
-    if (s->phase == BANK_ASKED) {
-        commit(s);
-        return OBM_WAIT;
-    }
-    return fill(s);
+    enum obm_step step = bank_decide_load(s);
+    if (step != OBM_NEXT)
+        return step;
+    return s->phase == BANK_ASKED ? decide_and_commit(s) : fill(s);
 }

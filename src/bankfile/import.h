@@ -15,6 +15,7 @@
 #include "bankfile/parser.h"
 #include "bankfile/row.h"
 #include "bankfile/source.h"
+#include "classify/decider.h"
 #include "ledger/statement.h"
 #include "obmen/task.h"
 
@@ -59,7 +60,7 @@ struct bank_import {
     /* params */
     const struct json *files;
     struct str account;
-    bool dry_run, classify;
+    bool dry_run;
     /* reading */
     struct bankfile_source source;
     struct bankfile_parser parser;
@@ -81,6 +82,10 @@ struct bank_import {
     int row_count, row_room;
     struct arena arena, scratch; /* texts of the batch; of one document */
     struct ledger_batch *ledger;
+    struct decider decider;         /* without a classifier: rows stay NEW */
+    bool decides;                   /* it is loaded */
+    bool answered;                  /* what the batch's open decisions need has been asked for */
+    int decided;                    /* rows that have been looked at */
     struct ledger_balance *balance; /* owned: they travel with the next commit */
     int balance_count, balance_room;
     int64_t file_id;
@@ -106,6 +111,12 @@ void bank_rewind(struct bank_import *s);
 
 /* import.c */
 enum obm_step bank_store(struct bank_import *s);
+
+/* decide.c. NEXT: the rules are there, or nobody wants them. */
+enum obm_step bank_decide_load(struct bank_import *s);
+/* NEXT: every new one of these rows has its decision. Called again with the same rows until then.
+ */
+enum obm_step bank_decide(struct bank_import *s, struct ledger_statement_row *rows, int count);
 
 /* finish.c */
 enum obm_step bank_check(struct bank_import *s);

@@ -20,7 +20,8 @@ static int load(struct obm_task *t, const struct json *checkpoint, struct err *r
     s->files = json_get(params, "files");
     s->account = str_trim(json_text(json_get(params, "account_number")));
     json_bool(json_get(params, "dry_run"), &s->dry_run);
-    json_bool(json_get(params, "auto_classify"), &s->classify);
+    if (decider_wanted(t))
+        decider_init(&s->decider);
     s->ledger = ledger_batch_new("bank", "BANK_FILE", obm_batch_size(t));
     s->at = -1;
     const struct {
@@ -77,6 +78,7 @@ static void cleanup(struct obm_task *t)
     arena_release(&s->arena);
     arena_release(&s->scratch);
     ledger_batch_free(s->ledger);
+    decider_release(&s->decider);
 }
 
 static enum obm_step scan(struct obm_task *t)

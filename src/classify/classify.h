@@ -32,6 +32,9 @@ bool classifier_loading(const struct classifier *c);
 int classifier_load_add(struct classifier *c, struct db_unit *u);
 void classifier_load_take(struct classifier *c, struct db_result *const *results, int first);
 
+/* One more account of ours, which the caller has written down. */
+void classifier_own_account(struct classifier *c, struct str account);
+
 /* For a try of a rule: it stands beside the loaded ones, in place of that of the same id. */
 void classifier_without(struct classifier *c, int64_t rule_id); /* before loading */
 int classifier_add_rule(struct classifier *c, const struct rule *rule, struct err *ret_err);

@@ -109,6 +109,11 @@ void classifier_load_take(struct classifier *c, struct db_result *const *results
     take_rules(c, results[first]);
 }
 
+void classifier_own_account(struct classifier *c, struct str account)
+{
+    map_put(&c->own_accounts, account.p, account.n, c);
+}
+
 void classifier_without(struct classifier *c, int64_t rule_id)
 {
     c->without = rule_id;

@@ -8,8 +8,6 @@
 
 struct onec_decider;
 
-/* Does this task want it (parameter auto_classify)? */
-bool onec_decider_wanted(const struct obm_task *task);
 struct onec_decider *onec_decider_new(struct obm_task *task);
 void onec_decider_free(struct onec_decider *d); /* accepts NULL */
 

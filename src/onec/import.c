@@ -1,4 +1,5 @@
 #include "onec/import.h"
+#include "classify/decider.h"
 #include "onec/service.h"
 
 #include <stdlib.h>
@@ -16,7 +17,7 @@ void onec_import_init(struct onec_import *im, struct obm_task *task,
     for (int i = 0; i < 2; i++)
         im->batches[i].rows = kind->rows_new(obm_batch_size(task), dry);
     im->open = &im->batches[0];
-    if (kind->decides && onec_decider_wanted(task))
+    if (kind->decides && decider_wanted(task))
         im->decider = onec_decider_new(task);
 }
 

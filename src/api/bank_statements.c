@@ -23,7 +23,7 @@ enum { FILES_MAX = 100, VALUE_MAX = 100, STORING_MAX = 2 };
 struct upload {
     struct http_request *req;
     struct multipart multipart;
-    crypto_generichash_state hash; /* of names and contents: what Idempotency-Key compares */
+    crypto_hash_sha256_state hash; /* of names and contents: what Idempotency-Key compares */
     struct file_sink *sink;        /* the file that is coming in */
     uint64_t bytes;                /* of files */
     int files, fields;
@@ -67,7 +67,7 @@ static int wrong(struct err *ret_err, const char *field, const char *why)
 
 static void hash(struct upload *up, struct str s)
 {
-    crypto_generichash_update(&up->hash, (const unsigned char *)(s.n ? s.p : ""), s.n);
+    crypto_hash_sha256_update(&up->hash, (const unsigned char *)(s.n ? s.p : ""), s.n);
 }
 
 static void on_drained(void *arg)
@@ -202,7 +202,7 @@ static void start(struct upload *up)
 {
     struct http_request *req = up->req;
     struct buf params = BUF_INIT;
-    unsigned char digest[crypto_generichash_BYTES];
+    unsigned char digest[crypto_hash_sha256_BYTES];
     struct json_writer w = json_writer(&params);
     jw_object(&w);
     jw_key(&w, "files");
@@ -213,7 +213,7 @@ static void start(struct upload *up)
     jw_kbool(&w, "auto_classify", up->classify);
     jw_kbool(&w, "dry_run", up->dry_run);
     jw_object_end(&w);
-    crypto_generichash_final(&up->hash, digest, sizeof digest);
+    crypto_hash_sha256_final(&up->hash, digest);
     char *body = arena_bytes(&req->arena, sizeof digest);
     memcpy(body, digest, sizeof digest);
     req->body =
@@ -271,7 +271,7 @@ static void import_statements(void *ctx, struct http_request *req)
     struct err err = ERR_INIT;
     up->req = req;
     up->classify = true;
-    crypto_generichash_init(&up->hash, NULL, 0, crypto_generichash_BYTES);
+    crypto_hash_sha256_init(&up->hash);
     if (multipart_begin(&up->multipart, http_header(req, "Content-Type"), &part_events, up, &err) <
         0) {
         http_reply_error(req, &err);

@@ -91,8 +91,10 @@ bool bankfile_lines_next(struct bankfile_lines *l, struct str *input, struct str
     if (!l->known) {
         size_t n = BANKFILE_HEAD - l->head.n;
         n = n < input->n ? n : input->n;
-        buf_add(&l->head, input->p, n);
-        *input = (struct str){input->p + n, input->n - n};
+        if (n > 0) { /* there may be no input at all, not even a place */
+            buf_add(&l->head, input->p, n);
+            *input = (struct str){input->p + n, input->n - n};
+        }
         if (l->head.n < BANKFILE_HEAD)
             return false;
         detect(l);

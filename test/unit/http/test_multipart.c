@@ -134,8 +134,8 @@ static void refused(void **state)
         "multipart/form-data; boundary=", "multipart/form-data; boundary=\"\"",
         "multipart/form-data; boundary=a\"b", "multipart/form-data; boundary=\"a \"",
         "multipart/form-data boundary=a", "multipart/mixed; boundary=XyZ",
-        "multipart/form-data; boundary="
-        "1234567890123456789012345678901234567890123456789012345678901234567890x"};
+        ("multipart/form-data; boundary="
+         "1234567890123456789012345678901234567890123456789012345678901234567890x")};
     for (size_t i = 0; i < COUNT(types); i++)
         gives(types[i], STR(FILE_A "a\r\n--XyZ--\r\n"), NULL);
 }

@@ -90,7 +90,7 @@ def test_everything_in_one_task(world):
     assert stats["created"] >= rows["bank_transactions"] + 3 + 24
     assert world.demo.admin("stats")["sessions_started"] == 1, "one session for all of it"
     phases = [t for t in world.admin.get("/task-types").json()["task_types"] if t["name"] == "sync_full"][0]["phases"]
-    assert phases == ["connect", "count", "compare", "organizations", "categories", "contractors", "transactions", "reconcile", "finish"]
+    assert phases == ["connect", "count", "compare", "organizations", "categories", "contractors", "transactions", "reconcile", "link", "finish"]
     again = settled(run(world, "full", **YEAR))
     assert again["created"] == again["updated"] == 0 and again["unchanged"] + again["skipped"] == again["fetched"]
 

@@ -149,10 +149,12 @@ void classify_prepare_purpose(struct buf *out, struct str purpose)
     struct vat_clause clause;
     size_t at = 0;
     while (vat_clause_next(purpose, at, &clause)) {
-        classify_prepare(out, (struct str){purpose.p + at, clause.from - at});
+        if (at < clause.from)
+            classify_prepare(out, (struct str){purpose.p + at, clause.from - at});
         at = clause.to;
     }
-    classify_prepare(out, (struct str){purpose.p + at, purpose.n - at});
+    if (at < purpose.n)
+        classify_prepare(out, (struct str){purpose.p + at, purpose.n - at});
 }
 
 bool classify_has_word(struct str text, struct str beginning)

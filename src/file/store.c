@@ -156,6 +156,8 @@ int64_t file_read_take(const struct db_result *r, struct buf *out)
     if (hex.n < 2 || hex.n % 2 != 0 || hex.p[0] != '\\' || hex.p[1] != 'x')
         return -1;
     size_t n = hex.n / 2 - 1;
+    if (n == 0)
+        return 0;
     buf_reserve(out, n);
     char *to = out->p + out->n;
     unsigned bad = 0;

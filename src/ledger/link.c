@@ -16,7 +16,7 @@ static struct str last_digits(struct str s)
         begin--;
     while (begin < end && s.p[begin] == '0')
         begin++;
-    return (struct str){s.p + begin, end - begin};
+    return begin < end ? (struct str){s.p + begin, end - begin} : (struct str){0};
 }
 
 bool ledger_link_same_number(struct str a, struct str b)

@@ -72,6 +72,8 @@ static void choose(struct link_row *rows, int count, int row, const struct link_
 void ledger_link_decide(
     struct link_row *rows, int count, const struct link_candidate *candidates, int candidate_count)
 {
+    static const struct link_candidate none; /* offsets need a place, also when there is nobody */
+    candidates = candidate_count > 0 ? candidates : &none;
     signed char *scores = mem_alloc((size_t)candidate_count + 1);
     int *first = mem_alloc(((size_t)count + 1) * sizeof *first);
     int at = 0;

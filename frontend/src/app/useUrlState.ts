@@ -13,8 +13,9 @@ export function useUrlState(): UrlState {
   const set = useCallback(
     (changes: Changes) =>
       setParams(
-        (before) => {
-          const next = new URLSearchParams(before);
+        () => {
+          // Not of what was drawn last: two changes may come before the next drawing, and none may be lost.
+          const next = new URLSearchParams(window.location.search);
           if (Object.keys(changes).some((name) => !windows.includes(name))) next.delete('page');
           for (const [name, value] of Object.entries(changes)) value ? next.set(name, value) : next.delete(name);
           return next;

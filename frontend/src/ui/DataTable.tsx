@@ -46,7 +46,13 @@ export function DataTable<Row extends object>({ list, rowKey, columns, url: { ge
           else if (!Array.isArray(sorter)) set({ sort: sorter.order ? (sorter.order === 'descend' ? '-' : '') + String(sorter.columnKey) : null });
         }}
         onRow={onOpen && ((row) => ({ onDoubleClick: () => onOpen(row) }))}
-        rowSelection={selection && { selectedRowKeys: selection.chosen, onChange: selection.choose, preserveSelectedRowKeys: true }}
+        rowSelection={selection && {
+          selectedRowKeys: selection.chosen,
+          onChange: selection.choose,
+          preserveSelectedRowKeys: true,
+          getTitleCheckboxProps: () => ({ name: 'all', 'aria-label': tr('Отметить все на странице', 'Tick all of this page') }),
+          getCheckboxProps: (row) => ({ name: String(row[rowKey]), 'aria-label': `${tr('Отметить', 'Tick')} ${String(row[rowKey])}` }),
+        }}
         locale={{ emptyText: list.isPending || list.error ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={filtered ? tr('Ничего не нашлось', 'Nothing was found') : nothing} /> }}
         columns={ordered}
       />

@@ -6,7 +6,7 @@ import json
 
 import openpyxl
 import pytest
-from harness import Server, wait_for
+from harness import SLOWNESS, Server, wait_for
 from vk_harness import Vk, parse
 
 COLUMNS = ["id", "post_id", "parent_id", "published_at", "author_id", "text", "likes", "replies", "is_deleted",
@@ -131,7 +131,8 @@ def test_many_rows_in_flat_memory_and_over_a_crash(start, database, kind):
     task = server.wait_task(task_id, timeout=180)
     assert task["status"] == "completed" and task["attempt"] == 2, task
     assert task["processed"] == task["stats"]["created"] == rows
-    assert memory() < before + 40_000, "KiB"
+    # AddressSanitizer keeps freed memory aside: its figure says nothing
+    assert SLOWNESS > 1 or memory() < before + 40_000, "KiB"
     content = server.admin.get(f"/tasks/{task_id}/artifact").content
     if kind == "csv":
         assert content.count(b"\r\n") == rows + 1

@@ -17,6 +17,7 @@ await browse(async (page, call) => {
   await page.getByRole('button', { name: 'Sync with 1C' }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('tab', { name: 'Transactions' }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.closest('[role=dialog]')); // the window takes the keyboard once it stands
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   const english = await page.locator('main h1').innerText();

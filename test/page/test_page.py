@@ -73,7 +73,8 @@ def test_every_view(filled, browse, views):
 def test_english_and_the_keyboard(start, database, browse):
     server = start.server(database)
     seen = browse("english.mjs", server)
-    assert seen["english"] == "Tasks"
+    assert seen["skip"] == "К содержанию" and seen["focused"] == "content", seen
+    assert seen["english"] == "Tasks" and seen["left"] is None, seen
     assert others(seen) == []
 
 

@@ -1,4 +1,4 @@
-import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { notifyManager, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { isNoAnswer, type Query } from '../api/client';
 import type { Task, TaskList, TaskStatus, User } from '../api/types';
@@ -83,7 +83,7 @@ export function useLive(): Connection {
       frame = 0;
       const changes = waiting;
       waiting = new Map();
-      const made = apply(queryClient, changes, statuses);
+      const made = notifyManager.batch(() => apply(queryClient, changes, statuses)); // one drawing, however many tasks moved
       stale = { lists: stale.lists || made.lists, data: stale.data || made.data };
       askAgain();
     };

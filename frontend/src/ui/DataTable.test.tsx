@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { screen } from '@testing-library/react';
+import { fireEvent, screen } from '@testing-library/react';
+import { useState } from 'react';
 import { expect, test } from 'vitest';
 import { ApiError } from '../api/client';
 import { useUrlState } from '../app/useUrlState';
@@ -36,4 +37,24 @@ test('the order is the address', async () => {
   draw(<Table ask={async () => ({ rows: [{ id: 1, name: 'а' }], total: 1 })} />, { at: '/?sort=-name' });
   await screen.findByText('а');
   expect(document.querySelector('thead th')?.getAttribute('aria-sort')).toBe('descending');
+});
+
+test('the head ticks what is on the page and keeps what was ticked elsewhere', async () => {
+  let chosen: React.Key[] = [7];
+  const rows = [{ id: 1, name: 'а' }, { id: 2, name: 'б' }];
+  function Ticked() {
+    const url = useUrlState();
+    const list = useQuery({ queryKey: ['rows'], queryFn: async () => ({ rows, total: 2 }) });
+    const [keys, choose] = useState<React.Key[]>(chosen);
+    chosen = keys;
+    return <DataTable<Row> list={list} rowKey="id" url={url} filtered={false} nothing="" width={300} columns={[{ key: 'name', title: 'Имя', dataIndex: 'name' }]} selection={{ chosen: keys, choose }} />;
+  }
+  draw(<Ticked />);
+  await screen.findByText('а');
+  const all = screen.getAllByLabelText('Отметить все на странице');
+  expect(all.length, 'once, and not in the hidden row that measures too').toBe(1);
+  fireEvent.click(all[0]!);
+  expect(chosen).toEqual([7, 1, 2]);
+  fireEvent.click(all[0]!);
+  expect(chosen).toEqual([7]);
 });

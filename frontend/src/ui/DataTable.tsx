@@ -4,6 +4,9 @@ import type { ReactNode } from 'react';
 import { tr } from '../app/preferences';
 import { PAGE, pageOf, type UrlState } from '../app/useUrlState';
 import { Failure } from './Failure';
+import { HeadCell, PageTickContext, type PageTick } from './tickPage';
+
+const components = { header: { cell: HeadCell } };
 
 export type Column<Row> = TableColumnType<Row> & { key: string };
 
@@ -30,8 +33,18 @@ type Props<Row extends object> = {
 export function DataTable<Row extends object>({ list, rowKey, columns, url: { get, set }, filtered, nothing, width, pageSize = PAGE, size = 'small', defaultSort = '', onOpen, selection }: Props<Row>) {
   const sort = get('sort') || defaultSort;
   const ordered = columns.map((column) => (column.sorter ? { ...column, sortOrder: sort === column.key ? ('ascend' as const) : sort === `-${column.key}` ? ('descend' as const) : null } : column));
+  const onPage = (list.data?.rows ?? []).map((row) => row[rowKey] as React.Key);
+  const ticked = new Set(selection?.chosen);
+  const page: PageTick | null = selection
+    ? {
+        checked: onPage.length > 0 && onPage.every((key) => ticked.has(key)),
+        some: onPage.some((key) => ticked.has(key)),
+        empty: onPage.length === 0,
+        tick: (all) => selection.choose(all ? [...new Set([...selection.chosen, ...onPage])] : selection.chosen.filter((key) => !onPage.includes(key))),
+      }
+    : null;
   return (
-    <>
+    <PageTickContext.Provider value={page}>
       <Failure error={list.error} onRetry={() => void list.refetch()} />
       <Table<Row>
         rowKey={rowKey}
@@ -50,12 +63,13 @@ export function DataTable<Row extends object>({ list, rowKey, columns, url: { ge
           selectedRowKeys: selection.chosen,
           onChange: selection.choose,
           preserveSelectedRowKeys: true,
-          getTitleCheckboxProps: () => ({ name: 'all', 'aria-label': tr('Отметить все на странице', 'Tick all of this page') }),
+          columnTitle: ' ',
           getCheckboxProps: (row) => ({ name: String(row[rowKey]), 'aria-label': `${tr('Отметить', 'Tick')} ${String(row[rowKey])}` }),
         }}
         locale={{ emptyText: list.isPending || list.error ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={filtered ? tr('Ничего не нашлось', 'Nothing was found') : nothing} /> }}
         columns={ordered}
+        components={components}
       />
-    </>
+    </PageTickContext.Provider>
   );
 }

@@ -33,7 +33,7 @@ export default function SummaryPage() {
           aria-label={tr('Группировать', 'Group by')}
           value={by}
           onChange={(value) => set({ group_by: value === 'month' ? null : value })}
-          options={[{ value: 'month', label: tr('По месяцам', 'By month') }, { value: 'category', label: tr('По категориям', 'By category') }, { value: 'organization', label: tr('По организациям', 'By organization') }]}
+          options={[{ value: 'month', label: tr('Месяцы', 'Months') }, { value: 'category', label: tr('Категории', 'Categories') }, { value: 'organization', label: tr('Организации', 'Organizations') }]}
         />
         <Period value={days} onChange={({ from, to }) => set({ date_from: from, date_to: to })} withPresets />
       </div>

@@ -1,7 +1,8 @@
-import { Alert, Button, Modal, Tabs } from 'antd';
+import { Alert, Button, Modal } from 'antd';
 import { useState } from 'react';
 import { tr } from '../../app/preferences';
 import { Failure } from '../../ui/Failure';
+import { Parts } from '../../ui/Parts';
 import { useTaskTypes } from '../tasks/useTask';
 import { syncApi } from './api';
 import { CataloguePane } from './CataloguePane';
@@ -46,9 +47,10 @@ export default function SyncModal({ visible, onClose, onSyncComplete, tab, onTab
   const wanted = tab ?? own;
   const active = shown.some(({ key }) => key === wanted) ? wanted : 'transactions';
   return (
-    <Modal title={tr('Синхронизация с 1С', 'Sync with 1C')} open={visible} onCancel={onClose} footer={null} width={640}>
-      <Tabs
-        activeKey={active}
+    <Modal title={tr('Синхронизация с 1С', 'Sync with 1C')} open={visible} onCancel={onClose} footer={null} width={760}>
+      <Parts
+        title={tr('Что загрузить', 'What to import')}
+        active={active}
         onChange={onTab ?? setOwn}
         items={shown.map(({ key, title, pane }) => ({ key, label: title, children: pane({ onStarted: onSyncComplete }) }))}
       />

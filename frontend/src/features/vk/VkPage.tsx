@@ -1,7 +1,7 @@
-import { Tabs } from 'antd';
 import type { User } from '../../api/types';
 import { tr } from '../../app/preferences';
 import { useUrlState } from '../../app/useUrlState';
+import { Parts } from '../../ui/Parts';
 import { Comments } from './Comments';
 import { Groups } from './Groups';
 import { Keywords } from './Keywords';
@@ -13,8 +13,9 @@ export default function VkPage({ user }: { user: User }) {
   return (
     <>
       <h1 className="title">{tr('ВКонтакте', 'VK')}</h1>
-      <Tabs
-        activeKey={get('tab') || 'groups'}
+      <Parts
+        title={tr('Что показать', 'What to show')}
+        active={get('tab') || 'groups'}
         onChange={(tab) => set({ tab: tab === 'groups' ? null : tab, q: null, keyword: null, post_id: null })}
         destroyOnHidden
         items={[

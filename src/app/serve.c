@@ -352,7 +352,7 @@ static void open_parts(struct serve *s)
     s->client = http_client_open(&s->loop);
     s->cache = cache_open(
         &s->loop, &(struct cache_options){.db = s->db, .node = s->node, .redis_url = c->redis_url});
-    s->onec = onec_new(c, s->client);
+    s->onec = onec_new(c, &s->loop, s->client);
     s->bankfile = bankfile_new(&s->loop);
     s->vk = vk_new(c, &s->loop);
     s->auth = auth_open(&s->loop,

@@ -181,8 +181,6 @@ static enum onec_verdict judge_body(struct onec_answer *a, const char *set, stru
         if (whole_service_document(a))
             return ONEC_GOOD;
         break;
-    case ONEC_BODY_NONE:
-        return ONEC_GOOD;
     }
     return onec_fault_body(a, ret_err);
 }

@@ -12,7 +12,6 @@ enum onec_body {
     ONEC_BODY_LIST,  /* {"value":[…]} into a page */
     ONEC_BODY_COUNT, /* a plain number */
     ONEC_BODY_SETS,  /* the service document, Atom or JSON: which of our sets it names */
-    ONEC_BODY_NONE,  /* whatever it is */
 };
 
 struct onec_answer {

@@ -4,6 +4,7 @@
 #ifndef ONEC_ONEC_H
 #define ONEC_ONEC_H
 
+#include <uv.h>
 #include "base/config.h"
 #include "obmen/http_client.h"
 #include "obmen/time.h"
@@ -11,9 +12,9 @@
 struct engine;
 struct onec;
 
-/* Copies what it needs of the settings (onec_…). http is borrowed. Never NULL: without OBMEN_1C_URL
- * the tasks and the test say what to set. */
-struct onec *onec_new(const struct config *settings, struct http_client *http);
+/* Copies what it needs of the settings (onec_…). loop and http are borrowed. Never NULL: without
+ * OBMEN_1C_URL the tasks and the test say what to set. */
+struct onec *onec_new(const struct config *settings, uv_loop_t *loop, struct http_client *http);
 /* After the engine, before the HTTP client: lets the sessions of ended tasks be finished in 1C (3 s
  * at most), frees the service, then calls closed: from inside this call when nothing is under way.
  */

@@ -5,8 +5,8 @@
 
 #include "obmen/backoff.h"
 #include "obmen/log.h"
+#include "onec/farewell.h"
 #include "onec/service.h"
-#include "onec/url.h"
 
 enum {
     TRIES_MAX = 8,      /* then the task itself is retried */
@@ -14,15 +14,13 @@ enum {
     BASE_MS = 1000,
     SLOW_BASE_MS = 5000,
     CAP_MS = 60000,
-    FINISH_MS = 3000,   /* the farewell of a session */
-    FAREWELLS_MAX = 2,  /* without a pause: it only gives a licence back */
+    FAREWELLS_MAX = 2,  /* again without a pause; then the task goes on, and so does farewell.c */
     SILENCE_MS = 5000,  /* then people are told that 1C is silent */
     BURST_NS = 2000000, /* of parsing, then the loop has its turn */
 };
 
 /* Complaints come in the form that is accepted first, also those about a plain number. */
 static const char ACCEPT[] = "Accept: application/json, text/plain;q=0.9, */*;q=0.8";
-static const char FINISH[] = "IBSession: finish";
 
 void onec_link_init(struct onec_link *l, struct onec *service, struct obm_task *task)
 {
@@ -90,18 +88,18 @@ static void rest(struct onec_link *l, enum onec_verdict verdict)
 static void settle(struct onec_link *l, enum onec_verdict verdict)
 {
     onec_heard(l->service, verdict == ONEC_GOOD ? NULL : &l->err);
-    if (verdict == ONEC_GOOD) {
-        l->state = ONEC_DONE;
-        return;
-    }
-    if (l->finishing && verdict != ONEC_STOP && l->tries++ < FAREWELLS_MAX &&
-        !obm_ending(l->task)) {
+    if (l->finishing && !onec_farewell_over(verdict, l->answer.status) &&
+        l->tries++ < FAREWELLS_MAX && !obm_ending(l->task)) {
         start_farewell(l, false);
         return;
     }
+    if (l->finishing && onec_farewell_over(verdict, l->answer.status))
+        l->session.state = ONEC_SESSION_WITHOUT;
     if (verdict == ONEC_AGAIN_THRICE && l->exceptions++ >= EXCEPTIONS_MAX)
         verdict = ONEC_STOP;
-    if (verdict == ONEC_STOP || l->finishing || l->tries >= TRIES_MAX || obm_ending(l->task))
+    if (verdict == ONEC_GOOD)
+        l->state = ONEC_DONE;
+    else if (verdict == ONEC_STOP || l->finishing || l->tries >= TRIES_MAX || obm_ending(l->task))
         l->state = ONEC_FAILED;
     else
         rest(l, verdict);
@@ -113,6 +111,8 @@ static void on_done(void *arg, const struct http_answer *head, const struct err 
     l->call = NULL;
     l->paused = false;
     if (fault && fault->cancelled && obm_ending(l->task)) {
+        if (l->replacing)
+            onec_farewell_start(l->service, l->session.cookie);
         l->err = *fault;
         l->state = ONEC_FAILED;
         return;
@@ -121,6 +121,8 @@ static void on_done(void *arg, const struct http_answer *head, const struct err 
     enum onec_verdict verdict = onec_answer_judge(&l->answer, fault, l->set, &l->err);
     enum onec_session_verdict session =
         fault || l->finishing ? ONEC_SESSION_FINE : onec_session_judge(&l->session, &l->answer);
+    if (l->replacing && !onec_farewell_over(verdict, l->answer.status))
+        onec_farewell_start(l->service, l->session.cookie);
     if (l->replacing || session == ONEC_SESSION_AGAIN)
         start_call(l);
     else if (session == ONEC_SESSION_REPLACE)
@@ -155,23 +157,14 @@ static void start_call(struct onec_link *l)
     call_1c(l, l->url.p, headers, 0);
 }
 
-/* A cheap request that carries the farewell. */
-static void farewell_url(const struct onec_link *l, struct buf *url)
-{
-    buf_clear(url);
-    onec_url_set(url, l->service->base, onec_set_name(ONEC_FAMILY_UT, ONEC_ORGANIZATIONS));
-    buf_adds(url, "/$count");
-    buf_addc(url, 0);
-}
-
 static void start_farewell(struct onec_link *l, bool replacing)
 {
-    const char *headers[] = {ACCEPT, l->session.cookie, FINISH, NULL};
+    const char *headers[] = {ACCEPT, l->session.cookie, ONEC_FAREWELL_HEADER, NULL};
     l->finishing = true;
     l->replacing = replacing;
-    farewell_url(l, &l->farewell);
-    onec_answer_begin(&l->answer, ONEC_BODY_NONE, NULL);
-    call_1c(l, l->farewell.p, headers, FINISH_MS);
+    onec_farewell_url(l->service, &l->farewell);
+    onec_answer_begin(&l->answer, ONEC_BODY_COUNT, NULL);
+    call_1c(l, l->farewell.p, headers, ONEC_FAREWELL_MS);
 }
 
 void onec_link_get(
@@ -194,7 +187,6 @@ void onec_link_finish(struct onec_link *l)
     }
     l->tries = 1;
     start_farewell(l, false);
-    l->session.state = ONEC_SESSION_WITHOUT;
 }
 
 enum onec_progress onec_link_poll(struct onec_link *l, struct err *ret_err)
@@ -257,37 +249,6 @@ int64_t onec_link_due(const struct onec_link *l)
 
 /* ---- the end ---- */
 
-struct farewell {
-    struct onec *service;
-    struct buf url;
-};
-
-static bool farewell_data(void *arg, struct str piece)
-{
-    return true;
-}
-
-static void farewell_done(void *arg, const struct http_answer *head, const struct err *fault)
-{
-    struct farewell *f = arg;
-    onec_background_end(f->service);
-    buf_release(&f->url);
-    free(f);
-}
-
-static void finish_in_background(struct onec_link *l)
-{
-    static const struct http_call_events events = {NULL, farewell_data, farewell_done};
-    struct farewell *f = mem_alloc(sizeof *f);
-    f->service = l->service;
-    farewell_url(l, &f->url);
-    const char *headers[] = {ACCEPT, l->session.cookie, FINISH, NULL};
-    struct http_call_options options = onec_call_options(l->service, f->url.p, headers);
-    options.timeout_ms = FINISH_MS;
-    onec_background_begin(l->service);
-    http_call_start(l->service->http, &options, &events, f);
-}
-
 void onec_link_close(struct onec_link *l)
 {
     if (!l->service)
@@ -295,7 +256,7 @@ void onec_link_close(struct onec_link *l)
     if (l->service->waiting == l->task)
         l->service->waiting = NULL;
     if (l->session.state == ONEC_SESSION_OPEN)
-        finish_in_background(l);
+        onec_farewell_start(l->service, l->session.cookie);
     onec_answer_release(&l->answer);
     buf_release(&l->url);
     buf_release(&l->farewell);

@@ -4,9 +4,10 @@
 
 #include "obmen/arena.h"
 #include "obmen/task.h"
+#include "onec/farewell.h"
 #include "onec/url.h"
 
-struct onec *onec_new(const struct config *settings, struct http_client *http)
+struct onec *onec_new(const struct config *settings, uv_loop_t *loop, struct http_client *http)
 {
     struct onec *s = mem_alloc(sizeof *s);
     if (settings->onec_url)
@@ -19,7 +20,9 @@ struct onec *onec_new(const struct config *settings, struct http_client *http)
     s->family = settings->onec_profile == ONEC_BP ? ONEC_FAMILY_BP : ONEC_FAMILY_UT;
     s->page = settings->onec_page > 0 ? settings->onec_page : 1000;
     s->timeout_ms = settings->onec_timeout_ms > 0 ? settings->onec_timeout_ms : 60000;
+    s->loop = loop;
     s->http = http;
+    list_init(&s->farewells);
     return s;
 }
 
@@ -33,10 +36,18 @@ void onec_close(struct onec *s, void (*closed)(void *arg), void *arg)
 {
     s->closed = closed;
     s->closed_arg = arg;
-    if (s->background == 0) {
-        service_free(s);
-        closed(arg);
-    }
+    onec_farewells_close(s);
+    onec_closed_part(s);
+}
+
+void onec_closed_part(struct onec *s)
+{
+    if (!s->closed || s->background > 0 || !list_empty(&s->farewells))
+        return;
+    void (*closed)(void *) = s->closed;
+    void *arg = s->closed_arg;
+    service_free(s);
+    closed(arg);
 }
 
 bool onec_configured(const struct onec *s)
@@ -81,10 +92,5 @@ void onec_background_end(struct onec *s)
     if (s->waiting)
         obm_wake(s->waiting);
     s->waiting = NULL;
-    if (s->closed) {
-        void (*closed)(void *) = s->closed;
-        void *arg = s->closed_arg;
-        service_free(s);
-        closed(arg);
-    }
+    onec_closed_part(s);
 }

@@ -2,6 +2,8 @@
 #ifndef ONEC_SERVICE_H
 #define ONEC_SERVICE_H
 
+#include <uv.h>
+#include "base/list.h"
 #include "onec/names.h"
 #include "onec/onec.h"
 
@@ -12,8 +14,10 @@ struct onec {
     bool any_family;
     enum onec_family family; /* unless any_family */
     int page, timeout_ms;
+    uv_loop_t *loop;
     struct http_client *http; /* borrowed */
     struct onec_figures figures;
+    struct list farewells;
     int background;           /* calls that belong to no task: sessions being finished, tests */
     struct obm_task *waiting; /* for the background to be over; woken then */
     void (*closed)(void *arg);
@@ -26,5 +30,7 @@ struct http_call_options onec_call_options(
 void onec_heard(struct onec *service, const struct err *err); /* NULL: well */
 void onec_background_begin(struct onec *service);
 void onec_background_end(struct onec *service);
+/* Something that onec_close waits for is over. */
+void onec_closed_part(struct onec *service);
 
 #endif

@@ -3,6 +3,7 @@ import datetime
 
 import pytest
 
+from harness import wait_for
 from test_bad_luck import content, fails, fast
 from test_import import YEAR, run, settled
 
@@ -75,6 +76,24 @@ def test_one_licence_and_faults(start, database, plain):
     demo, server, task = same_rows(start, database, plain, "--fail-every", 7, "--licences", 1, **fast())
     stats = demo.admin("stats")
     assert stats["sessions_open"] == 0 and stats["sessions_open_max"] == 1
+
+
+@pytest.mark.parametrize("fault", ["html-error-every", "fail-every", "hang-every"])
+def test_a_session_is_given_back_when_1c_is_back(start, database, fault):
+    """1C is cut while the task ends: the farewell does not get through, and is said again afterwards."""
+    demo = start.demo("--docs", DOCS, "--seed", 11, "--latency-ms", 50)
+    server = start.server(database, **demo.settings, OBMEN_1C_PAGE=50)
+    task_id = server.start_sync(**YEAR)
+    wait_for(lambda: server.task(task_id)["stats"]["fetched"] > 0, 60, "records")
+    demo.admin("faults", {fault: 1})
+    server.admin.post(f"/tasks/{task_id}/cancel")
+    assert server.wait_task(task_id)["status"] == "cancelled"
+    cut = demo.admin("stats")
+    assert cut["sessions_open"] == 1, "not ended while nothing gets through"
+    wait_for(lambda: demo.admin("stats")["requests"] >= cut["requests"] + 2, 60, "more farewells that fail")
+    demo.admin("faults", {fault: 0})
+    wait_for(lambda: demo.admin("stats")["sessions_open"] == 0, 60, "the session to be given back")
+    assert demo.admin("stats")["sessions_finished"] == 1
 
 
 def test_a_server_without_skip_is_noticed(start, database):

@@ -95,7 +95,7 @@ def left(point):
     try:
         harness.wait_for(lambda: not point.database.sql(open_), 5, "no open transaction")
         if not point.killed:
-            harness.wait_for(lambda: point.demo.admin("stats")["sessions_open"] == 0, 5, "1C's sessions to be given back")
+            harness.wait_for(lambda: point.demo.admin("stats")["sessions_open"] == 0, 30, "1C's sessions to be given back")
     except AssertionError as failure:
         found.append(str(failure))
     return found

@@ -78,4 +78,5 @@ void api_routes(struct http_router *router, struct api *api)
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         http_router_add(router, all[i], api);
     http_router_add(router, changes_routes, api);
+    http_router_add(router, matches_routes, api);
 }

@@ -46,50 +46,127 @@ static bool taken(const struct link_row *rows, int count, int64_t id)
     return false;
 }
 
+static bool alike_rows(const struct link_row *a, const struct link_row *b)
+{
+    return a->posted == b->posted && str_eq(a->number, b->number) && str_eq(a->inn, b->inn);
+}
+
+const char *ledger_link_doubt_name(enum link_doubt doubt)
+{
+    static const char *const names[] = {
+        [LINK_SEVERAL] = "several", [LINK_SHARED] = "shared", [LINK_SUM_ONLY] = "sum_only"};
+    return names[doubt];
+}
+
+struct matching {
+    struct link_row *rows;
+    int count;
+    struct link_candidate *candidates;
+    signed char *scores; /* of each candidate */
+    int *first;          /* of each row; one more for the end */
+};
+
+static void doubt(struct link_row *row, enum link_doubt why, int level)
+{
+    row->unclear = true;
+    row->doubt = why;
+    row->level = level;
+}
+
+/* How many free candidates of this row fit as well as this one and do not differ from it. */
+static int equals(const struct matching *m, int row, const struct link_candidate *like, int level)
+{
+    int n = 0;
+    for (int j = m->first[row]; j < m->first[row + 1]; j++)
+        n += m->scores[j] == level && alike(like, &m->candidates[j]) &&
+             !taken(m->rows, m->count, m->candidates[j].id);
+    return n;
+}
+
+/* More rows want this candidate and its like than there are of it, and they are not the same: which
+ * of them it is nobody can tell. Equal rows are paired off instead. */
+static bool shared(struct matching *m, int row, const struct link_candidate *best, int level)
+{
+    int there = equals(m, row, best, level), claims = 0;
+    bool differ = false;
+    for (int mark = 0; mark < 2; mark++) {
+        for (int i = 0; i < m->count; i++) {
+            struct link_row *other = &m->rows[i];
+            if (other->linked_id || other->unclear || equals(m, i, best, level) == 0)
+                continue;
+            claims += !mark;
+            differ |= !alike_rows(other, &m->rows[row]);
+            if (mark)
+                doubt(other, LINK_SHARED, level);
+        }
+        if (claims <= there || !differ)
+            return false;
+    }
+    return true;
+}
+
 /* The free candidate of this row with this very score; unclear when several differ. */
-static void choose(struct link_row *rows, int count, int row, const struct link_candidate *own,
-    const signed char *scores, int own_count, int wanted)
+static void choose(struct matching *m, int row, int level)
 {
     const struct link_candidate *best = NULL;
-    for (int i = 0; i < own_count; i++) {
-        if (scores[i] != wanted || taken(rows, count, own[i].id))
+    for (int j = m->first[row]; j < m->first[row + 1]; j++) {
+        const struct link_candidate *c = &m->candidates[j];
+        if (m->scores[j] != level || taken(m->rows, m->count, c->id))
             continue;
-        if (best && !alike(best, &own[i])) {
-            rows[row].unclear = true;
+        if (best && !alike(best, c)) {
+            doubt(&m->rows[row], LINK_SEVERAL, level);
             return;
         }
         if (!best)
-            best = &own[i];
+            best = c;
     }
     if (!best)
         return;
-    if (wanted >= ENOUGH)
-        rows[row].linked_id = best->id;
-    else
-        rows[row].unclear = true; /* only the sum speaks for it */
+    if (level < ENOUGH)
+        doubt(&m->rows[row], LINK_SUM_ONLY, level);
+    else if (!shared(m, row, best, level))
+        m->rows[row].linked_id = best->id;
+}
+
+/* What a person is asked about: those it was unclear between, unless they have found theirs. */
+static void open_candidates(struct matching *m, int row)
+{
+    struct link_row *r = &m->rows[row];
+    int open = 0;
+    for (int j = m->first[row]; j < m->first[row + 1] && open < LINK_OPEN_MAX; j++) {
+        bool meant = m->scores[j] == r->level || (r->level < ENOUGH && m->scores[j] >= 0);
+        m->candidates[j].open = meant && !taken(m->rows, m->count, m->candidates[j].id);
+        open += m->candidates[j].open;
+    }
+    r->unclear = open > 0;
 }
 
 void ledger_link_decide(
-    struct link_row *rows, int count, const struct link_candidate *candidates, int candidate_count)
+    struct link_row *rows, int count, struct link_candidate *candidates, int candidate_count)
 {
-    static const struct link_candidate none; /* offsets need a place, also when there is nobody */
-    candidates = candidate_count > 0 ? candidates : &none;
-    signed char *scores = mem_alloc((size_t)candidate_count + 1);
-    int *first = mem_alloc(((size_t)count + 1) * sizeof *first);
+    static struct link_candidate none; /* offsets need a place, also when there is nobody */
+    struct matching m = {.rows = rows, .count = count};
+    m.candidates = candidate_count > 0 ? candidates : &none;
+    m.scores = mem_alloc((size_t)candidate_count + 1);
+    m.first = mem_alloc(((size_t)count + 1) * sizeof *m.first);
     int at = 0;
     for (int i = 0; i < count; i++) {
         rows[i].linked_id = 0;
         rows[i].unclear = false;
-        first[i] = at;
-        for (; at < candidate_count && candidates[at].row == i; at++)
-            scores[at] = (signed char)score(&rows[i], &candidates[at]);
+        m.first[i] = at;
+        for (; at < candidate_count && candidates[at].row == i; at++) {
+            candidates[at].open = false;
+            m.scores[at] = (signed char)score(&rows[i], &candidates[at]);
+        }
     }
-    first[count] = at;
-    for (int wanted = BEST; wanted >= 0; wanted--)
+    m.first[count] = at;
+    for (int level = BEST; level >= 0; level--)
         for (int i = 0; i < count; i++)
             if (!rows[i].linked_id && !rows[i].unclear)
-                choose(rows, count, i, candidates + first[i], scores + first[i],
-                    first[i + 1] - first[i], wanted);
-    free(first);
-    free(scores);
+                choose(&m, i, level);
+    for (int i = 0; i < count; i++)
+        if (rows[i].unclear)
+            open_candidates(&m, i);
+    free(m.first);
+    free(m.scores);
 }

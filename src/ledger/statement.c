@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ledger/link.h"
 #include "ledger/plan.h"
 #include "obmen/decimal.h"
 
@@ -77,7 +76,7 @@ int ledger_statement_ask_add(struct db_unit *u, const struct ledger_statement_fi
     db_bind_column(u, &amount);
     db_bind_column(u, &type);
     db_bind_column(u, &posted);
-    db_bind_i64(u, count);
+    db_bind_i64(u, count + LINK_OPEN_MAX); /* others of the batch may take count - 1 of them */
     struct db_column *const all[] = {&identity, &inn, &our_inn, &account, &amount, &type, &posted};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         db_column_release(all[i]);
@@ -118,8 +117,21 @@ static void judge(
                                               : arena_printf(a, "%s/%d", id, row->occurrence);
 }
 
+static void take_open(
+    struct ledger_statement_row *rows, const struct link_candidate *all, int n, struct arena *a)
+{
+    for (int k = 0; k < n; k++) {
+        struct ledger_statement_row *row = &rows[all[k].row];
+        if (!all[k].open)
+            continue;
+        if (!row->open)
+            row->open = arena_alloc(a, LINK_OPEN_MAX * sizeof *row->open);
+        row->open[row->open_count++] = all[k].id;
+    }
+}
+
 static void link_new_ones(
-    struct ledger_statement_row *rows, int count, const struct db_result *found)
+    struct ledger_statement_row *rows, int count, const struct db_result *found, struct arena *a)
 {
     int n = db_rows(found), kept = 0;
     struct link_row *links = mem_alloc((size_t)count * sizeof *links);
@@ -141,7 +153,11 @@ static void link_new_ones(
     for (int i = 0; i < count; i++) {
         rows[i].linked_id = links[i].linked_id;
         rows[i].unclear = links[i].unclear;
+        rows[i].doubt = links[i].doubt;
+        rows[i].open = NULL;
+        rows[i].open_count = 0;
     }
+    take_open(rows, all, kept, a);
     free(links);
     free(all);
 }
@@ -151,7 +167,7 @@ void ledger_statement_take(struct ledger_statement_row *rows, int count,
 {
     for (int i = 0; i < count; i++)
         judge(rows, i, results[first], a);
-    link_new_ones(rows, count, results[first + 1]);
+    link_new_ones(rows, count, results[first + 1], a);
 }
 
 /* ---- writing ---- */
@@ -159,16 +175,23 @@ void ledger_statement_take(struct ledger_statement_row *rows, int count,
 static const struct db_stmt insert_rows = {"ledger_statement_insert",
     "INSERT INTO statement_rows (file_id, identity, occurrence, external_id, account_number, "
     "posted, transaction_type,"
-    "  amount, document_number, counterparty_inn, internal, transaction_id, unclear, line)"
+    "  amount, document_number, counterparty_inn, internal, transaction_id, line)"
     " SELECT $1::bigint, i.identity, i.occurrence, i.external_id, i.account, i.posted, i.type, "
     "i.amount * 0.01,"
-    "  i.number, i.inn, i.internal, i.linked, i.unclear, i.line"
+    "  i.number, i.inn, i.internal, i.linked, i.line"
     " FROM unnest($2::uuid[], $3::integer[], $4::text[], $5::text[], $6::date[], $7::text[], "
     "$8::bigint[], $9::text[],"
-    "  $10::text[], $11::boolean[], $12::bigint[], $13::boolean[], $14::bigint[])"
+    "  $10::text[], $11::boolean[], $12::bigint[], $13::bigint[])"
     "  AS i(identity, occurrence, external_id, account, posted, type, amount, number, inn, "
-    "internal, linked, unclear,"
-    "  line)"};
+    "internal, linked, line)"};
+
+static const struct db_stmt insert_matches = {"ledger_statement_matches",
+    "INSERT INTO statement_matches (row_id, transaction_id, reason)"
+    " SELECT r.id, i.transaction_id, i.reason"
+    " FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::text[])"
+    "  AS i(identity, occurrence, transaction_id, reason)"
+    " CROSS JOIN LATERAL (SELECT id FROM statement_rows r WHERE r.identity = i.identity"
+    "  AND r.occurrence = i.occurrence LIMIT 1) AS r"};
 
 /* Their money stands in 1C's rows: they were counted as created by the upsert before. */
 static const struct db_stmt step_back = {"ledger_statement_step_back",
@@ -193,7 +216,6 @@ enum column {
     C_INN,
     C_INTERNAL,
     C_LINKED,
-    C_UNCLEAR,
     C_LINE,
     COLUMNS
 };
@@ -214,8 +236,36 @@ static void add_row(struct db_column c[COLUMNS], const struct ledger_statement_r
         db_column_i64(&c[C_LINKED], r->linked_id);
     else
         db_column_null(&c[C_LINKED]);
-    db_column_bool(&c[C_UNCLEAR], r->unclear);
     db_column_i64(&c[C_LINE], r->line);
+}
+
+static void add_matches(struct db_unit *u, const struct ledger_statement_row *rows, int count)
+{
+    struct db_column identity, occurrence, transaction, reason;
+    db_column_init(&identity, DB_UUID);
+    db_column_init(&occurrence, DB_INT4);
+    db_column_init(&transaction, DB_INT8);
+    db_column_init(&reason, DB_TEXT);
+    for (int i = 0; i < count; i++) {
+        for (int k = 0; rows[i].state == LEDGER_ROW_NEW && k < rows[i].open_count; k++) {
+            db_column_uuid(&identity, &rows[i].identity);
+            db_column_i32(&occurrence, rows[i].occurrence);
+            db_column_i64(&transaction, rows[i].open[k]);
+            db_column_text(&reason, str_from(ledger_link_doubt_name(rows[i].doubt)));
+        }
+    }
+    if (identity.count) {
+        ledger_plan_by_index(u);
+        db_add(u, &insert_matches);
+        db_bind_column(u, &identity);
+        db_bind_column(u, &occurrence);
+        db_bind_column(u, &transaction);
+        db_bind_column(u, &reason);
+    }
+    db_column_release(&identity);
+    db_column_release(&occurrence);
+    db_column_release(&transaction);
+    db_column_release(&reason);
 }
 
 void ledger_statement_write_add(struct db_unit *u, const struct ledger_statement_file *file,
@@ -227,7 +277,6 @@ void ledger_statement_write_add(struct db_unit *u, const struct ledger_statement
         [C_AMOUNT] = DB_INT8,
         [C_INTERNAL] = DB_BOOL,
         [C_LINKED] = DB_INT8,
-        [C_UNCLEAR] = DB_BOOL,
         [C_LINE] = DB_INT8}; /* the rest: DB_TEXT, which is 0 */
     struct db_column c[COLUMNS], linked;
     for (int i = 0; i < COLUMNS; i++)
@@ -256,6 +305,7 @@ void ledger_statement_write_add(struct db_unit *u, const struct ledger_statement
     for (int i = 0; i < COLUMNS; i++)
         db_column_release(&c[i]);
     db_column_release(&linked);
+    add_matches(u, rows, count);
     ledger_statement_seen_add(u, file, rows, count);
 }
 

@@ -9,6 +9,7 @@
 #ifndef LEDGER_STATEMENT_H
 #define LEDGER_STATEMENT_H
 
+#include "ledger/link.h"
 #include "ledger/transaction.h"
 
 struct ledger_statement_row {
@@ -21,7 +22,10 @@ struct ledger_statement_row {
     enum { LEDGER_ROW_NEW, LEDGER_ROW_KNOWN } state;
     int32_t occurrence;
     int64_t linked_id; /* row of 1C; 0: none */
-    bool unclear;
+    bool unclear;      /* which of these a person is asked */
+    enum link_doubt doubt;
+    int64_t *open; /* rows of 1C: open_count of them */
+    int open_count;
 };
 
 struct ledger_statement_file {
@@ -34,8 +38,9 @@ struct ledger_statement_file {
  * the rows: take their results with ledger_statement_take. */
 int ledger_statement_ask_add(struct db_unit *u, const struct ledger_statement_file *file,
     const struct ledger_statement_row *rows, int count);
-/* Fills state, occurrence, linked_id, unclear, t.external_id, t.counterparty_id, t.organization_id.
- * rows come in the order of the file. Texts go to the arena. */
+/* Fills state, occurrence, linked_id, unclear and what it is between, t.external_id,
+ * t.counterparty_id, t.organization_id. rows come in the order of the file. Texts and open go to
+ * the arena. */
 void ledger_statement_take(struct ledger_statement_row *rows, int count,
     struct db_result *const *results, int first, struct arena *a);
 /* Adds: the new ones of these rows are stored, with their transactions (obm_tally counts those that

@@ -16,7 +16,8 @@ UPLOAD = "/bank-statements/import-async"
 TABLES = {
     "bank_transactions": "source, external_id, transaction_date, amount, currency, transaction_type, document_number, payment_purpose, "
                          "counterparty_name, counterparty_inn, account_number, is_active",
-    "statement_rows": "identity, occurrence, external_id, account_number, posted, transaction_type, amount, transaction_id, unclear, line",
+    "statement_rows": "identity, occurrence, external_id, account_number, posted, transaction_type, amount, transaction_id, line",
+    "statement_matches": "row_id, transaction_id, reason, decision",
     "statement_balances": "account_number, date_from, date_to, opening, received, paid, closing, line",
 }
 

@@ -568,6 +568,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bank-statements/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows of statements and of 1C that may be one payment
+         * @description What the import was not sure about: the same account, side and amount within three days, but more than one row fits, or nothing but the sum speaks for it. Both rows count until a person decides. A row of a statement each, newest first, with the rows of 1C that may be it.
+         */
+        get: operations["listMatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bank-statements/matches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `id` of the row of the statement */
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether two rows are one payment
+         * @description `same`: the row of 1C takes the place of the bank's own row, which does not count any more; when 1C loses its row, the bank's one counts again. `different`: both count. No import overturns either; another decision may. Both rows have it in their history (`same_as`, `different_from`).
+         */
+        post: operations["decideMatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bank-transactions": {
         parameters: {
             query?: never;
@@ -1617,6 +1660,53 @@ export interface components {
             kind?: "income" | "expense" | "tax" | "financing" | "internal";
             is_active?: boolean;
         };
+        Match: {
+            /** @description The row of the statement */
+            id: number;
+            /**
+             * @description several: more than one row of 1C fits as well; shared: rows of 1C fit other rows of statements as well; sum_only: neither number nor INN speak for it
+             * @enum {unknown}
+             */
+            reason: "several" | "shared" | "sum_only";
+            /** @description The same in words */
+            why: string;
+            statement: components["schemas"]["MatchSide"];
+            candidates: {
+                transaction: components["schemas"]["MatchSide"];
+                /** @enum {unknown} */
+                decision: "same" | "different" | null;
+                /** @description Id of the person */
+                decided_by: number | null;
+                /** Format: date-time */
+                decided_at: string | null;
+                /** @description The two are counted as one payment */
+                linked: boolean;
+                /** @description How many other rows of statements may be it */
+                other_rows: number;
+            }[];
+        };
+        MatchSide: {
+            /** @description The transaction */
+            id: number;
+            transaction_date: string;
+            amount: components["schemas"]["Amount"];
+            currency: string;
+            transaction_type: components["schemas"]["Direction"];
+            document_number: string | null;
+            /** Format: date */
+            document_date: string | null;
+            account_number: string | null;
+            counterparty_name: string | null;
+            counterparty_inn: string | null;
+            counterparty_account: string | null;
+            payment_purpose: string | null;
+            /** @description It counts */
+            is_active: boolean;
+            /** @description Of a row of a statement */
+            file?: string;
+            /** @description Of a row of a statement */
+            line?: number;
+        };
         Reconciliation: {
             /** @description «сходится» or «расходится на …» */
             message: string;
@@ -2047,6 +2137,8 @@ export type Category = components['schemas']['Category'];
 export type CategoryRow = components['schemas']['CategoryRow'];
 export type CategoryInput = components['schemas']['CategoryInput'];
 export type CategoryChange = components['schemas']['CategoryChange'];
+export type Match = components['schemas']['Match'];
+export type MatchSide = components['schemas']['MatchSide'];
 export type Reconciliation = components['schemas']['Reconciliation'];
 export type ReconciliationDay = components['schemas']['ReconciliationDay'];
 export type Rule = components['schemas']['Rule'];
@@ -2936,6 +3028,79 @@ export interface operations {
                     "application/json": components["schemas"]["Reconciliation"];
                 };
             };
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMatches: {
+        parameters: {
+            query?: {
+                /** @description open: those that wait for a decision; decided: those that have one */
+                state?: "open" | "decided";
+                account_number?: string;
+                limit?: components["parameters"]["limit"];
+                offset?: components["parameters"]["offset"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both sides of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        matches: components["schemas"]["Match"][];
+                        total: components["schemas"]["Total"];
+                    };
+                };
+            };
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    decideMatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `id` of the row of the statement */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The row of 1C */
+                    transaction_id: number;
+                    /** @enum {unknown} */
+                    decision: "same" | "different";
+                };
+            };
+        };
+        responses: {
+            /** @description What is decided now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: number;
+                        transaction_id: number;
+                        /** @enum {unknown} */
+                        decision: "same" | "different";
+                        linked: boolean;
+                    };
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -56,7 +56,7 @@ static void number_or_inn_must_speak_for_it(void **state)
 static void the_better_one_wins(void **state)
 {
     struct link_row r[2] = {row(10, "1", "7736050003"), row(10, "2", "7736050003")};
-    const struct link_candidate c[] = {candidate(0, 71, 11, "2", "7736050003"),
+    struct link_candidate c[] = {candidate(0, 71, 11, "2", "7736050003"),
         candidate(0, 72, 10, "5", "7736050003"), candidate(1, 71, 11, "2", "7736050003"),
         candidate(1, 72, 10, "5", "7736050003")};
     ledger_link_decide(r, 2, c, 4); /* the second has the number of 71: the first gets the other */
@@ -76,16 +76,61 @@ static void equal_ones_are_paired_off_and_different_ones_left(void **state)
     is(&r[1], 72, false);
     is(&r[2], 0, false); /* 1C has two of three */
     struct link_row one = row(10, "", "7736050003");
-    const struct link_candidate two[] = {
+    struct link_candidate two[] = {
         candidate(0, 71, 10, "8", "7736050003"), candidate(0, 72, 10, "9", "7736050003")};
     ledger_link_decide(&one, 1, two, 2);
     is(&one, 0, true);
+    assert_int_equal(one.doubt, LINK_SEVERAL);
+    assert_true(two[0].open && two[1].open);
+}
+
+static void one_row_of_1c_for_different_rows_of_a_statement(void **state)
+{
+    struct link_row r[2] = {row(10, "1", "7736050003"), row(10, "2", "7736050003")};
+    struct link_candidate c[] = {
+        candidate(0, 71, 10, "9", "7736050003"), candidate(1, 71, 10, "9", "7736050003")};
+    ledger_link_decide(r, 2, c, 2);
+    for (int i = 0; i < 2; i++) {
+        is(&r[i], 0, true);
+        assert_int_equal(r[i].doubt, LINK_SHARED);
+        assert_true(c[i].open);
+    }
+    /* two of them in 1C that nobody can tell apart: it does not matter who gets which */
+    struct link_candidate two[4];
+    for (int i = 0; i < 4; i++)
+        two[i] = candidate(i / 2, 71 + i % 2, 10, "9", "7736050003");
+    ledger_link_decide(r, 2, two, 4);
+    is(&r[0], 71, false);
+    is(&r[1], 72, false);
+    /* a third row with the number of one of them: that one is gone, the rest is unclear */
+    struct link_row three[] = {r[0], r[1], row(10, "9", "7736050003")};
+    struct link_candidate again[6];
+    for (int i = 0; i < 6; i++)
+        again[i] = candidate(i / 2, 71 + i % 2, 10, i % 2 ? "8" : "9", "7736050003");
+    ledger_link_decide(three, 3, again, 6);
+    is(&three[2], 71, false);
+    is(&three[0], 0, true);
+    is(&three[1], 0, true);
+    assert_false(again[0].open);
+    assert_true(again[1].open && again[3].open);
+}
+
+static void what_only_the_sum_speaks_for_is_open_on_all_days(void **state)
+{
+    struct link_row r = row(10, "1", NULL);
+    struct link_candidate c[] = {candidate(0, 71, 10, "8", NULL), candidate(0, 72, 12, "9", NULL)};
+    ledger_link_decide(&r, 1, c, 2);
+    is(&r, 0, true);
+    assert_int_equal(r.doubt, LINK_SUM_ONLY);
+    assert_true(c[0].open && c[1].open);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(numbers),
         cmocka_unit_test(number_or_inn_must_speak_for_it), cmocka_unit_test(the_better_one_wins),
-        cmocka_unit_test(equal_ones_are_paired_off_and_different_ones_left)};
+        cmocka_unit_test(equal_ones_are_paired_off_and_different_ones_left),
+        cmocka_unit_test(one_row_of_1c_for_different_rows_of_a_statement),
+        cmocka_unit_test(what_only_the_sum_speaks_for_is_open_on_all_days)};
     return RUN(tests);
 }

@@ -8,6 +8,7 @@
  */
 #include <sodium.h>
 #include "api/input.h"
+#include "api/problem.h"
 #include "api/reply.h"
 #include "api/routes.h"
 #include "api/tasks.h"
@@ -37,6 +38,7 @@ struct upload {
     bool full;   /* the sink wants no more for now */
     bool whole;  /* the body is */
     struct err err;
+    struct str wrong; /* the field that err is about; STR_NULL: none */
 };
 
 static void end(struct upload *up)
@@ -55,14 +57,21 @@ static void fail(struct upload *up, const struct err *err)
     if (up->storing > 0)
         return; /* its end answers */
     end(up);
-    http_reply_error(up->req, &up->err);
+    if (!up->wrong.p || up->err.code != ERR_VALIDATION_ERROR) {
+        http_reply_error(up->req, &up->err);
+        return;
+    }
+    struct field_errors faults = {.arena = &up->req->arena};
+    field_errors_add(&faults, up->wrong, "%s", up->err.message);
+    problem_fields(up->req, &faults);
 }
 
 /* ---- parts ---- */
 
-static int wrong(struct err *ret_err, const char *field, const char *why)
+static int wrong(struct upload *up, struct str field, const char *why, struct err *ret_err)
 {
-    return err_set(ret_err, ERR_VALIDATION_ERROR, "%s: %s", field, why);
+    up->wrong = arena_str(&up->req->arena, field);
+    return err_set(ret_err, ERR_VALIDATION_ERROR, "%s", why);
 }
 
 static void hash(struct upload *up, struct str s)
@@ -119,8 +128,10 @@ static int on_part(void *arg, const struct multipart_part *part, struct err *ret
             return 0;
         }
     struct str name = {part->name.p, part->name.n < 60 ? part->name.n : 60};
-    return err_set(ret_err, ERR_VALIDATION_ERROR,
-        TR("%.*s: такого поля нет", "%.*s: no such field"), STR_ARG(name));
+    return wrong(up, name,
+        TR("такого поля нет: есть file, account_number, auto_classify, dry_run",
+            "no such field: there are file, account_number, auto_classify, dry_run"),
+        ret_err);
 }
 
 static int on_data(void *arg, struct str bytes, struct err *ret_err)
@@ -140,7 +151,8 @@ static int on_data(void *arg, struct str bytes, struct err *ret_err)
         return 0;
     }
     if (up->value_n + bytes.n > VALUE_MAX)
-        return wrong(ret_err, up->field, TR("слишком длинно", "too long"));
+        return wrong(
+            up, str_from(up->field), TR("не длиннее 100 байт", "at most 100 bytes"), ret_err);
     memcpy(up->value + up->value_n, bytes.p, bytes.n);
     up->value_n += bytes.n;
     return 0;
@@ -154,16 +166,18 @@ static int take_field(struct upload *up, struct err *ret_err)
             if (!((value.p[i] >= '0' && value.p[i] <= '9') ||
                     (value.p[i] >= 'A' && value.p[i] <= 'Z')) ||
                 value.n > 34)
-                return wrong(ret_err, up->field,
+                return wrong(up, str_from(up->field),
                     TR("номер счёта: цифры (у IBAN и буквы), до 34",
-                        "an account number: digits (and letters of an IBAN), up to 34"));
+                        "an account number: digits (and letters of an IBAN), up to 34"),
+                    ret_err);
         memcpy(up->account, value.p, value.n);
         up->account[value.n] = 0;
         return 0;
     }
     bool *flag = strcmp(up->field, "dry_run") == 0 ? &up->dry_run : &up->classify;
     if (!str_is(value, "true") && !str_is(value, "false"))
-        return wrong(ret_err, up->field, TR("true или false", "true or false"));
+        return wrong(
+            up, str_from(up->field), TR("допустимо: true, false", "allowed: true, false"), ret_err);
     *flag = str_is(value, "true");
     return 0;
 }
@@ -250,7 +264,8 @@ static void on_ended(void *arg, const struct err *err)
     if (!err && multipart_end(&up->multipart, &wrong_end) < 0)
         err = &wrong_end;
     if (!err && up->files == 0) {
-        wrong(&wrong_end, "file", TR("пришлите хотя бы один файл", "send at least one file"));
+        wrong(up, STR("file"), TR("пришлите хотя бы один файл", "send at least one file"),
+            &wrong_end);
         err = &wrong_end;
     }
     up->whole = true;
@@ -279,7 +294,7 @@ static void import_statements(void *ctx, struct http_request *req)
     }
     if (http_receive(req, &intake, up))
         return;
-    wrong(&err, "file", TR("пришлите хотя бы один файл", "send at least one file"));
+    wrong(up, STR("file"), TR("пришлите хотя бы один файл", "send at least one file"), &err);
     fail(up, &err);
 }
 

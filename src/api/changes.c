@@ -100,6 +100,7 @@ static void apply(void *ctx, struct http_request *req)
 {
     struct input in = input_begin(req);
     input_no_query(&in);
+    input_no_body(&in);
     if (input_ok(&in))
         tasks_find(req, start_real);
 }

@@ -118,12 +118,21 @@ bool input_moment(struct input *in, const char *name, bool end, usec_t *ret)
     return false;
 }
 
+/* As people write numbers: decimal_parse takes JSON's exponents too. */
+static bool parse_plain(struct str value, int64_t *ret_hundredths)
+{
+    for (size_t i = 0; i < value.n; i++)
+        if (value.p[i] == 'e' || value.p[i] == 'E')
+            return false;
+    return decimal_parse(value, ret_hundredths);
+}
+
 bool input_amount(struct input *in, const char *name, int64_t *ret_kopecks)
 {
     struct str value = value_of(in, name);
     if (!value.p)
         return false;
-    if (decimal_parse(value, ret_kopecks))
+    if (parse_plain(value, ret_kopecks))
         return true;
     input_fault(in, name, TR("нужна сумма вида 1234.50", "must be an amount such as 1234.50"));
     return false;
@@ -135,7 +144,7 @@ bool input_hours(struct input *in, const char *name, int64_t *ret_hundredths)
     int64_t v;
     if (!value.p)
         return false;
-    if (decimal_parse(value, &v) && v >= 0 && v <= 100000 * 100) {
+    if (parse_plain(value, &v) && v >= 0 && v <= 100000 * 100) {
         *ret_hundredths = v;
         return true;
     }

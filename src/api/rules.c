@@ -165,6 +165,7 @@ static void delete_one(void *ctx, struct http_request *req)
     struct input in = input_begin(req);
     int64_t id;
     input_no_query(&in);
+    input_no_body(&in);
     if (input_ok(&in) && path_id(req, &id))
         rule_delete(api->db, id, reply_deleted, req);
 }

@@ -31,12 +31,11 @@ static const char export_schema[] =
 /* {"group_id":…} of the task: a number, or the short name; an address becomes one of the two. */
 static bool read_group(struct input *in, const struct json *body, struct json_writer *params)
 {
-    const struct json *group = json_get(body, "group_id");
-    struct str text = json_is(group, JSON_NUMBER) ? group->text : json_text(group), name;
+    struct str name;
     int64_t id;
     if (!body)
         return false;
-    if (!vk_group_parse(text, &id, &name)) {
+    if (!vk_group_param(json_get(body, "group_id"), &id, &name)) {
         input_fault(in, "group_id",
             TR("нужен номер сообщества, его короткое имя или адрес на vk.com",
                 "a community's number, its short name or its address at vk.com is needed"));

@@ -112,6 +112,7 @@ static void drop(void *ctx, struct http_request *req)
     struct input in = input_begin(req);
     int64_t id;
     input_no_query(&in);
+    input_no_body(&in);
     if (input_ok(&in) && path_id(req, &id))
         vk_delete_keyword(api->db, id, on_removed, req);
 }

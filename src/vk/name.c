@@ -21,6 +21,15 @@ static bool is_name(struct str s)
     return true;
 }
 
+bool vk_group_param(const struct json *value, int64_t *ret_id, struct str *ret_name)
+{
+    int64_t whole;
+    if (json_is(value, JSON_NUMBER) && !json_i64(value, &whole))
+        return false;
+    return vk_group_parse(
+        json_is(value, JSON_NUMBER) ? value->text : json_text(value), ret_id, ret_name);
+}
+
 bool vk_group_parse(struct str text, int64_t *ret_id, struct str *ret_name)
 {
     static const char *const kinds[] = {"club", "public", "event"};

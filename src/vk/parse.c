@@ -29,12 +29,11 @@ static void set_up(struct vk_parse *s)
 static int load(struct obm_task *t, const struct json *checkpoint, struct err *ret_err)
 {
     struct vk_parse *s = obm_state(t);
-    const struct json *params = obm_params(t), *group = json_get(params, "group_id");
-    struct str text = group && group->type == JSON_NUMBER ? group->text : json_text(group);
+    const struct json *params = obm_params(t);
     s->service = obm_ctx(t);
     if (!vk_configured(s->service))
         return vk_fault_not_configured(ret_err);
-    if (!vk_group_parse(text, &s->asked_id, &s->asked_name))
+    if (!vk_group_param(json_get(params, "group_id"), &s->asked_id, &s->asked_name))
         return err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
             TR("group_id: нужен номер сообщества или его короткое имя.",
                 "group_id: a community's number or its short name is needed."));

@@ -5,9 +5,7 @@
 bool vk_stored_group_params(
     struct obm_task *t, int64_t *ret_id, struct str *ret_name, struct err *ret_err)
 {
-    const struct json *group = json_get(obm_params(t), "group_id");
-    struct str text = group && group->type == JSON_NUMBER ? group->text : json_text(group);
-    if (vk_group_parse(text, ret_id, ret_name))
+    if (vk_group_param(json_get(obm_params(t), "group_id"), ret_id, ret_name))
         return true;
     err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
         TR("group_id: нужен номер сообщества или его короткое имя.",

@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "base/config.h"
+#include "obmen/json.h"
 
 struct engine;
 struct vk;
@@ -23,6 +24,8 @@ void vk_register(struct engine *engine, struct vk *service);
  * "name", "vk.com/name", "https://vk.ru/club123". True: *ret_id is its positive id, or 0 and
  * *ret_name (borrowed from text) its short name. */
 bool vk_group_parse(struct str text, int64_t *ret_id, struct str *ret_name);
+/* The same of a JSON value: a whole number or text. */
+bool vk_group_param(const struct json *value, int64_t *ret_id, struct str *ret_name);
 
 /* For /health/detailed: what the last call to VK brought. */
 struct vk_figures {

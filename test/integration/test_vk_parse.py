@@ -1,6 +1,8 @@
 """parse_comments against the VK emulator: what is read, what a second run reads, who may not be asked."""
 import pytest
-from vk_harness import Vk, parse
+
+from harness import SLOWNESS, wait_for
+from vk_harness import Vk, parse, start_task
 
 
 @pytest.fixture
@@ -122,3 +124,25 @@ def test_one_post_and_old_shapes(start, database, vk):
     assert task["result"]["group_id"] == 1001 and task["result"]["posts_read"] == 1
     gone = parse(server, post_id=7)
     assert (gone["status"], gone["error_code"]) == ("failed", "NOT_FOUND") and "post_id" in gone["error"], gone
+
+
+def test_killed_in_the_middle_of_a_large_group(start, database, vk):
+    """100,820 comments; a sanitized program has enough of fewer. Nothing is lost, doubled, counted twice or begun anew."""
+    emulator = vk("--posts", 100, "--comments", 103_000 if SLOWNESS == 1 else 8_000, "--rate", 1_000_000)
+    settings = emulator.settings(rate=1000)
+    server = start.server(database, **settings)
+    posts = {p["id"]: p["comments"] for p in emulator.world()["posts"]}
+    all_of_it = len(posts) + sum(posts.values())
+    task_id = start_task(server, "parse_comments", group_id=1001)
+    wait_for(lambda: server.task(task_id)["processed"] >= all_of_it / 2, 120, "the middle")
+    server.kill()
+    left = database.sql("SELECT fetched FROM tasks WHERE task_id = %s", (task_id,))[0][0]
+    assert all_of_it / 2 <= left < all_of_it
+    asked = emulator.stats()["comments"]
+    server = start.server(database, **settings)
+    task = server.wait_task(task_id, timeout=180)
+    assert task["status"] == "completed" and task["attempt"] == 2, task
+    assert task["stats"]["created"] == task["processed"] == task["total"] == all_of_it, task["stats"]
+    stored_by_post = dict(database.sql("SELECT post_id, count(DISTINCT id) FROM vk_comments WHERE owner_id = -1001 GROUP BY 1"))
+    assert stored_by_post == {post: n for post, n in posts.items() if n}
+    assert emulator.stats()["comments"] - asked <= all_of_it - left + 5000, "it went on from its checkpoint"

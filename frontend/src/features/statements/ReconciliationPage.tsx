@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Collapse, Empty, Skeleton, Table, Tag } from 'antd';
+import { Alert, Badge, Collapse, Empty, Skeleton, Table, Tabs, Tag } from 'antd';
 import { Link } from 'react-router-dom';
 import type { Query } from '../../api/client';
 import type { Reconciliation, ReconciliationDay } from '../../api/schema';
+import type { User } from '../../api/types';
 import { tr } from '../../app/preferences';
 import { filterQuery, useUrlState } from '../../app/useUrlState';
 import { keys } from '../../realtime/keys';
@@ -11,18 +12,39 @@ import { formatAmount, formatDate } from '../../ui/format';
 import { Period } from '../../ui/Period';
 import { SearchBox } from '../../ui/SearchBox';
 import { statementsApi } from './api';
+import { Matches } from './Matches';
 
 type Account = Reconciliation['accounts'][number];
 
-/** Does what was imported agree with the statements: account by account, day by day; the first day that differs leads to its rows. */
-export default function ReconciliationPage() {
+/** Do statements, 1C and what was imported agree; and what of it a person has to decide. */
+export default function ReconciliationPage({ user }: { user: User }) {
+  const { get, set } = useUrlState();
+  const one = { state: 'open', limit: 1, offset: 0 } as const;
+  const waiting = useQuery({ queryKey: keys.of('matches', one), queryFn: () => statementsApi.matches(one) }).data?.total ?? 0;
+  return (
+    <>
+      <h1 className="title">{tr('Сверка с выписками', 'Reconciliation with statements')}</h1>
+      <Tabs
+        activeKey={get('tab') || 'days'}
+        onChange={(tab) => set({ tab: tab === 'days' ? null : tab, state: null })}
+        destroyOnHidden
+        items={[
+          { key: 'days', label: tr('По дням', 'Day by day'), children: <Reconciled /> },
+          { key: 'matches', label: <>{tr('Неясные совпадения', 'Unclear matches')}{waiting > 0 && <> <Badge count={waiting} overflowCount={999} color="var(--accent)" /></>}</>, children: <Matches user={user} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+/** Account by account, day by day; the first day that differs leads to its rows. */
+function Reconciled() {
   const { get, set } = useUrlState();
   const query = filterQuery<Query<'/reconciliation'>>(get, ['date_from', 'date_to', 'account_number']);
   const found = useQuery({ queryKey: keys.of('reconciliation', query), queryFn: () => statementsApi.reconcile(query), placeholderData: keepPreviousData });
   const accounts = found.data?.accounts ?? [];
   return (
     <>
-      <h1 className="title">{tr('Сверка с выписками', 'Reconciliation with statements')}</h1>
       <div className="filters">
         <Period value={{ from: get('date_from'), to: get('date_to') }} onChange={({ from, to }) => set({ date_from: from, date_to: to })} withPresets />
         <SearchBox value={get('account_number')} placeholder={tr('Номер счёта целиком', 'Whole account number')} onSearch={(account_number) => set({ account_number })} />

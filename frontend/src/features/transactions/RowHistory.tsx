@@ -45,7 +45,7 @@ function Event({ change }: { change: Change }) {
     <>
       <div>{headline(change)}</div>
       {change.changes.filter(({ field }) => field !== 'is_active').map(({ field, old, new: now }) => (
-        <div key={field} style={{ overflowWrap: 'anywhere' }}>{titles.get(field) ?? field}: <s className="quiet">{shown(field, old)}</s> → {shown(field, now)}</div>
+        <div key={field} style={{ overflowWrap: 'anywhere' }}>{titles.get(field) ?? matchTitle(field)}: <s className="quiet">{shown(field, old)}</s> → {shown(field, now)}</div>
       ))}
       <When at={change.at} task={change.task_id} more={change.username} />
     </>
@@ -69,9 +69,12 @@ const When = ({ at, task, more }: { at: string; task: string | null; more: strin
 
 function headline({ user_id, changes }: Change) {
   const active = changes.find(({ field }) => field === 'is_active');
+  if (changes.some(({ field }) => field === 'same_as' || field === 'different_from')) return tr('решено, тот ли это платёж', 'decided whether it is the same payment');
+  if (active && user_id !== null) return active.new === true ? tr('снова учитывается', 'counts again') : tr('не учитывается: платёж есть в 1С', 'does not count: 1C has the payment');
   if (active) return active.new === true ? tr('вернулась у источника', 'came back at the source') : tr('исчезла у источника', 'gone at the source');
   if (user_id !== null) return tr('изменена человеком', 'changed by a person');
   return changes.every(({ field }) => field === 'status' || field.startsWith('category') || field === 'suggested_category_id') ? tr('определена категория', 'classified') : tr('изменена у источника', 'changed at the source');
 }
 
+const matchTitle = (field: string) => ({ same_as: tr('Тот же платёж, что операция №', 'The same payment as No.'), different_from: tr('Не тот платёж, что операция №', 'Another payment than No.') })[field] ?? field;
 const shown = (field: string, value: unknown) => (value === null || value === '' ? '—' : field === 'status' ? stateTitle(String(value)) : typeof value === 'object' ? JSON.stringify(value) : String(value));

@@ -5,7 +5,7 @@
 #include "api/routes.h"
 #include "api/tasks.h"
 
-static const char *const actions[] = {"create", "update", "deactivate", NULL};
+static const char *const actions[] = {"create", "update", "deactivate", "link", "unclear", NULL};
 
 struct wanted {
     struct str action;

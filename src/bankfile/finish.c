@@ -1,7 +1,9 @@
 /* After the rows: turnovers of sections against their rows; what was only needed meanwhile goes. */
 #include "bankfile/import.h"
+#include "ledger/dry_run.h"
 
 #define FORGET 10000 /* rows at a time */
+#define LISTED 100   /* rows of a dry run in the result itself */
 
 /* ---- turnovers ---- */
 
@@ -57,6 +59,18 @@ static void on_forgotten(
         s->forgotten = db_affected(results[0]) < FORGET;
 }
 
+static void on_summary(
+    struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
+{
+    struct bank_import *s = arg;
+    (void)t;
+    s->waiting = false;
+    if (err)
+        s->err = *err;
+    else
+        buf_add_str(&s->summary, db_text(results[0], 0, 0));
+}
+
 enum obm_step bank_finish(struct bank_import *s)
 {
     if (s->err.code)
@@ -64,6 +78,15 @@ enum obm_step bank_finish(struct bank_import *s)
     if (!s->scanned) {
         enum obm_step step = bank_scan(s);
         return step == OBM_NEXT ? OBM_MORE : step;
+    }
+    if (s->dry_run && !s->summary.n) {
+        if (!s->waiting) {
+            s->waiting = true;
+            struct db_unit *u = obm_unit(s->task);
+            ledger_dry_summary_add(u, obm_id(s->task), LISTED);
+            obm_query(s->task, u, on_summary, s);
+        }
+        return OBM_WAIT;
     }
     if (s->forgotten) {
         obm_total(s->task, obm_stats(s->task).fetched);

@@ -65,7 +65,10 @@ static void store_file(struct bank_import *s)
 
 static void begin_file(struct bank_import *s)
 {
+    struct bank_file *f = &s->file[s->at];
     s->file_id = 0;
+    f->account_sums = 0; /* an earlier pass has counted them, too */
+    f->bank[0] = 0;
     own_here(s);
     if (!dry(s) && !s->file[s->at].broken)
         store_file(s);
@@ -166,6 +169,8 @@ static void take_document(struct bank_import *s)
         bankfile_rows(f, &s->own, &s->scratch, &s->parser.warnings, rows, &count, &why);
     if (verdict == BANKFILE_ROWS)
         note_period(s, &rows[0]);
+    for (int i = 0; verdict == BANKFILE_ROWS && i < count; i++)
+        bank_account_row(&s->file[s->at], &rows[i]);
     if (before) {
         arena_reset(&s->scratch);
         return;
@@ -184,8 +189,9 @@ static void take_document(struct bank_import *s)
 static void take_section(struct bank_import *s)
 {
     struct ledger_balance b;
-    if (!bank_section(&s->parser.fields, &s->file[s->at], &s->parser.warnings, &b) || dry(s))
+    if (!bank_section(&s->parser.fields, &s->file[s->at], &s->parser.warnings, &b))
         return;
+    bank_account_section(&s->file[s->at], &b);
     if (s->balance_count == s->balance_room) {
         s->balance_room = s->balance_room ? 2 * s->balance_room : 16;
         s->balance = mem_realloc(s->balance, (size_t)s->balance_room * sizeof *s->balance);
@@ -287,14 +293,18 @@ static void add_sum(struct bank_sums *sums, const struct ledger_statement_row *r
 static void count_row(
     struct bank_import *s, const struct ledger_statement_row *r, struct obm_stats *add)
 {
+    struct bank_counts *here = &s->counts[s->at];
     add->fetched++;
     if (r->state == LEDGER_ROW_KNOWN) {
         add->unchanged++;
         s->totals.known++;
+        here->known++;
         return;
     }
     s->totals.internal += r->internal;
     s->totals.unclear += r->unclear;
+    here->unclear += r->unclear;
+    *(r->linked_id ? &here->linked : &here->fresh) += 1;
     add_sum(r->linked_id ? &s->totals.linked : &s->totals.fresh, r);
     if (!dry(s))
         return; /* the upsert counts */
@@ -316,6 +326,7 @@ static void count_documents(struct bank_import *s, struct obm_stats *add)
         }
         add->fetched++;
         *(d->skipped ? &add->skipped : &add->failed) += 1;
+        *(d->skipped ? &s->counts[s->at].skipped : &s->counts[s->at].failed) += 1;
         snprintf(id, sizeof id, "%d:%lld", s->at + 1, (long long)d->line);
         obm_refuse(s->task, d->line, id, d->stage, d->code, d->message, d->record);
     }
@@ -358,6 +369,7 @@ static void on_committed(
     }
     /* nothing of it has happened */
     s->totals = s->before;
+    s->counts[s->at] = s->counts_before;
     s->done = s->done_before;
     if (err->cancelled || obm_ending(t))
         return;
@@ -381,13 +393,19 @@ static void commit(struct bank_import *s)
     struct obm_stats add = {0};
     struct db_unit *u = obm_unit(s->task);
     s->before = s->totals;
+    s->counts_before = s->counts[s->at];
+    s->counted = s->at + 1 > s->counted ? s->at + 1 : s->counted;
     s->done_before = s->done;
     count_documents(s, &add);
     s->done += s->until - s->committed;
-    for (int i = 0; i < s->balance_count; i++)
-        ledger_balance_add(u, s->file_id, &s->balance[i]);
+    for (int i = 0; i < s->balance_count; i++) {
+        if (dry(s))
+            ledger_balance_dry_add(u, obm_id(s->task), &s->balance[i]);
+        else
+            ledger_balance_add(u, s->file_id, &s->balance[i]);
+    }
     if (count && dry(s))
-        ledger_statement_seen_add(u, &file, rows, count);
+        ledger_statement_dry_add(u, &file, rows, count);
     else if (count)
         ledger_statement_write_add(u, &file, rows, count, s->ledger);
     obm_count(s->task, add);

@@ -32,7 +32,27 @@ struct bank_file {
     int account_count;
     bool broken;
     char why[320]; /* when broken */
+    /* found out anew by each pass */
     struct bankfile_warnings warnings;
+    char bank[120];               /* ours, as the first row has it */
+    struct bank_account *account; /* owned: account_sums of them */
+    int account_sums;
+};
+
+/* An account of a file: what its sections state, what its documents add up to. Kopecks. */
+#define BANK_ACCOUNTS_TOLD 100 /* of a file: the report has no more */
+struct bank_account {
+    char number[65];
+    int sections;
+    usec_t from, to;                          /* first day and last of the sections */
+    int64_t opening, closing, received, paid; /* at the first day's begin, the last one's end */
+    bool has_closing, has_received, has_paid;
+    int64_t documents, documents_received, documents_paid;
+};
+
+/* What became of the documents of one file; in the checkpoint. */
+struct bank_counts {
+    int64_t fresh, linked, known, unclear, skipped, failed;
 };
 
 /* One document of the batch, or a file that is broken. */
@@ -95,9 +115,13 @@ struct bank_import {
     bool singly; /* the database refused this batch: document by document */
     int ask_first;
     struct bank_totals totals, before; /* before: the commit under way */
+    struct bank_counts counts[BANKFILE_ENTRIES_MAX],
+        counts_before; /* by file; of the present one */
+    int counted;       /* files that have counts */
     int64_t done_before;
     bool checked, forgotten, waiting;
-    bool over; /* nothing is left to read */
+    struct buf summary; /* of a dry run: JSON */
+    bool over;          /* nothing is left to read */
     struct err err;
 };
 
@@ -125,6 +149,9 @@ enum obm_step bank_finish(struct bank_import *s);
 /* section.c: an account section as a balance; false: incomplete or wrong. Warns. */
 bool bank_section(const struct bankfile_fields *f, const struct bank_file *file,
     struct bankfile_warnings *w, struct ledger_balance *ret);
+/* What the report says of the file's accounts: a section, and a row of a document. */
+void bank_account_section(struct bank_file *f, const struct ledger_balance *b);
+void bank_account_row(struct bank_file *f, const struct bankfile_row *r);
 
 /* report.c: members of `result` */
 void bank_report(const struct bank_import *s, struct json_writer *w);

@@ -1,6 +1,10 @@
 /* Account sections: balances and turnovers. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "bankfile/import.h"
 #include "bankfile/value.h"
+#include "obmen/utf8.h"
 
 static bool amount(
     const struct bankfile_fields *f, enum bankfile_key key, bool *ret_has, int64_t *ret, bool *bad)
@@ -37,4 +41,52 @@ bool bank_section(const struct bankfile_fields *f, const struct bank_file *file,
         ret->opening + ret->received - ret->paid != ret->closing)
         bankfile_warn(w, BANKFILE_W_BALANCE, f->line, ret->account);
     return true;
+}
+
+/* ---- of a file, for its report ---- */
+
+static struct bank_account *account_of(struct bank_file *f, struct str number)
+{
+    for (int i = 0; i < f->account_sums; i++)
+        if (str_is(number, f->account[i].number))
+            return &f->account[i];
+    if (f->account_sums == BANK_ACCOUNTS_TOLD || number.n >= sizeof f->account->number)
+        return NULL;
+    f->account = mem_realloc(f->account, ((size_t)f->account_sums + 1) * sizeof *f->account);
+    struct bank_account *a = &f->account[f->account_sums++];
+    *a = (struct bank_account){.has_closing = true, .has_received = true, .has_paid = true};
+    snprintf(a->number, sizeof a->number, "%.*s", STR_ARG(number));
+    return a;
+}
+
+void bank_account_section(struct bank_file *f, const struct ledger_balance *b)
+{
+    struct bank_account *a = account_of(f, b->account);
+    if (!a)
+        return;
+    if (a->sections == 0 || b->from < a->from) {
+        a->from = b->from;
+        a->opening = b->opening;
+    }
+    if (a->sections++ == 0 || b->to >= a->to) {
+        a->to = b->to;
+        a->closing = b->closing;
+        a->has_closing = b->has_closing;
+    }
+    a->received += b->received;
+    a->paid += b->paid;
+    a->has_received &= b->has_received;
+    a->has_paid &= b->has_paid;
+}
+
+void bank_account_row(struct bank_file *f, const struct bankfile_row *r)
+{
+    if (!f->bank[0] && r->us.bank.n)
+        snprintf(
+            f->bank, sizeof f->bank, "%.*s", STR_ARG(utf8_head(r->us.bank, sizeof f->bank - 1)));
+    struct bank_account *a = account_of(f, r->account);
+    if (!a)
+        return;
+    a->documents++;
+    *(r->out ? &a->documents_paid : &a->documents_received) += r->amount;
 }

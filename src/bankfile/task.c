@@ -34,6 +34,15 @@ static int load(struct obm_task *t, const struct json *checkpoint, struct err *r
         {"unclear", &s->totals.unclear}, {"internal", &s->totals.internal}};
     for (size_t i = 0; i < sizeof saved / sizeof *saved; i++)
         json_i64(json_get(checkpoint, saved[i].key), saved[i].value);
+    const struct json *counts = json_get(checkpoint, "files"), *row;
+    for (size_t i = 0; i < BANKFILE_ENTRIES_MAX && (row = json_at(counts, i)) != NULL; i++) {
+        struct bank_counts *n = &s->counts[i];
+        int64_t *const of[] = {
+            &n->fresh, &n->linked, &n->known, &n->unclear, &n->skipped, &n->failed};
+        for (size_t k = 0; k < sizeof of / sizeof *of; k++)
+            json_i64(json_at(row, k), of[k]);
+        s->counted = (int)i + 1;
+    }
     return 0;
 }
 
@@ -51,6 +60,17 @@ static void save(struct obm_task *t, struct json_writer *w)
     jw_ki64(w, "known", n->known);
     jw_ki64(w, "unclear", n->unclear);
     jw_ki64(w, "internal", n->internal);
+    jw_key(w, "files");
+    jw_array(w);
+    for (int i = 0; i < s->counted; i++) {
+        const struct bank_counts *c = &s->counts[i];
+        const int64_t of[] = {c->fresh, c->linked, c->known, c->unclear, c->skipped, c->failed};
+        jw_array(w);
+        for (size_t k = 0; k < sizeof of / sizeof *of; k++)
+            jw_i64(w, of[k]);
+        jw_array_end(w);
+    }
+    jw_array_end(w);
 }
 
 static void report(struct obm_task *t, struct json_writer *w)
@@ -67,9 +87,12 @@ static void cleanup(struct obm_task *t)
         return;
     bankfile_source_release(&s->source);
     bankfile_parser_release(&s->parser);
-    for (int i = 0; i < s->file_count; i++)
+    for (int i = 0; i < s->file_count; i++) {
         buf_release(&s->file[i].accounts);
+        free(s->file[i].account);
+    }
     free(s->file);
+    buf_release(&s->summary);
     map_release(&s->own.here);
     map_release(&s->own.earlier);
     free(s->document);

@@ -72,7 +72,8 @@ const struct db_stmt ledger_dry_transactions = {"ledger_transaction_dry",
                               " 'new', e.value -> 1) ORDER BY e.key) FROM jsonb_each(c.changes) "  \
                               "e))"
 
-#define OF(action) "FILTER (WHERE action = '" action "'"
+/* Balances of statements are no rows of money: they are listed, not counted here. */
+#define OF(action) "FILTER (WHERE action = '" action "' AND resource <> 'statement_balances'"
 #define SUMS(name, action)                                                                         \
     "'" name                                                                                       \
     "', json_build_object('count', count(*) " OF(action) "), 'credit', coalesce(sum(amount) " OF(  \
@@ -83,10 +84,10 @@ const struct db_stmt ledger_dry_transactions = {"ledger_transaction_dry",
 #define RESOURCES                                                                                  \
     "'resources', coalesce((SELECT json_agg(json_build_object('resource', resource,"               \
     " 'created', created, 'updated', updated, 'deactivated', deactivated) ORDER BY resource)"      \
-    " FROM (SELECT resource, count(*) " OF("create") ") AS created, count(*) " OF(                 \
-        "update") ") AS updated, count(*) " OF("deactivate") ") AS deactivated FROM task_changes " \
-                                                             "WHERE task_id = $1::uuid GROUP BY "  \
-                                                             "resource) r), '[]'), "
+    " FROM (SELECT resource, count(*) FILTER (WHERE action = 'create') AS created,"                \
+    "  count(*) FILTER (WHERE action = 'update') AS updated,"                                      \
+    "  count(*) FILTER (WHERE action = 'deactivate') AS deactivated FROM task_changes"             \
+    "  WHERE task_id = $1::uuid GROUP BY resource) r), '[]'), "
 
 #define FIRST_ROWS                                                                                 \
     "'rows', coalesce((SELECT json_agg(" ROW_JSON                                                  \
@@ -95,7 +96,8 @@ const struct db_stmt ledger_dry_transactions = {"ledger_transaction_dry",
 
 #define SUMMARY                                                                                    \
     "SELECT json_build_object(" SUMS("created", "create") SUMS("updated", "update")                \
-        SUMS("deactivated", "deactivate") RESOURCES FIRST_ROWS                                     \
+        SUMS("deactivated", "deactivate") SUMS("linked", "link") SUMS("unclear", "unclear")        \
+            RESOURCES FIRST_ROWS                                                                   \
         "'total', count(*))::text FROM task_changes WHERE task_id = $1::uuid"
 
 static const struct db_stmt summary = {"ledger_dry_summary", SUMMARY};

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ledger/dry_run_sql.h"
 #include "ledger/plan.h"
 #include "obmen/decimal.h"
 
@@ -39,6 +40,8 @@ static const struct db_stmt candidates = {"ledger_statement_candidates",
     "  AND b.amount = i.amount * 0.01 AND b.transaction_type = i.type AND b.is_active"
     "  AND b.transaction_date >= i.posted - 3 AND b.transaction_date < i.posted + 4"
     "  AND NOT EXISTS (SELECT FROM statement_rows r WHERE r.transaction_id = b.id)"
+    "  AND ($6::uuid IS NULL OR NOT EXISTS (SELECT FROM task_changes c WHERE c.task_id = $6"
+    "   AND c.row_id = b.id AND c.action = 'link'))"
     "  ORDER BY b.id LIMIT $5::bigint) AS b"
     " ORDER BY i.position, b.id"};
 
@@ -76,7 +79,9 @@ int ledger_statement_ask_add(struct db_unit *u, const struct ledger_statement_fi
     db_bind_column(u, &amount);
     db_bind_column(u, &type);
     db_bind_column(u, &posted);
-    db_bind_i64(u, count + LINK_OPEN_MAX); /* others of the batch may take count - 1 of them */
+    /* others of the batch may take count - 1 of them */
+    db_bind_i64(u, count + LINK_OPEN_MAX);
+    db_bind_uuid(u, file->file_id ? NULL : &file->task_id); /* what a dry run has given away */
     struct db_column *const all[] = {&identity, &inn, &our_inn, &account, &amount, &type, &posted};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         db_column_release(all[i]);
@@ -239,6 +244,29 @@ static void add_row(struct db_column c[COLUMNS], const struct ledger_statement_r
     db_column_i64(&c[C_LINE], r->line);
 }
 
+static void add_seen(struct db_unit *u, const struct ledger_statement_file *file,
+    const struct ledger_statement_row *rows, int count)
+{
+    struct db_column identity, fresh;
+    db_column_init(&identity, DB_UUID);
+    db_column_init(&fresh, DB_BOOL);
+    for (int i = 0; i < count; i++) {
+        if (rows[i].state == LEDGER_ROW_NEW && file->file_id)
+            continue; /* it is in statement_rows */
+        db_column_uuid(&identity, &rows[i].identity);
+        db_column_bool(&fresh, rows[i].state == LEDGER_ROW_NEW);
+    }
+    if (identity.count) {
+        db_add(u, &seen);
+        db_bind_uuid(u, &file->task_id);
+        db_bind_i32(u, file->file_no);
+        db_bind_column(u, &identity);
+        db_bind_column(u, &fresh);
+    }
+    db_column_release(&identity);
+    db_column_release(&fresh);
+}
+
 static void add_matches(struct db_unit *u, const struct ledger_statement_row *rows, int count)
 {
     struct db_column identity, occurrence, transaction, reason;
@@ -306,30 +334,62 @@ void ledger_statement_write_add(struct db_unit *u, const struct ledger_statement
         db_column_release(&c[i]);
     db_column_release(&linked);
     add_matches(u, rows, count);
-    ledger_statement_seen_add(u, file, rows, count);
+    add_seen(u, file, rows, count);
 }
 
-void ledger_statement_seen_add(struct db_unit *u, const struct ledger_statement_file *file,
+/* ---- a dry run ---- */
+
+static const struct db_stmt dry = {"ledger_statement_dry",
+    "INSERT INTO task_changes (task_id, resource, action, external_id, row_id, title, "
+    "transaction_date, transaction_type, amount, changes)"
+    " SELECT $1::uuid, 'bank_transactions', CASE WHEN i.linked IS NOT NULL THEN 'link'"
+    "  WHEN i.doubt IS NOT NULL THEN 'unclear' ELSE 'create' END, i.key, i.linked, i.title, i.at,"
+    "  i.type, i.amount * 0.01,"
+    "  CASE WHEN i.linked IS NOT NULL"
+    "   THEN jsonb_build_object('same_as', jsonb_build_array(NULL, i.linked))"
+    "   WHEN i.doubt IS NOT NULL THEN jsonb_build_object('unclear', jsonb_build_array(NULL, "
+    "i.doubt)) END"
+    " FROM unnest($2::text[], $3::bigint[], $4::text[], $5::date[], $6::text[], $7::bigint[], "
+    "$8::text[]) AS i(key, linked, title, at, type, amount, doubt) ON CONFLICT DO NOTHING"};
+
+void ledger_statement_dry_add(struct db_unit *u, const struct ledger_statement_file *file,
     const struct ledger_statement_row *rows, int count)
 {
-    struct db_column identity, fresh;
-    db_column_init(&identity, DB_UUID);
-    db_column_init(&fresh, DB_BOOL);
+    enum { D_KEY, D_LINKED, D_TITLE, D_AT, D_TYPE, D_AMOUNT, D_DOUBT, D_COLUMNS };
+    static const enum db_elem elems[D_COLUMNS] = {
+        [D_LINKED] = DB_INT8, [D_AT] = DB_DATE, [D_AMOUNT] = DB_INT8}; /* else DB_TEXT */
+    struct db_column c[D_COLUMNS];
+    struct arena texts = ARENA_INIT;
+    for (int i = 0; i < D_COLUMNS; i++)
+        db_column_init(&c[i], elems[i]);
     for (int i = 0; i < count; i++) {
-        if (rows[i].state == LEDGER_ROW_NEW && file->file_id)
-            continue; /* it is in statement_rows */
-        db_column_uuid(&identity, &rows[i].identity);
-        db_column_bool(&fresh, rows[i].state == LEDGER_ROW_NEW);
+        const struct ledger_statement_row *r = &rows[i];
+        if (r->state != LEDGER_ROW_NEW)
+            continue;
+        db_column_text(&c[D_KEY], r->t.external_id);
+        if (r->linked_id)
+            db_column_i64(&c[D_LINKED], r->linked_id);
+        else
+            db_column_null(&c[D_LINKED]);
+        db_column_text(
+            &c[D_TITLE], str_trim(arena_printf(&texts, "%.*s %.*s", STR_ARG(r->t.document_number),
+                             STR_ARG(r->t.counterparty_name))));
+        db_column_time(&c[D_AT], r->posted);
+        db_column_text(&c[D_TYPE], str_from(ledger_type_name(r->t.type)));
+        db_column_i64(&c[D_AMOUNT], r->t.amount);
+        db_column_text(
+            &c[D_DOUBT], r->unclear ? str_from(ledger_link_doubt_name(r->doubt)) : STR_NULL);
     }
-    if (identity.count) {
-        db_add(u, &seen);
+    if (c[D_KEY].count) {
+        db_add(u, &dry);
         db_bind_uuid(u, &file->task_id);
-        db_bind_i32(u, file->file_no);
-        db_bind_column(u, &identity);
-        db_bind_column(u, &fresh);
+        for (int i = 0; i < D_COLUMNS; i++)
+            db_bind_column(u, &c[i]);
     }
-    db_column_release(&identity);
-    db_column_release(&fresh);
+    for (int i = 0; i < D_COLUMNS; i++)
+        db_column_release(&c[i]);
+    arena_release(&texts);
+    add_seen(u, file, rows, count);
 }
 
 int ledger_statement_forget_add(struct db_unit *u, const struct uuid *task_id, int limit)
@@ -393,6 +453,35 @@ void ledger_balance_add(struct db_unit *u, int64_t file_id, const struct ledger_
     bind_amount(u, b->has_closing, b->closing);
     db_bind_i64(u, file_id);
     db_bind_i64(u, b->line);
+}
+
+#define KOPECKS(n) "(" n "::bigint * 0.01)::numeric(17,2)"
+#define DIFF(field, is) DRY_DIFF(field, "b." field "::text", KOPECKS(is) "::text")
+
+void ledger_balance_dry_add(
+    struct db_unit *u, const struct uuid *task_id, const struct ledger_balance *b)
+{
+    static const struct db_stmt would = {"ledger_statement_balance_dry",
+        "INSERT INTO task_changes (task_id, resource, action, external_id, title, "
+        "transaction_date, changes)"
+        " SELECT $8::uuid, 'statement_balances', CASE WHEN d.known THEN 'update' ELSE 'create' "
+        "END, concat_ws(' ', $1::text, $2::date, $3::date), $1, $2,"
+        "  CASE WHEN d.known THEN ('{' || substr(d.changes, 2) || '}')::jsonb END"
+        " FROM (SELECT b.account_number IS NOT NULL AS known, concat(" DIFF("opening",
+            "$4") ", " DIFF("received", "$5") ", " DIFF("paid", "$6") ", " DIFF("closing",
+            "$7") ") AS changes"
+                  "  FROM (SELECT) AS one LEFT JOIN statement_balances b ON b.account_number = $1"
+                  "   AND b.date_from = $2 AND b.date_to = $3) AS d"
+                  " WHERE d.changes <> '' ON CONFLICT DO NOTHING"};
+    db_add(u, &would);
+    db_bind_text(u, b->account);
+    db_bind_date(u, b->from);
+    db_bind_date(u, b->to);
+    db_bind_i64(u, b->opening);
+    bind_amount(u, b->has_received, b->received);
+    bind_amount(u, b->has_paid, b->paid);
+    bind_amount(u, b->has_closing, b->closing);
+    db_bind_uuid(u, task_id);
 }
 
 int ledger_turnovers_add(struct db_unit *u, const struct uuid *task_id)

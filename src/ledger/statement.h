@@ -48,8 +48,8 @@ void ledger_statement_take(struct ledger_statement_row *rows, int count,
  * seen. batch is used for the transactions and cleared before. */
 void ledger_statement_write_add(struct db_unit *u, const struct ledger_statement_file *file,
     const struct ledger_statement_row *rows, int count, struct ledger_batch *batch);
-/* A dry run: nothing but what was seen. */
-void ledger_statement_seen_add(struct db_unit *u, const struct ledger_statement_file *file,
+/* A dry run: what was seen, and what would have been done (dry_run.h). */
+void ledger_statement_dry_add(struct db_unit *u, const struct ledger_statement_file *file,
     const struct ledger_statement_row *rows, int count);
 /* Adds: at most limit of what the task has seen is forgotten; affected rows tell how many. */
 int ledger_statement_forget_add(struct db_unit *u, const struct uuid *task_id, int limit);
@@ -66,6 +66,9 @@ struct ledger_balance {
     int64_t line;
 };
 void ledger_balance_add(struct db_unit *u, int64_t file_id, const struct ledger_balance *b);
+/* A dry run: whether it would be new or change what is stored. */
+void ledger_balance_dry_add(
+    struct db_unit *u, const struct uuid *task_id, const struct ledger_balance *b);
 
 /* Adds a read of the sections of this task's files whose turnovers are not the sums of the rows
  * that are known for these days: (file_no, line, account_number). */

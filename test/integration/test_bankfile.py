@@ -125,10 +125,109 @@ def test_dry_run_writes_nothing(server):
     task = imported(server, bank.statement(), bank.statement(last=bank.days[1]), dry_run=True)
     stats = settled(task)
     assert (stats["created"], stats["unchanged"]) == (60, 40)
-    assert task["result"]["dry_run"] is True and task["result"]["new"]["rows"] == 60
+    assert task["result"]["dry_run"]["created"]["count"] == task["result"]["new"]["rows"] == 60
     assert contents(server.database) == empty
     assert server.database.sql("SELECT count(*) FROM statement_seen, statement_files") == [(0,)]
     assert settled(imported(server, bank.statement()))["created"] == 60
+
+
+def changes(server, task, **query):
+    answer = server.manager.get(f"/tasks/{task['task_id']}/changes", params={"limit": 500, **query})
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json()["changes"]) == answer.json()["total"]
+    return answer.json()["changes"]
+
+
+def test_dry_run_row_by_row_and_applied(server):
+    """Some rows are in 1C as well, for one it is unclear which, one is known; a balance is stated anew: the dry run says what the
+    import then does."""
+    from test_reconciliation import in_1c
+    bank = Bank(seed=3, days=3, per_day=10)
+    settled(imported(server, bank.statement(last=bank.days[0])))
+    in_1c(server, bank.payments[10:17], bank)
+    for number in ("К100-000901", "К100-000902"):
+        in_1c(server, [bank.payments[20]], bank, number=lambda p, n=number: n)
+    bank.opening += 100  # the bank corrects what it said
+    file = bank.statement()
+    before = contents(server.database)
+    dry = imported(server, file, dry_run=True)
+    stats = settled(dry)
+    assert contents(server.database) == before
+    summary = dry["result"]["dry_run"]
+    assert [summary[k]["count"] for k in ("created", "linked", "unclear", "updated", "deactivated")] == [12, 7, 1, 0, 0]
+    for side, out in (("credit", False), ("debit", True)):
+        assert summary["linked"][side] == money(sum(p.amount for p in bank.payments[10:17] if p.out is out))
+        assert summary["unclear"][side] == money(sum(p.amount for p in [bank.payments[20]] if p.out is out))
+    rows = changes(server, dry)
+    assert len(rows) == 12 + 7 + 1 + 3 == len(summary["rows"])
+    by = lambda action, of="bank_transactions": [r for r in rows if r["action"] == action and r["resource"] == of]  # noqa: E731
+    onec = {r[0]: r[1] for r in server.database.sql("SELECT id, amount::text FROM bank_transactions WHERE source = '1c'")}
+    for row in by("link"):
+        assert row["changes"] == [{"field": "same_as", "old": None, "new": row["id"]}] and onec[row["id"]] == row["amount"]
+    [unclear] = by("unclear")
+    assert unclear["changes"] == [{"field": "unclear", "old": None, "new": "several"}] and unclear["amount"] == money(bank.payments[20].amount)
+    [balance] = by("update", "statement_balances")
+    assert balance["title"] == bank.account and balance["transaction_date"].startswith(str(bank.days[0]))
+    assert {c["field"]: (c["old"], c["new"]) for c in balance["changes"]} == {
+        name: (money(value - 100), money(value)) for name, value in (("opening", bank.opening), ("closing", bank.balance(bank.days[1])))}
+    assert len(by("create", "statement_balances")) == 2
+    assert changes(server, dry, action="link") == by("link") and changes(server, dry, action="unclear") == [unclear]
+
+    answer = server.manager.post(f"/tasks/{dry['task_id']}/apply")
+    assert answer.status_code == 202, answer.text
+    real = server.wait_task(answer.json()["task_id"])
+    assert settled(real) == stats
+    assert {k: real["result"][k] for k in ("new", "linked", "known", "unclear")} == {k: dry["result"][k] for k in ("new", "linked", "known", "unclear")}
+    done = server.database.sql("SELECT r.external_id, r.transaction_id, r.amount::text FROM statement_rows r JOIN statement_files f ON f.id = r.file_id"
+                               " WHERE f.task_id = %s", [real["task_id"]])
+    said = {r["external_id"]: (r["id"], r["amount"]) for r in rows if r["resource"] == "bank_transactions"}
+    assert {key: (linked, amount) for key, linked, amount in done} == said
+    assert settled(imported(server, file, dry_run=True))["unchanged"] == 30
+
+
+def test_dry_run_of_several_files_gives_a_row_of_1c_away_once(server):
+    """Two files, in batches of their own, hold a row each that fits the one row of 1C: the dry run links one, as the import does."""
+    from test_reconciliation import in_1c
+    bank = Bank(seed=3, days=1, per_day=1)
+    in_1c(server, bank.payments, bank)
+    first = bank.statement()
+    bank.payments[0].purpose += " (исправлено банком)"  # another row to us
+    second = bank.statement()
+    dry = imported(server, first, second, dry_run=True)
+    counts = {k: dry["result"]["dry_run"][k]["count"] for k in ("created", "linked")}
+    real = imported(server, first, second)
+    assert counts == {"created": real["result"]["new"]["rows"], "linked": real["result"]["linked"]["rows"]} == {"created": 1, "linked": 1}
+
+
+def test_the_report_of_each_file(server):
+    from test_reconciliation import in_1c
+    bank = Bank(seed=3, days=2, per_day=6)
+    in_1c(server, bank.payments[:2], bank)
+    settled(imported(server, bank.statement(last=bank.days[0])))
+    other = Bank(seed=5, account="40702810200000000002", days=2, per_day=4)
+    lost = [other.payments[1]]
+    broken = other.statement(leave_out=lost).decode("cp1251").replace(f"Сумма={money(other.payments[0].amount)}", "Сумма=1.234").encode("cp1251")
+    task = imported(server, ("первая.txt", bank.statement()), ("вторая.txt", broken), ("третья.txt", b"nothing"))
+    first, second, third = task["result"]["files"]
+    assert first["rows"] == {"new": 6, "linked": 0, "known": 6, "unclear": 0, "skipped": 0, "refused": 0}
+    assert second["rows"] == {"new": 6, "linked": 0, "known": 0, "unclear": 0, "skipped": 0, "refused": 1}
+    assert first["bank"] == "АО \"БАНК\"" and "rows" not in third and third["error"]
+    [account] = first["balances"]
+    received, paid = (sum(p.amount for p in bank.payments if p.out is out) for out in (False, True))
+    assert account == {
+        "account_number": bank.account, "date_from": str(bank.days[0]), "date_to": str(bank.days[1]), "opening": money(bank.opening),
+        "received": money(received), "paid": money(paid), "closing": money(bank.opening + received - paid), "balance_difference": "0.00",
+        "documents": 12, "documents_received": money(received), "documents_paid": money(paid), "received_difference": "0.00", "paid_difference": "0.00"}
+    [account] = second["balances"]
+    missing = [other.payments[0], *lost]
+    for name, out in (("received_difference", False), ("paid_difference", True)):
+        assert account[name] == money(-sum(p.amount for p in missing if p.out is out))
+    # without sections nothing is stated, and nothing is made up
+    text = other.statement(per_day=False).decode("cp1251")
+    at, end = text.index("СекцияРасчСчет"), text.index("КонецРасчСчет") + len("КонецРасчСчет\r\n")
+    [account] = imported(server, (text[:at] + text[end:]).encode("cp1251"))["result"]["files"][0]["balances"]
+    assert account["opening"] is account["closing"] is account["balance_difference"] is account["paid_difference"] is None
+    assert account["documents"] == 8
 
 
 def test_bad_uploads(server):
@@ -181,6 +280,7 @@ def test_killed_and_taken_up(start, database, cluster):
     task = second.wait_task(task_id, timeout=120)
     assert settled(task)["created"] == 6000
     assert task["attempt"] == 2
+    assert task["result"]["files"][0]["rows"]["new"] == 6000 and task["result"]["files"][0]["balances"][0]["documents"] == 6000
     undisturbed = cluster.create()
     try:
         third = start.server(undisturbed)

@@ -1,6 +1,8 @@
 """Statements on the page: what is unclear between them and 1C."""
+import zipfile
+
 from test_page import others
-from test_bankfile import Bank, imported, settled
+from test_bankfile import Bank, imported, money, settled
 from test_reconciliation import in_1c
 
 
@@ -20,4 +22,32 @@ def test_one_payment_or_two(start, database, browse):
     assert database.sql("SELECT decision, count(*) FROM statement_matches GROUP BY 1") == [("different", 2)]
     assert database.sql("SELECT count(*) FROM bank_transactions WHERE is_active") == [(4,)]
     assert "Не тот платёж" in seen["history"] and "admin" in seen["history"]
+    assert others(seen) == []
+
+
+def test_upload_of_a_file_and_an_archive(start, database, browse, tmp_path):
+    server = start.server(database)
+    one, two, three = Bank(seed=3, days=2, per_day=5), Bank(seed=5, account="40702810200000000002", days=2, per_day=4), Bank(seed=6, account="40702810200000000003", days=1)
+    in_1c(server, one.payments[:3], one)
+    for number in ("К100-000901", "К100-000902"):
+        in_1c(server, [one.payments[4]], one, number=lambda p, n=number: n)
+    (tmp_path / "первая.txt").write_bytes(one.statement(per_day=False))
+    broken = two.statement(leave_out=[two.payments[1]]).decode("cp1251").replace(f"Сумма={money(two.payments[0].amount)}", "Сумма=1.234")
+    with zipfile.ZipFile(tmp_path / "архив.zip", "w") as archive:
+        archive.writestr("вторая.txt", broken.encode("cp1251"))
+        archive.writestr("третья.txt", three.statement(encoding="utf-8"))
+        archive.writestr("прочти.txt", "это не выписка")
+    seen = browse("statements.mjs", server, files=[str(tmp_path / "первая.txt"), str(tmp_path / "архив.zip")])
+    dry, real = (seen[name].replace("\u00a0", " ") for name in ("dry", "real"))
+    # the report: each file, its bank, account and period, the checks in words, what was noticed with its line, what to do next
+    for said in (dry, real):
+        for part in ("первая.txt", "архив.zip/вторая.txt", "архив.zip/третья.txt", "архив.zip/прочти.txt", "АО \"БАНК\"", one.account, "01.03.2025 — 02.03.2025",
+                     "✓ Остатки сходятся", "✓ Обороты сходятся с документами (10)", "✗ Обороты не сходятся с документами", "не прочитан", "1CClientBankExchange"):
+            assert part in said, part
+    assert "Ничего не записано" in dry and "Решите, какие строки" in real and "Решите, какие строки" not in dry
+    assert "строка" in real and "Отклонённые документы перечислены ниже" in real
+    assert seen["unclear"] == seen["matches"] == 1
+    rows = database.sql("SELECT count(*), count(transaction_id) FROM statement_rows")[0]
+    assert rows == (10 + 6 + 20, 3)
+    assert seen["faults"] == [] and seen["wide"] == [], seen
     assert others(seen) == []

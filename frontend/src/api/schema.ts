@@ -539,7 +539,7 @@ export interface paths {
         put?: never;
         /**
          * Import bank statement files
-         * @description 1CClientBankExchange files, one or several, or a ZIP of them; up to 64 MiB together (larger ones: obmen import-file). One task for all of them. The same file twice changes nothing; a row that 1C has too is linked to it instead of doubled. The task's result says per file what was read (`files`: encoding, period, accounts, documents, warnings) and in all what is `new`, `linked`, `known`, `unclear` (1C has rows that may be it), `internal`.
+         * @description 1CClientBankExchange files, one or several, or a ZIP of them; up to 64 MiB together (larger ones: obmen import-file). One task for all of them. The same file twice changes nothing; a row that 1C has too is linked to it instead of doubled. The task's result says per file what was read and what became of it (`files`: bank, period, accounts, `rows`: `new`, `linked`, `known`, `unclear`, `skipped`, `refused`; `balances`: per account what the sections state, what the documents add up to, and by how much they differ; `warnings` with the line of the first and their number) and in all what is `new`, `linked`, `known`, `unclear` (of the new ones: 1C has rows that may be it), `internal`. With `dry_run` nothing is written and the result's `dry_run` has sums of what would be `created`, `linked`, `unclear`; row by row: `/tasks/{id}/changes`.
          */
         post: operations["importStatements"];
         delete?: never;
@@ -1591,9 +1591,12 @@ export interface components {
         };
         DryRunRow: {
             /** @enum {string} */
-            resource: "bank_transactions" | "contractors" | "organizations" | "categories";
-            /** @enum {string} */
-            action: "create" | "update" | "deactivate";
+            resource: "bank_transactions" | "contractors" | "organizations" | "categories" | "statement_balances";
+            /**
+             * @description link: a row of a statement that is the payment of row `id` of 1C; unclear: a new one that may be
+             * @enum {string}
+             */
+            action: "create" | "update" | "deactivate" | "link" | "unclear";
             /** @description Of the row that is there already */
             id: number | null;
             external_id: string;
@@ -2772,7 +2775,7 @@ export interface operations {
     listTaskChanges: {
         parameters: {
             query?: {
-                action?: "create" | "update" | "deactivate";
+                action?: "create" | "update" | "deactivate" | "link" | "unclear";
                 limit?: components["parameters"]["limit"];
                 offset?: components["parameters"]["offset"];
             };

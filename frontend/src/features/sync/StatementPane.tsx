@@ -1,4 +1,4 @@
-import { Button, Form, Switch, Upload, type UploadFile } from 'antd';
+import { Button, Checkbox, Form, Switch, Upload, type UploadFile } from 'antd';
 import { useId, useState } from 'react';
 import { tr } from '../../app/preferences';
 import { Failure } from '../../ui/Failure';
@@ -12,11 +12,12 @@ export function StatementPane(pane: Pane) {
   const { error, busy, start } = usePane(pane);
   const [files, setFiles] = useState<UploadFile[]>([]);
   const [classify, setClassify] = useState(true);
+  const [dry, setDry] = useState(false);
   const id = useId();
   const chosen = files.flatMap((file) => (file.originFileObj ? [file.originFileObj as File] : []));
   const size = chosen.reduce((sum, file) => sum + file.size, 0);
   return (
-    <Form layout="vertical" onFinish={() => void start(() => syncApi.statements(chosen, classify))}>
+    <Form layout="vertical" onFinish={() => void start(() => syncApi.statements(chosen, classify, dry))}>
       <p>{tr('Файлы обмена «1CClientBankExchange» из клиент-банка, один или несколько, или ZIP с ними. Тот же файл второй раз ничего не изменит.', '1CClientBankExchange files from the bank, one or several, or a ZIP of them. The same file twice changes nothing.')}</p>
       <Form.Item validateStatus={size > MOST ? 'error' : undefined} help={size > MOST ? tr('Вместе больше 64 МиБ: загрузите частями', 'More than 64 MiB together: upload them in parts') : undefined}>
         <Upload.Dragger multiple accept=".txt,.zip" fileList={files} beforeUpload={() => false} onChange={({ fileList }) => setFiles(fileList)}>
@@ -26,8 +27,11 @@ export function StatementPane(pane: Pane) {
       <Form.Item label={tr('Определять категории', 'Find categories')} htmlFor={id}>
         <Switch id={id} checked={classify} onChange={setClassify} />
       </Form.Item>
+      <Form.Item extra={tr('Ничего не запишет: покажет, что появится, что уже есть из 1С и что неясно.', 'Writes nothing: shows what would be new, what 1C has already and what is unclear.')}>
+        <Checkbox checked={dry} onChange={(e) => setDry(e.target.checked)}>{tr('Пробный запуск', 'Dry run')}</Checkbox>
+      </Form.Item>
       <Failure error={error} />
-      <Button type="primary" htmlType="submit" loading={busy} disabled={chosen.length === 0 || size > MOST}>{tr('Загрузить', 'Import')}</Button>
+      <Button type="primary" htmlType="submit" loading={busy} disabled={chosen.length === 0 || size > MOST}>{dry ? tr('Проверить', 'Look') : tr('Загрузить', 'Import')}</Button>
     </Form>
   );
 }

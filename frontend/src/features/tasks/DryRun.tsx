@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Flex, Segmented, Table, Tag } from 'antd';
 import { useState } from 'react';
+import { Link } from 'react-router-dom';
 import type { DryRunRow } from '../../api/schema';
 import type { Task, User } from '../../api/types';
 import { tr } from '../../app/preferences';
@@ -15,7 +16,7 @@ import { tasksApi } from './api';
 const PAGE = 20;
 type Action = DryRunRow['action'];
 type Part = { count: number; credit: string; debit: string };
-export type DryRunSummary = { created: Part; updated: Part; deactivated: Part };
+export type DryRunSummary = { created: Part; updated: Part; deactivated: Part; linked?: Part; unclear?: Part };
 
 /** The report of a dry run that is completed; null: it was none, or has none. */
 export function dryRunOf({ status, result }: Pick<Task, 'status' | 'result'>): DryRunSummary | null {
@@ -23,8 +24,9 @@ export function dryRunOf({ status, result }: Pick<Task, 'status' | 'result'>): D
   return status === 'completed' && summary?.created && summary.updated && summary.deactivated ? (summary as DryRunSummary) : null;
 }
 
-const actionTitle = (action: Action) => ({ create: tr('появится', 'new'), update: tr('изменится', 'changed'), deactivate: tr('исчезнет', 'gone') })[action];
-const actionColor: Record<Action, string> = { create: 'success', update: 'processing', deactivate: 'warning' };
+const actionTitle = (action: Action) =>
+  ({ create: tr('появится', 'new'), update: tr('изменится', 'changed'), deactivate: tr('исчезнет', 'gone'), link: tr('есть в 1С', 'in 1C'), unclear: tr('неясно', 'unclear') })[action];
+const actionColor: Record<Action, string> = { create: 'success', update: 'processing', deactivate: 'warning', link: 'default', unclear: 'error' };
 
 /** What an import would have done: sums, row by row, field by field; and a button that does it. */
 export function DryRun({ task, user, onStarted }: { task: Task; user: User; onStarted: (id: string) => void }) {
@@ -35,22 +37,26 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
   const query = { ...(action !== 'all' && { action }), limit: PAGE, offset: (page - 1) * PAGE };
   const list = useQuery({ queryKey: keys.of('changes', task.task_id, query), queryFn: () => tasksApi.changes(task.task_id, query), enabled: summary !== null, placeholderData: keepPreviousData });
   if (!summary) return null;
-  const parts: [string, Part][] = [[tr('появится', 'new'), summary.created], [tr('изменится', 'changed'), summary.updated], [tr('исчезнет', 'gone'), summary.deactivated]];
+  const { created, updated, deactivated, linked, unclear } = summary;
+  const all: [Action, Part | undefined][] = [['create', created], ['update', updated], ['deactivate', deactivated], ['link', linked], ['unclear', unclear]];
+  // A statement links and doubts, and takes nothing away; 1C does not link.
+  const foreign = task.task_type === 'import_bank_statement' ? ['deactivate'] : ['link', 'unclear'];
+  const parts = all.filter((part): part is [Action, Part] => part[1] !== undefined && (part[1].count > 0 || !foreign.includes(part[0])));
   return (
     <section>
       <h2 style={{ fontSize: 16, margin: '0 0 8px' }}>{tr('Пробный запуск: что изменилось бы', 'Dry run: what would have changed')}</h2>
       <dl className="counters">
-        {parts.map(([title, part]) => (
-          <div key={title}>
-            <dt>{title}</dt>
+        {parts.map(([what, part]) => (
+          <div key={what}>
+            <dt>{actionTitle(what)}</dt>
             <dd>{formatCount(part.count)}</dd>
-            <div className="quiet figures" style={{ fontSize: 13 }}>+{formatAmount(part.credit)} −{formatAmount(part.debit)}</div>
+            <dd className="quiet figures" style={{ fontSize: 13 }}>+{formatAmount(part.credit)} −{formatAmount(part.debit)}</dd>
           </div>
         ))}
       </dl>
       <Flex justify="space-between" gap={8} wrap style={{ margin: '12px 0' }}>
         <Segmented<Action | 'all'> aria-label={tr('Что показать', 'What to show')} value={action} onChange={(value) => { setAction(value); setPage(1); }}
-          options={[{ value: 'all', label: tr('Всё', 'All') }, ...(['create', 'update', 'deactivate'] as const).map((value) => ({ value, label: actionTitle(value) }))]} />
+          options={[{ value: 'all', label: tr('Всё', 'All') }, ...parts.map(([value]) => ({ value, label: actionTitle(value) }))]} />
         {can.sync(user) && <Button type="primary" loading={busy === 'apply'} onClick={() => void run('apply', async () => onStarted((await tasksApi.apply(task.task_id)).task_id))}>{tr('Применить', 'Apply')}</Button>}
       </Flex>
       <Failure error={list.error} onRetry={() => void list.refetch()} />
@@ -62,12 +68,15 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
         scroll={{ x: 560 }}
         pagination={{ current: page, pageSize: PAGE, total: list.data?.total ?? 0, onChange: setPage, showSizeChanger: false, hideOnSinglePage: true, size: 'small' }}
         columns={[
-          { title: '', width: 110, render: (_, row) => <Tag color={actionColor[row.action]}>{actionTitle(row.action)}</Tag> },
+          { title: '', width: 110, render: (_, row) => <Tag color={actionColor[row.action]} style={row.action === 'unclear' ? { color: 'var(--bad)' } : undefined}>{actionTitle(row.action)}</Tag> },
           { title: tr('Дата', 'Date'), width: 104, render: (_, row) => <span className="figures">{formatDate(row.transaction_date)}</span> },
           { title: tr('Что', 'What'), render: (_, row) => (
             <>
+              {row.resource === 'statement_balances' && tr('Остатки и обороты счёта ', 'Balances of account ')}
               {row.title ?? row.external_id}
-              {row.changes?.map(({ field, old, new: now }) => <div key={field} className="quiet" style={{ overflowWrap: 'anywhere' }}>{titleOf(field)}: <s>{words(old)}</s> → {words(now)}</div>)}
+              {row.action === 'link' && row.id !== null && <div><Link className="linklike" to={`/transactions?open=${row.id}&is_active=all`}>{tr('Этот платёж уже есть из 1С', '1C has this payment already')}</Link></div>}
+              {row.action === 'unclear' && <div className="quiet">{doubt(row.changes?.[0]?.new)}</div>}
+              {row.action === 'update' && row.changes?.map(({ field, old, new: now }) => <div key={field} className="quiet" style={{ overflowWrap: 'anywhere' }}>{titleOf(field)}: <s>{words(old)}</s> → {words(now)}</div>)}
             </>
           ) },
           { title: tr('Сумма', 'Amount'), width: 140, align: 'right', render: (_, row) => row.amount !== null && <span className="figures">{row.transaction_type === 'DEBIT' ? '−' : '+'}{formatAmount(row.amount)}</span> },
@@ -77,5 +86,12 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
   );
 }
 
-const titleOf = (field: string) => new Map<string, string>(fieldTitles()).get(field) ?? field;
+const balances: Record<string, [string, string]> = { opening: ['На начало', 'Opening'], received: ['Поступило', 'Received'], paid: ['Списано', 'Paid'], closing: ['На конец', 'Closing'] };
+const titleOf = (field: string) => new Map<string, string>(fieldTitles()).get(field) ?? (balances[field] ? tr(...balances[field]) : field);
+const doubt = (reason: unknown) =>
+  ({
+    several: tr('В 1С несколько таких строк: после загрузки решите, которая из них', '1C has several such rows: decide after the import which one it is'),
+    shared: tr('В выписках несколько таких строк, а в 1С на всех одна: решите после загрузки', 'Statements have several such rows, and 1C has one: decide after the import'),
+    sum_only: tr('В 1С есть строка с той же суммой, но ни номер, ни ИНН не совпали: решите после загрузки', '1C has a row with the same sum, but neither number nor INN agree: decide after the import'),
+  })[String(reason)] ?? tr('Возможно, этот платёж уже есть из 1С', '1C may have this payment already');
 const words = (value: unknown) => (value === null || value === '' ? '—' : typeof value === 'object' ? JSON.stringify(value) : String(value));

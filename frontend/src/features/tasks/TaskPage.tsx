@@ -7,6 +7,8 @@ import type { Task, User } from '../../api/types';
 import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
 import { formatDuration, formatTime } from '../../ui/format';
+import { reportOf } from '../statements/report';
+import { StatementReport } from '../statements/StatementReport';
 import { usePeople } from '../users/usePeople';
 import { tasksApi } from './api';
 import { paramWords } from './params';
@@ -35,6 +37,7 @@ export default function TaskPage({ user }: { user: User }) {
         </Flex>
       </div>
       <Card><TaskState task={task} /></Card>
+      {reportOf(task) && <Card><StatementReport task={task} /></Card>}
       {dryRunOf(task) && <Card><DryRun task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Card>}
       {task.stats.failed + task.stats.skipped > 0 && <Card><RefusedRecords task={task} /></Card>}
       <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', gap: 16, alignItems: 'start' }}>

@@ -7,6 +7,7 @@ import { useUrlState } from '../../app/useUrlState';
 import type { Task } from '../../api/types';
 import { askForNotices, canAskForNotices } from '../../realtime/notice';
 import { Failure } from '../../ui/Failure';
+import { StatementReport } from '../statements/StatementReport';
 import { DryRun } from './DryRun';
 import { RefusedRecords } from './RefusedRecords';
 import { isEnded } from './status';
@@ -60,6 +61,7 @@ export default function TaskProgress({ taskId, title, visible, onClose, onComple
       {task && (
         <Flex vertical gap={16}>
           <TaskState task={task} />
+          <StatementReport task={task} />
           {user && <DryRun task={task} user={user} onStarted={(id) => set({ watch: id })} />}
           <RefusedRecords task={task} />
         </Flex>

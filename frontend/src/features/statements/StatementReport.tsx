@@ -86,7 +86,7 @@ function OneFile({ file, dry }: { file: FileReport; dry: boolean }) {
 
 const Account = ({ balance }: { balance: Balance }) => (
   <div>
-    <div className="figures">{balance.account_number}{balance.date_from && <span className="quiet"> · {formatDate(balance.date_from)} — {formatDate(balance.date_to)}</span>}</div>
+    <div><span className="figures">{balance.account_number}</span>{balance.date_from && <span className="quiet"> · {formatDate(balance.date_from)} — {formatDate(balance.date_to)}</span>}</div>
     <Words verdict={balanceVerdict(balance)} />
     <Words verdict={turnoverVerdict(balance)} />
   </div>

@@ -64,6 +64,7 @@ def filled(cluster):
 def test_every_view(filled, browse, views):
     seen = browse("views.mjs", filled, task=filled.full, views=views)
     assert seen["wide"] == []
+    assert seen["jumps"] == [], "nothing moves away from under the mouse"
     assert seen["faults"] == [], "\n".join(seen["faults"])
     assert len(seen["titles"]) == len(views)
     assert seen["titles"].get("nowhere", "Такой страницы нет") == "Такой страницы нет"

@@ -1,4 +1,4 @@
-// Every view in light and dark, desktop and phone: none sticks out, none complains, axe finds nothing serious. Also English, 404, weight.
+// Every view in light and dark, desktop and phone: none sticks out, jumps or complains, axe finds nothing serious. Also 404, weight.
 import { axe, browse, signIn } from './browser.mjs';
 
 const views = {
@@ -18,6 +18,18 @@ await browse(async (page, call) => {
   await page.getByLabel('Имя').waitFor();
   const first = script;
   await signIn(page, call);
+  // What moved by itself after it was drawn, as the browser scores it (0.1 is its own limit for a good page).
+  await page.addInitScript(() => {
+    window.jumped = 0;
+    window.moved = [];
+    new PerformanceObserver((seen) => 
+      seen.getEntries().filter((entry) => !entry.hadRecentInput).forEach((entry) => {
+        window.jumped += entry.value;
+        window.moved.push(...entry.sources.map(({ node }) => `${node?.nodeName}.${node?.className}`));
+      }),
+    ).observe({ type: 'layout-shift', buffered: true });
+  });
+  const jumps = [];
   const wide = [];
   const faults = [];
   const titles = {};
@@ -26,6 +38,15 @@ await browse(async (page, call) => {
     await page.goto(call.root + path.replace(':id', call.task));
     const title = page.locator('main h1, main .ant-result-title').first();
     await title.waitFor();
+    for (const [width, height] of [[360, 740], [1280, 800]]) {
+      await page.setViewportSize({ width, height });
+      await page.reload();
+      await title.waitFor();
+      await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning'));
+      await page.waitForLoadState('networkidle');
+      const jumped = await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(window.jumped)))));
+      if (jumped > 0.1) jumps.push(`${name} ${width}: ${jumped.toFixed(3)} ${await page.evaluate(() => window.moved.join(', '))}`);
+    }
     for (const [width, height, colorScheme] of forms) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -37,5 +58,5 @@ await browse(async (page, call) => {
       await page.screenshot({ path: `${call.shots}/${name}-${width}-${colorScheme}.png` });
     }
   }
-  return { wide, faults, titles, first };
+  return { wide, jumps, faults, titles, first };
 });

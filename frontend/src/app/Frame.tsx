@@ -79,7 +79,7 @@ function Moving({ onWatch }: { onWatch: (id: string) => void }) {
   if (tasks.length === 0) return null;
   return (
     <Dropdown trigger={['click']} menu={{ items: tasks.map((task) => ({ key: task.task_id, label: `${task.name} · ${task.progress} %` })), onClick: ({ key }) => onWatch(key) }}>
-      <Button aria-haspopup="menu">{tr('Идёт', 'Moving')}: <span className="figures">{moving.data!.total}</span></Button>
+      <Button aria-haspopup="menu" aria-label={`${tr('Идёт', 'Moving')}: ${moving.data!.total}`}><span className="moving" aria-hidden="true" /><span className="wide">{tr('Идёт', 'Moving')}:&nbsp;</span><span className="figures">{moving.data!.total}</span></Button>
     </Dropdown>
   );
 }
@@ -113,10 +113,10 @@ function Person({ user }: { user: User }) {
         ],
       }}
     >
-      <Button type="text" aria-haspopup="menu" aria-label={tr(`${user.username}: тема, язык, выход`, `${user.username}: theme, language, sign out`)}>{user.username} ▾</Button>
+      <Button type="text" aria-haspopup="menu" aria-label={tr(`${user.username}: тема, язык, выход`, `${user.username}: theme, language, sign out`)}><span className="wide">{user.username} ▾</span><span className="narrow">⋮</span></Button>
     </Dropdown>
   );
 }
 
-const NoRights = () => <Result status="403" title={tr('Этот раздел для администратора', 'This section is for administrators')} extra={<Link to="/tasks">{tr('К задачам', 'To the tasks')}</Link>} />;
-const Nowhere = () => <Result status="404" title={tr('Такой страницы нет', 'There is no such page')} subTitle={tr('Проверьте адрес или начните с задач.', 'Check the address or start with the tasks.')} extra={<Link to="/tasks">{tr('К задачам', 'To the tasks')}</Link>} />;
+const NoRights = () => <Result icon={<span className="result-mark" aria-hidden="true">403</span>} title={tr('Этот раздел для администратора', 'This section is for administrators')} extra={<Link to="/tasks">{tr('К задачам', 'To the tasks')}</Link>} />;
+const Nowhere = () => <Result icon={<span className="result-mark" aria-hidden="true">404</span>} title={tr('Такой страницы нет', 'There is no such page')} subTitle={tr('Проверьте адрес или начните с задач.', 'Check the address or start with the tasks.')} extra={<Link to="/tasks">{tr('К задачам', 'To the tasks')}</Link>} />;

@@ -2,7 +2,9 @@ import { useCallback } from 'react';
 import { useSearchParams } from 'react-router-dom';
 
 /** Of the address, but no filters. */
-const windows = ['page', 'open', 'watch', 'sync'];
+const places = ['page', 'open', 'watch', 'sync'];
+/** Of these, what opens over the page: Back shuts it. */
+const windows = ['open', 'watch', 'sync'];
 
 export type Changes = Record<string, string | null | undefined>;
 export type UrlState = { get: (name: string) => string; set: (changes: Changes) => void };
@@ -11,17 +13,20 @@ export type UrlState = { get: (name: string) => string; set: (changes: Changes) 
 export function useUrlState(): UrlState {
   const [params, setParams] = useSearchParams();
   const set = useCallback(
-    (changes: Changes) =>
+    (changes: Changes) => {
+      const shown = new URLSearchParams(window.location.search);
+      const opens = windows.some((name) => changes[name] && !shown.has(name)) && !windows.some((name) => shown.has(name));
       setParams(
         () => {
           // Not of what was drawn last: two changes may come before the next drawing, and none may be lost.
           const next = new URLSearchParams(window.location.search);
-          if (Object.keys(changes).some((name) => !windows.includes(name))) next.delete('page');
+          if (Object.keys(changes).some((name) => !places.includes(name))) next.delete('page');
           for (const [name, value] of Object.entries(changes)) value ? next.set(name, value) : next.delete(name);
           return next;
         },
-        { replace: true },
-      ),
+        { replace: !opens },
+      );
+    },
     [setParams],
   );
   const get = useCallback((name: string) => params.get(name) ?? '', [params]);

@@ -2,6 +2,7 @@ import { act, cleanup, screen } from '@testing-library/react';
 import { useQuery } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { aTask, draw, serve } from '../test/draw';
+import { useMe } from '../app/useMe';
 import { keys } from './keys';
 import { forget } from './newest';
 import { fetchTask, useLive } from './useLive';
@@ -13,7 +14,7 @@ class Socket extends EventTarget {
   static CLOSED = 3;
   readyState = 0;
   onopen?: () => void;
-  onclose?: () => void;
+  onclose?: (event: { code: number }) => void;
   onmessage?: (event: { data: string }) => void;
   constructor() {
     super();
@@ -23,9 +24,9 @@ class Socket extends EventTarget {
     this.readyState = 1;
     this.onopen?.();
   }
-  close() {
+  close(code = 1006) {
     this.readyState = 3;
-    this.onclose?.();
+    this.onclose?.({ code });
   }
   say(data: object) {
     this.onmessage?.({ data: JSON.stringify({ type: 'task_update', data }) });
@@ -123,4 +124,17 @@ test('a hidden tab asks for nothing', async () => {
   await act(() => vi.advanceTimersByTimeAsync(6000));
   expect(asked.length).toBe(before);
   vi.restoreAllMocks();
+});
+
+test('a socket that is closed because rights were changed has it asked who one is now', async () => {
+  serve({ ...answers, 'GET /auth/me': { body: { id: 1, username: 'admin', role: 'USER' } } });
+  function Role() {
+    useLive();
+    return <p>{useMe().data?.role}</p>;
+  }
+  draw(<Role />);
+  act(() => Socket.made[0]!.open());
+  await screen.findByText('ADMIN');
+  act(() => Socket.made[0]!.close(1008));
+  await screen.findByText('USER');
 });

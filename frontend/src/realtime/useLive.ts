@@ -123,8 +123,10 @@ export function useLive(): Connection {
         }
         if (states.length > 0 && !frame) frame = requestAnimationFrame(flush);
       };
-      socket.onclose = () => {
+      socket.onclose = ({ code }: CloseEvent) => {
         if (over) return;
+        // Rights were changed, or the session is over: what is offered is asked for anew.
+        if (code === 1008) void queryClient.invalidateQueries({ queryKey: keys.me });
         const pause = Math.min(30_000, 500 * 2 ** attempt++);
         retry = window.setTimeout(connect, pause / 2 + Math.random() * (pause / 2)); // all pages at once would be a burst
       };

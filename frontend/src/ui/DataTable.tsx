@@ -51,6 +51,7 @@ export function DataTable<Row extends object>({ list, rowKey, columns, url: { ge
         size={size}
         loading={{ spinning: list.isPending || list.isPlaceholderData, delay: 150 }}
         dataSource={list.data?.rows ?? []}
+        tableLayout="fixed"
         scroll={{ x: width }}
         sortDirections={['descend', 'ascend']}
         pagination={{ current: pageOf(get), pageSize, total: list.data?.total ?? 0, showSizeChanger: false, hideOnSinglePage: true }}

@@ -27,7 +27,7 @@ export function Period({ value, onChange, required, withPresets }: { value: Days
     />
   );
   return (
-    <Flex vertical gap={8}>
+    <Flex wrap gap={8} align="center">
       <Space.Compact>
         {field('from', tr('С', 'From'))}
         {field('to', tr('По', 'To'))}

@@ -22,5 +22,5 @@ export function SearchBox({ value, placeholder, onSearch }: { value: string; pla
     }, 300);
     return () => window.clearTimeout(wait);
   }, [text]);
-  return <Input type="search" aria-label={tr('Поиск', 'Search')} placeholder={placeholder} allowClear value={text} style={{ width: 320, maxWidth: '100%' }} onChange={(e) => setText(e.target.value)} />;
+  return <Input type="search" aria-label={tr('Поиск', 'Search')} placeholder={placeholder} allowClear value={text} className="search" onChange={(e) => setText(e.target.value)} />;
 }

@@ -3,10 +3,10 @@ import { formatAmount, formatCount } from './format';
 
 type Sums = { credit: string; debit: string; balance: string };
 
-/** How many rows fit, and what they add up to. Its place is kept while they are asked for. */
-export function Totals({ total, sums }: { total?: number; sums?: Sums }) {
+/** How many rows fit, and what they add up to. Its place is kept while they are asked for; with `money` that of the sums too. */
+export function Totals({ total, sums, money }: { total?: number; sums?: Sums; money?: boolean }) {
   return (
-    <div className="totals" aria-live="polite">
+    <div className={money ? 'totals money' : 'totals'} aria-live="polite">
       {total !== undefined && <span>{tr('Всего', 'Total')} <b className="figures">{formatCount(total)}</b></span>}
       {sums && (
         <>

@@ -15,6 +15,10 @@ export function formatAmount(amount: string): string {
   return (amount.startsWith('-') ? '−' : '') + rubles.replace(/\B(?=(\d{3})+$)/g, '\u00a0') + ',' + kopecks;
 }
 
+/** An operation as 1C calls it, in words: "ВзносНаличнымиВБанк" → "Взнос наличными в банк"; abbreviations stay whole. */
+export const operationWords = (name: string) =>
+  (name.match(/[А-ЯЁA-Z]+(?=[А-ЯЁA-Z][а-яёa-z])|[А-ЯЁA-Z]?[^А-ЯЁA-Z]+|[А-ЯЁA-Z]+/g) ?? []).map((word, i) => (i > 0 && !/^[А-ЯЁA-Z]{2,}$/.test(word) ? word.toLowerCase() : word)).join(' ').replace(/ +/g, ' ');
+
 export function formatDuration(seconds: number): string {
   const s = Math.round(seconds);
   if (s < 60) return tr(`${s} с`, `${s} s`);

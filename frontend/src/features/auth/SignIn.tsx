@@ -1,10 +1,11 @@
 import { Button, Card, Flex, Form, Input } from 'antd';
 import { useState } from 'react';
-import { tr } from '../../app/preferences';
+import { setPreferences, tr, usePreferences } from '../../app/preferences';
 import { Failure } from '../../ui/Failure';
 import { authApi } from './api';
 
 export default function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
+  const { lang } = usePreferences();
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
 
@@ -24,7 +25,8 @@ export default function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
   return (
     <Flex component="main" align="center" justify="center" style={{ minHeight: '100vh', padding: 16, boxSizing: 'border-box' }}>
       <Card style={{ width: 380, maxWidth: '100%' }}>
-        <h1 className="title">{tr('Обмен', 'Obmen')}</h1>
+        <h1 className="title" style={{ margin: 0 }}>{tr('Обмен', 'Obmen')}</h1>
+        <p className="quiet" style={{ margin: '4px 0 20px' }}>{tr('Данные из 1С, банка и ВКонтакте', 'Data from 1C, the bank and VK')}</p>
         <Form layout="vertical" requiredMark={false} onFinish={(values: { username: string; password: string }) => void submit(values)}>
           <Form.Item name="username" label={tr('Имя', 'Name')} rules={[{ required: true, message: tr('Введите имя', 'Enter the name') }]}>
             <Input autoComplete="username" autoFocus />
@@ -35,6 +37,7 @@ export default function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
           <Failure error={error} />
           <Button type="primary" htmlType="submit" block loading={busy}>{tr('Войти', 'Sign in')}</Button>
         </Form>
+        <Button type="link" size="small" lang={lang === 'ru' ? 'en' : 'ru'} style={{ marginTop: 12, padding: 0 }} onClick={() => setPreferences({ lang: lang === 'ru' ? 'en' : 'ru' })}>{lang === 'ru' ? 'English' : 'Русский'}</Button>
       </Card>
     </Flex>
   );

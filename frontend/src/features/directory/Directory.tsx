@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Tag, Tooltip } from 'antd';
+import { Flex, Tag, Tooltip } from 'antd';
 import { Link } from 'react-router-dom';
 import { tr } from '../../app/preferences';
 import { listQuery, useUrlState } from '../../app/useUrlState';
@@ -9,6 +9,7 @@ import { DataTable, type Column } from '../../ui/DataTable';
 import { SearchBox } from '../../ui/SearchBox';
 import { Totals } from '../../ui/Totals';
 import { useColumns } from '../../ui/useColumns';
+import { useMedia } from '../../ui/useMedia';
 import { CardDrawer } from './CardDrawer';
 
 type Props = {
@@ -39,6 +40,17 @@ export function Directory({ name, title, fetch, linkOf }: Props) {
     ) },
     { key: 'transactions', title: tr('Операции', 'Transactions'), width: 120, render: (_, card) => { const to = linkOf(card); return to && <Link to={to} className="link" aria-label={`${tr('Операции', 'Transactions')}: ${card.name}`}>{tr('Операции', 'Show')}</Link>; } },
   ];
+  // On a phone a card is one cell, so that nothing has to be swiped.
+  const compact: Column<Card>[] = [
+    { key: 'card', title: tr('Название', 'Name'), render: (_, card) => (
+      <>
+        <Flex justify="space-between" gap={8}><button type="button" className="linklike" onClick={() => open(card)}>{card.name}</button>{!card.is_active ? <Tag style={{ margin: 0 }}>{tr('удалён', 'deleted')}</Tag> : card.warnings.length > 0 && <Tag color="warning" style={{ margin: 0 }}>{tr('замечания', 'warnings')}</Tag>}</Flex>
+        {card.full_name !== card.name && <div className="under">{card.full_name}</div>}
+        <div className="under quiet figures">{[card.inn && `${tr('ИНН', 'INN')} ${card.inn}`, card.kpp && `${tr('КПП', 'KPP')} ${card.kpp}`].filter(Boolean).join(' · ')}</div>
+      </>
+    ) },
+  ];
+  const phone = useMedia('(max-width: 720px)');
   const { shown, chooser } = useColumns(name, columns, [], 'name');
   const card = list.data?.rows.find(({ id }) => String(id) === get('open'));
   return (
@@ -46,10 +58,10 @@ export function Directory({ name, title, fetch, linkOf }: Props) {
       <h1 className="title">{title}</h1>
       <div className="filters">
         <SearchBox value={get('q')} placeholder={tr('Название или ИНН', 'Name or INN')} onSearch={(q) => set({ q })} />
-        {chooser}
+        {!phone && chooser}
       </div>
       <Totals total={list.data?.total} />
-      <DataTable<Card> list={list} rowKey="id" columns={shown} url={url} filtered={get('q') !== ''} nothing={tr('Пока пусто: загрузите из 1С', 'Nothing yet: import from 1C')} width={760} onOpen={open} />
+      <DataTable<Card> list={list} rowKey="id" columns={phone ? compact : shown} url={url} filtered={get('q') !== ''} nothing={tr('Пока пусто: загрузите из 1С', 'Nothing yet: import from 1C')} width={phone ? 300 : 760} onOpen={open} />
       {card && <CardDrawer card={card} transactions={linkOf(card)} onClose={() => set({ open: null })} />}
     </>
   );

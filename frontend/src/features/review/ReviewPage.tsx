@@ -5,7 +5,7 @@ import type { Transaction, User } from '../../api/types';
 import { tr } from '../../app/preferences';
 import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
-import { formatAmount, formatCount, formatDate } from '../../ui/format';
+import { formatAmount, formatCount, formatDate, operationWords } from '../../ui/format';
 import { CategorySelect } from '../categories/CategorySelect';
 import { useCategories } from '../categories/api';
 import { RuleForm } from '../rules/RuleForm';
@@ -68,7 +68,7 @@ export default function ReviewPage(_: { user: User }) {
             </div>
             <div className="review-name">{row.counterparty_name ?? tr('Без контрагента', 'No counterparty')} {row.counterparty_inn && <span className="quiet figures">{tr('ИНН', 'INN')} {row.counterparty_inn}</span>}</div>
             <p className="review-purpose">{row.payment_purpose ?? '—'}</p>
-            {row.business_operation && <div className="quiet">{row.business_operation}</div>}
+            {row.business_operation && <div className="quiet">{operationWords(row.business_operation)}</div>}
             <div className="review-guess">
               {suggested ? <b>{suggested.path}</b> : <span className="quiet">{tr('Предложения нет', 'No suggestion')}</span>}
               {suggested && row.category_confidence !== null && <span className="quiet figures"> {percent(row.category_confidence)}</span>}

@@ -9,6 +9,7 @@ import { listQuery, useUrlState } from '../../app/useUrlState';
 import { keys } from '../../realtime/keys';
 import { DataTable } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
+import { operationWords } from '../../ui/format';
 import { SearchBox } from '../../ui/SearchBox';
 import { CategorySelect } from '../categories/CategorySelect';
 import { rulesApi } from './api';
@@ -46,14 +47,14 @@ export function Mappings({ user }: { user: User }) {
         url={url}
         filtered={get('q') !== ''}
         nothing={tr('Операции появятся после первой загрузки из 1С', 'Operations appear with the first import from 1C')}
-        width={720}
+        width={860}
         columns={[
-          { key: 'operation', title: tr('Операция 1С', 'Operation of 1C'), render: (_, row) => <span style={{ overflowWrap: 'anywhere' }}>{row.business_operation} {row.category_id === null && <Tag color="warning">{tr('ждёт категории', 'waits for a category')}</Tag>}</span> },
+          { key: 'operation', title: tr('Операция 1С', 'Operation of 1C'), render: (_, row) => <span title={row.business_operation}>{operationWords(row.business_operation)} {row.category_id === null && <Tag color="warning">{tr('ждёт категории', 'waits for a category')}</Tag>}</span> },
           { key: 'category', title: tr('Категория', 'Category'), width: 300, render: (_, row) => may
-            ? <CategorySelect style={{ width: '100%' }} aria-label={`${tr('Категория', 'Category')}: ${row.business_operation}`} value={row.category_id} onChange={(category_id) => change.mutate({ id: row.id, category_id, is_active: true })} />
+            ? <CategorySelect style={{ width: '100%' }} aria-label={`${tr('Категория', 'Category')}: ${operationWords(row.business_operation)}`} value={row.category_id} onChange={(category_id) => change.mutate({ id: row.id, category_id, is_active: true })} />
             : row.category_name },
-          { key: 'confidence', title: tr('Уверенность', 'Confidence'), width: 110, align: 'right', render: (_, row) => <span className="figures">{percent(row.confidence)}</span> },
-          { key: 'active', title: tr('Действует', 'Active'), width: 100, render: (_, row) => <Switch size="small" aria-label={`${tr('Действует', 'Active')}: ${row.business_operation}`} disabled={!may || row.category_id === null} checked={row.is_active} onChange={(is_active) => change.mutate({ id: row.id, is_active })} /> },
+          { key: 'confidence', title: tr('Уверенность', 'Confidence'), width: 124, align: 'right', render: (_, row) => <span className="figures">{percent(row.confidence)}</span> },
+          { key: 'active', title: tr('Действует', 'Active'), width: 100, render: (_, row) => <Switch size="small" aria-label={`${tr('Действует', 'Active')}: ${operationWords(row.business_operation)}`} disabled={!may || row.category_id === null} checked={row.is_active} onChange={(is_active) => change.mutate({ id: row.id, is_active })} /> },
         ]}
       />
     </>

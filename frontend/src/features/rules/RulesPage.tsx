@@ -72,9 +72,9 @@ function Rules({ user }: { user: User }) {
     <>
       <Filters count={filters.filter((name) => get(name)).length} onReset={() => set({ q: null, rule_type: null, category_id: null })}
         search={<SearchBox value={get('q')} placeholder={tr('Что ищет правило', 'What a rule looks for')} onSearch={(q) => set({ q })} />}>
-        <Select allowClear aria-label={tr('Вид правила', 'Kind of rule')} placeholder={tr('Вид', 'Kind')} style={{ width: 220 }} value={get('rule_type') || null} onChange={(rule_type) => set({ rule_type })}
+        <Select allowClear aria-label={tr('Вид правила', 'Kind of rule')} placeholder={tr('Вид', 'Kind')} style={{ width: 170 }} value={get('rule_type') || null} onChange={(rule_type) => set({ rule_type })}
           options={ruleTypes.map((value) => ({ value, label: ruleTypeTitle(value) }))} />
-        <CategorySelect allowClear style={{ width: 220 }} value={get('category_id') ? Number(get('category_id')) : null} onChange={(id) => set({ category_id: id ? String(id) : null })} />
+        <CategorySelect allowClear style={{ width: 180 }} value={get('category_id') ? Number(get('category_id')) : null} onChange={(id) => set({ category_id: id ? String(id) : null })} />
         {may && <Button type="primary" onClick={() => setForm('new')}>{tr('Новое правило', 'New rule')}</Button>}
         {may && <Button onClick={() => setAgain(true)}>{tr('Пересчитать категории', 'Classify again')}</Button>}
       </Filters>
@@ -85,13 +85,12 @@ function Rules({ user }: { user: User }) {
         url={url}
         filtered={filters.some((name) => get(name))}
         nothing={tr('Правил ещё нет', 'No rules yet')}
-        width={860}
+        width={960}
         columns={[
-          { key: 'rule_type', title: tr('Смотрит на', 'Looks at'), width: 200, render: (_, rule) => ruleTypeTitle(rule.rule_type) },
-          { key: 'pattern', title: tr('Ищет', 'Looks for'), render: (_, rule) => (may ? <button type="button" className="linklike" onClick={() => setForm(rule)}>{rule.pattern}</button> : rule.pattern) },
-          { key: 'category', title: tr('Категория', 'Category'), width: 220, dataIndex: 'category_name' },
-          { key: 'direction', title: tr('Направление', 'Direction'), width: 120, render: (_, rule) => (rule.transaction_type ? typeTitle(rule.transaction_type) : tr('любое', 'any')) },
-          { key: 'confidence', title: tr('Уверенность', 'Confidence'), width: 110, align: 'right', render: (_, rule) => <span className="figures">{percent(rule.confidence)}</span> },
+          { key: 'rule_type', title: tr('Смотрит на', 'Looks at'), width: 180, render: (_, rule) => <>{ruleTypeTitle(rule.rule_type)}{rule.transaction_type && <div className="under quiet">{tr('только', 'only')} {typeTitle(rule.transaction_type).toLowerCase()}</div>}</> },
+          { key: 'pattern', title: tr('Ищет', 'Looks for'), render: (_, rule) => (may ? <button type="button" className="linklike clamp" title={rule.pattern} onClick={() => setForm(rule)}>{rule.pattern}</button> : <span className="clamp" title={rule.pattern}>{rule.pattern}</span>) },
+          { key: 'category', title: tr('Категория', 'Category'), width: 200, dataIndex: 'category_name' },
+          { key: 'confidence', title: tr('Уверенность', 'Confidence'), width: 124, align: 'right', render: (_, rule) => <span className="figures">{percent(rule.confidence)}</span> },
           { key: 'priority', title: tr('Приоритет', 'Priority'), width: 100, align: 'right', dataIndex: 'priority', className: 'figures' },
           { key: 'active', title: tr('Действует', 'Active'), width: 100, render: (_, rule) => <Switch size="small" aria-label={`${tr('Действует', 'Active')}: ${rule.pattern}`} disabled={!may} checked={rule.is_active} onChange={() => change.mutate(rule)} /> },
           { key: 'remove', title: '', width: 90, render: (_, rule) => may && <button type="button" className="linklike" aria-label={`${tr('Удалить', 'Remove')}: ${rule.pattern}`} onClick={() => confirmRemoval(rule)}>{tr('Удалить', 'Remove')}</button> },

@@ -6,6 +6,7 @@ import { Parts } from '../../ui/Parts';
 import { useTaskTypes } from '../tasks/useTask';
 import { syncApi } from './api';
 import { CataloguePane } from './CataloguePane';
+import { LastRun } from './LastRun';
 import { PeriodPane } from './PeriodPane';
 import { StatementPane } from './StatementPane';
 import type { Pane } from './usePane';
@@ -54,7 +55,10 @@ export default function SyncModal({ visible, onClose, onSyncComplete, tab, onTab
         onChange={onTab ?? setOwn}
         items={shown.map(({ key, title, pane }) => ({ key, label: title, children: pane({ onStarted: onSyncComplete }) }))}
       />
-      {active !== 'statement' && <ConnectionTest />}
+      <div className="pane-foot">
+        <LastRun key={active} type={shown.find(({ key }) => key === active)!.type} />
+        {active !== 'statement' && <ConnectionTest />}
+      </div>
     </Modal>
   );
 }
@@ -77,7 +81,7 @@ function ConnectionTest() {
     }
   };
   return (
-    <div className="pane-foot" aria-live="polite">
+    <div aria-live="polite">
       <Failure error={error} />
       {answer && <Alert type={answer.success ? 'success' : 'error'} message={answer.message} showIcon style={{ marginBottom: 12 }} />}
       <Button loading={busy} onClick={() => void test()}>{tr('Проверить соединение с 1С', 'Test the connection to 1C')}</Button>

@@ -9,9 +9,9 @@ export const figureTitle = (name: string) =>
   ({
     latency_ms: tr('отклик, мс', 'latency, ms'),
     size: tr('соединений в пуле', 'connections in the pool'), in_use: tr('занято', 'in use'), idle: tr('свободно', 'idle'), overflow: tr('сверх пула', 'overflow'), waiting: tr('ждут соединения', 'waiting'),
-    listening: tr('слышит другие узлы', 'hears other nodes'), failures: tr('сбоев', 'failures'), reconnects: tr('пересоединений', 'reconnects'), slow_queries: tr('медленных запросов', 'slow queries'),
+    listening: tr('слышит другие узлы', 'hears other nodes'), failures: tr('сбоев', 'failures'), reconnects: tr('переподключений', 'reconnects'), slow_queries: tr('медленных запросов', 'slow queries'),
     kind: tr('вид', 'kind'), entries: tr('записей', 'entries'), bytes: tr('занимает', 'takes'), hits: tr('попаданий', 'hits'), misses: tr('промахов', 'misses'),
-    configured: tr('настроено', 'configured'), requests: tr('запросов', 'requests'), retries: tr('повторов', 'retries'),
+    configured: tr('настроено', 'configured'), requests: tr('запросов', 'requests'), retries: tr('повторов', 'retries'), captchas: tr('запросов капчи', 'captchas asked for'), requests_per_second: tr('запросов в секунду, не больше', 'requests a second, at most'),
     pending: tr('ждут', 'pending'), oldest_pending_seconds: tr('дольше всех ждёт', 'longest wait'), limit: tr('предел', 'limit'), running: tr('выполняются', 'running'), workers: tr('рабочих мест', 'workers'),
     lag_p99_ms: tr('задержка p99, мс', 'lag p99, ms'), lag_max_ms: tr('наибольшая задержка, мс', 'largest lag, ms'),
     path: tr('папка', 'folder'), total_bytes: tr('всего', 'total'), free_bytes: tr('свободно', 'free'),
@@ -19,6 +19,7 @@ export const figureTitle = (name: string) =>
   })[name] ?? name;
 
 export function figureText(name: string, value: unknown): string {
+  if (name === 'kind') return { memory: tr('в памяти', 'in memory'), redis: 'Redis' }[String(value)] ?? String(value);
   if (value === true) return tr('да', 'yes');
   if (value === false) return tr('нет', 'no');
   if (typeof value !== 'number') return name.endsWith('_at') ? formatTime(String(value)) : String(value);

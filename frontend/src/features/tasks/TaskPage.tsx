@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Card, Descriptions, Flex, Result, Skeleton, Timeline } from 'antd';
+import { Card, Descriptions, Flex, Result, Skeleton, Timeline, Typography } from 'antd';
 import { Link, useNavigate, useParams } from 'react-router-dom';
 import { ApiError } from '../../api/client';
 import { tr } from '../../app/preferences';
@@ -13,19 +13,20 @@ import { usePeople } from '../users/usePeople';
 import { tasksApi } from './api';
 import { paramWords } from './params';
 import { DryRun, dryRunOf } from './DryRun';
+import { NextSteps } from './NextSteps';
 import { RefusedRecords } from './RefusedRecords';
-import { eventTitle, phaseTitle } from './status';
+import { eventTitle, phaseTitle, tookWords } from './status';
 import { TaskActions } from './TaskActions';
 import { TaskState } from './TaskState';
 import { Timing } from './Timing';
-import { useTask } from './useTask';
+import { useTask, useTaskTypes } from './useTask';
 
 export default function TaskPage({ user }: { user: User }) {
   const { id = '' } = useParams();
   const navigate = useNavigate();
   const { data: task, error, refetch } = useTask(id);
   if (!task && error instanceof ApiError && error.problem.status === 404)
-    return <Result status="404" title={tr('Такой задачи нет', 'There is no such task')} subTitle={tr('Её могли удалить при уборке старых задач.', 'It may have been cleared away with old tasks.')} extra={<Link to="/tasks">{tr('К задачам', 'To the tasks')}</Link>} />;
+    return <Result icon={<span className="result-mark" aria-hidden="true">404</span>} title={tr('Такой задачи нет', 'There is no such task')} subTitle={tr('Её могли удалить при уборке старых задач.', 'It may have been cleared away with old tasks.')} extra={<Link to="/tasks">{tr('К задачам', 'To the tasks')}</Link>} />;
   if (!task) return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Skeleton active paragraph={{ rows: 8 }} />;
   return (
     <Flex vertical gap={16}>
@@ -36,7 +37,7 @@ export default function TaskPage({ user }: { user: User }) {
           <Flex gap={8} wrap><TaskActions task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Flex>
         </Flex>
       </div>
-      <Card><TaskState task={task} /></Card>
+      <Card><Flex vertical gap={16}><TaskState task={task} /><NextSteps task={task} /></Flex></Card>
       {reportOf(task) && <Card><StatementReport task={task} /></Card>}
       {dryRunOf(task) && <Card><DryRun task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Card>}
       {task.stats.failed + task.stats.skipped > 0 && <Card><RefusedRecords task={task} /></Card>}
@@ -76,20 +77,20 @@ function Log({ id, user }: { id: string; user: User }) {
 
 function Facts({ task, user }: { task: Task; user: User }) {
   const people = usePeople(user);
-  const took = task.started_at && task.completed_at ? (Date.parse(task.completed_at) - Date.parse(task.started_at)) / 1000 : null;
+  const types = useTaskTypes();
   const facts: [string, React.ReactNode][] = [
     ...paramWords(task.metadata),
     [tr('Создана', 'Created'), formatTime(task.created_at)],
     [tr('Начата', 'Started'), formatTime(task.started_at)],
     [tr('Закончена', 'Ended'), formatTime(task.completed_at)],
-    [tr('Длилась', 'Took'), took === null ? '—' : took < 1 ? tr('меньше секунды', 'less than a second') : formatDuration(took)],
+    [tr('Длилась', 'Took'), tookWords(task) ?? '—'],
     [tr('Запустил', 'Started by'), people.name(task.user_id)],
-    ...(task.timing && Object.keys(task.timing.phases_ms).length > 0 ? [[tr('Куда ушло время', 'Where it went'), <Timing key="t" timing={task.timing} />] as [string, React.ReactNode]] : []),
+    ...(task.timing && Object.keys(task.timing.phases_ms).length > 0 ? [[tr('Куда ушло время', 'Where it went'), <Timing key="t" timing={task.timing} phases={types.data?.task_types.find(({ name }) => name === task.task_type)?.phases ?? []} />] as [string, React.ReactNode]] : []),
     [tr('Узел', 'Node'), task.node ?? '—'],
     [tr('Попытка', 'Attempt'), `${task.attempt} (${tr('неудачных', 'failed')}: ${task.retry_count} ${tr('из', 'of')} ${task.max_retries})`],
     [tr('Предел времени', 'Time limit'), formatDuration(task.timeout)],
-    [tr('Номер', 'Id'), <code key="id" style={{ overflowWrap: 'anywhere' }}>{task.task_id}</code>],
+    [tr('Номер', 'Id'), <Typography.Text key="id" code copyable={{ tooltips: [tr('Скопировать', 'Copy'), tr('Скопировано', 'Copied')] }} style={{ overflowWrap: 'anywhere' }}>{task.task_id}</Typography.Text>],
     ...(task.result !== null ? [[tr('Результат', 'Result'), <details key="r"><summary>{tr('показать', 'show')}</summary><pre className="plain-pre">{JSON.stringify(task.result, null, 2)}</pre></details>] as [string, React.ReactNode]] : []),
   ];
-  return <Descriptions size="small" column={1} colon={false} styles={{ label: { width: 120, flex: 'none' } }} items={facts.map(([label, children]) => ({ key: label, label, children }))} />;
+  return <Descriptions size="small" column={1} colon={false} styles={{ label: { width: 150, flex: 'none' } }} items={facts.map(([label, children]) => ({ key: label, label, children }))} />;
 }

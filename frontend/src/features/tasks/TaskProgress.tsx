@@ -9,6 +9,7 @@ import { askForNotices, canAskForNotices } from '../../realtime/notice';
 import { Failure } from '../../ui/Failure';
 import { StatementReport } from '../statements/StatementReport';
 import { DryRun } from './DryRun';
+import { NextSteps } from './NextSteps';
 import { RefusedRecords } from './RefusedRecords';
 import { isEnded } from './status';
 import { TaskActions } from './TaskActions';
@@ -49,9 +50,6 @@ export default function TaskProgress({ taskId, title, visible, onClose, onComple
       footer={
         <Flex gap={8} justify="end" align="center" wrap>
           {task && <Link to={`/tasks/${taskId}`} className="link" style={{ marginRight: 'auto' }}>{tr('Подробно', 'Details')}</Link>}
-          {task && !isEnded(task.status) && asking && (
-            <Button type="link" onClick={() => void askForNotices().then(() => setAsking(false))}>{tr('Сообщить, когда закончится', 'Tell me when it ends')}</Button>
-          )}
           {task && user && <TaskActions task={task} user={user} onStarted={(id) => set({ watch: id })} />}
           <Button type="primary" onClick={onClose}>{tr('Закрыть', 'Close')}</Button>
         </Flex>
@@ -61,6 +59,10 @@ export default function TaskProgress({ taskId, title, visible, onClose, onComple
       {task && (
         <Flex vertical gap={16}>
           <TaskState task={task} />
+          {!isEnded(task.status) && asking && (
+            <Button type="link" style={{ alignSelf: 'start', padding: 0 }} onClick={() => void askForNotices().then(() => setAsking(false))}>{tr('Сообщить, когда закончится', 'Tell me when it ends')}</Button>
+          )}
+          <NextSteps task={task} />
           <StatementReport task={task} />
           {user && <DryRun task={task} user={user} onStarted={(id) => set({ watch: id })} />}
           <RefusedRecords task={task} />

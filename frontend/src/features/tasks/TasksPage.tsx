@@ -17,7 +17,8 @@ import { SearchBox } from '../../ui/SearchBox';
 import { useMedia } from '../../ui/useMedia';
 import { usePeople } from '../users/usePeople';
 import { tasksApi } from './api';
-import { isEnded, phaseTitle, statuses, statusTitle } from './status';
+import { CleanUp } from './CleanUp';
+import { isEnded, phaseTitle, statuses, statusTitle, tookWords } from './status';
 import { Bar, StatusTag } from './TaskState';
 import { useTaskTypes } from './useTask';
 
@@ -47,9 +48,9 @@ export default function TasksPage({ user }: { user: User }) {
     { key: 'records', title: tr('Записей', 'Records'), width: 104, align: 'right', render: (_, task) => (
       <span className="figures">{formatCount(task.processed)}{task.stats.failed > 0 && <div className="under bad">{tr('отклонено', 'refused')} {formatCount(task.stats.failed)}</div>}</span>
     ) },
-    { key: 'created_at', title: tr('Создана', 'Created'), width: 172, render: (_, task) => <span className="figures">{formatTime(task.created_at)}</span> },
+    { key: 'created_at', title: tr('Создана', 'Created'), width: 172, render: (_, task) => <span className="figures">{formatTime(task.created_at)}<div className="under quiet">{tookWords(task)}</div></span> },
     ...(can.sync(user) ? [{ key: 'user', title: tr('Кто', 'Who'), width: 100, ellipsis: true, render: (_: unknown, task: Task) => people.name(task.user_id) }] : []),
-    { key: 'watch', title: '', width: 92, render: (_, task) => <button type="button" className="linklike" aria-label={`${tr('Следить', 'Watch')}: ${task.name}`} onClick={() => set({ watch: task.task_id })}>{tr('Следить', 'Watch')}</button> },
+    { key: 'watch', title: '', width: 92, render: (_, task) => <button type="button" className="linklike" aria-label={`${isEnded(task.status) ? tr('Итог', 'Result') : tr('Следить', 'Watch')}: ${task.name}`} onClick={() => set({ watch: task.task_id })}>{isEnded(task.status) ? tr('Итог', 'Result') : tr('Следить', 'Watch')}</button> },
   ];
 
   // On a phone a task is one cell, so that nothing has to be swiped.
@@ -65,7 +66,10 @@ export default function TasksPage({ user }: { user: User }) {
 
   return (
     <>
-      <h1 className="title">{tr('Задачи', 'Tasks')}</h1>
+      <div className="title-row">
+        <h1 className="title">{tr('Задачи', 'Tasks')}</h1>
+        {can.administer(user) && (list.data?.total ?? 0) > 0 && <CleanUp />}
+      </div>
       <Flex gap={6} wrap style={{ marginBottom: 12 }} role="group" aria-label={tr('Состояние', 'State')}>
         <Button size="small" aria-pressed={!chosen} type={chosen ? 'default' : 'primary'} onClick={() => set({ status: null })}>{tr('все', 'all')}</Button>
         {statuses.map((status) => (

@@ -14,6 +14,7 @@ export const tasksApi = {
   counts: () => data(client.GET('/tasks/stats')),
   types: () => data(client.GET('/task-types')),
   start: (task_type: string, params: Record<string, unknown>) => data(client.POST('/tasks', { body: { task_type, params } as never })),
+  cleanUp: (max_age_hours: number) => data(client.POST('/tasks/cleanup', { params: { query: { max_age_hours } } })),
   cancel: (id: string) => data(client.POST('/tasks/{id}/cancel', one(id))),
   changes: (id: string, query: Query<'/tasks/{id}/changes'>) => data(client.GET('/tasks/{id}/changes', { params: { path: { id }, query } })),
   apply: (id: string) => data(client.POST('/tasks/{id}/apply', one(id))),

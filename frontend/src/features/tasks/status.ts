@@ -1,5 +1,6 @@
 import { tr } from '../../app/preferences';
 import type { Task, TaskStatus } from '../../api/types';
+import { formatDuration } from '../../ui/format';
 
 export const statuses: TaskStatus[] = ['running', 'pending', 'completed', 'failed', 'cancelled'];
 
@@ -61,6 +62,13 @@ export function ownWords(task: Task): string | null {
   const words = task.message?.trim();
   if (!words || words === task.error || words.toLowerCase() === statusTitle(task.status)) return null;
   return task.total > 0 && words.includes(String(task.processed)) ? null : words;
+}
+
+/** How long an ended task ran; nothing while it has not, or never began. */
+export function tookWords({ started_at, completed_at }: Pick<Task, 'started_at' | 'completed_at'>): string | null {
+  if (!started_at || !completed_at) return null;
+  const seconds = (Date.parse(completed_at) - Date.parse(started_at)) / 1000;
+  return seconds < 1 ? tr('меньше секунды', 'less than a second') : formatDuration(seconds);
 }
 
 /** What a person can do about a task that failed. */

@@ -6,7 +6,7 @@ import type { Transaction, User } from '../../api/types';
 import { can } from '../../app/rights';
 import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
-import { formatAmount, formatDate, formatTime } from '../../ui/format';
+import { formatAmount, formatDate, formatTime, operationWords } from '../../ui/format';
 import { transactionsApi } from './api';
 import { DecisionForm } from './DecisionForm';
 import { RowHistory } from './RowHistory';
@@ -46,6 +46,7 @@ function text(row: Transaction, name: keyof Transaction) {
   if (name === 'amount' || name === 'vat_amount') return <span className="figures">{formatAmount(String(value))}</span>;
   if (name === 'transaction_date') return <span className="figures">{formatDate(String(value))} {String(value).slice(11, 16)}</span>;
   if (name === 'document_date') return formatDate(String(value));
+  if (name === 'business_operation') return <span title={String(value)}>{operationWords(String(value))}</span>;
   if (name === 'status') return stateTitle(String(value));
   if (name === 'category_confidence') return `${Math.round(Number(value) * 100)} %`;
   return String(value);

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { InputNumber, Select, Space, Tag } from 'antd';
+import { Flex, InputNumber, Select, Space, Tag } from 'antd';
 import { useState } from 'react';
 import type { Query } from '../../api/client';
 import { tr } from '../../app/preferences';
@@ -10,7 +10,7 @@ import { keys } from '../../realtime/keys';
 import { Amount } from '../../ui/Amount';
 import { DataTable, type Column } from '../../ui/DataTable';
 import { Filters } from '../../ui/Filters';
-import { formatDate } from '../../ui/format';
+import { formatDate, operationWords } from '../../ui/format';
 import { Period, presets } from '../../ui/Period';
 import { Pick } from '../../ui/Pick';
 import { SearchBox } from '../../ui/SearchBox';
@@ -54,32 +54,50 @@ export default function TransactionsPage({ user }: { user: User }) {
     { key: 'counterparty_inn', title: tr('ИНН', 'INN'), width: 130, dataIndex: 'counterparty_inn', className: 'figures' },
     { key: 'account_number', title: tr('Наш счёт', 'Our account'), width: 200, dataIndex: 'account_number', className: 'figures' },
     { key: 'payment_purpose', title: tr('Назначение', 'Purpose'), dataIndex: 'payment_purpose', ellipsis: true },
-    { key: 'business_operation', title: tr('Операция', 'Operation'), width: 200, dataIndex: 'business_operation', ellipsis: true },
+    { key: 'business_operation', title: tr('Операция', 'Operation'), width: 200, ellipsis: true, render: (_, row) => row.business_operation && operationWords(row.business_operation) },
     { key: 'category_name', title: tr('Категория', 'Category'), width: 180, ellipsis: true, render: (_, row) => <CategoryCell row={row} may={may} /> },
     { key: 'status', title: tr('Состояние', 'State'), width: 116, render: (_, row) => <>{row.is_active ? stateTitle(row.status) : <Tag>{tr('нет в 1С', 'gone')}</Tag>}</> },
     { key: 'amount', title: tr('Сумма', 'Amount'), width: 136, align: 'right', sorter: true, render: (_, row) => <Amount amount={row.amount} type={row.transaction_type} /> },
   ];
-  // On a phone the sum stands beside the date, not a swipe away.
-  if (phone) columns.splice(1, 0, columns.pop()!);
   const { shown, chooser } = useColumns('transactions', columns, ['document_number', 'counterparty_inn', 'organization_name', 'payment_source', 'account_number', 'business_operation'], 'transaction_date');
+
+  // On a phone a row is one cell, so that nothing has to be swiped.
+  const compact: Column<Transaction>[] = [
+    { key: 'transaction', title: tr('Операция', 'Transaction'), render: (_, row) => (
+      <>
+        <Flex justify="space-between" gap={8}>
+          <button type="button" className="linklike figures" aria-label={`${formatDate(row.transaction_date)}, ${row.document_number ?? row.id}`} onClick={() => open(row)}>{formatDate(row.transaction_date)}</button>
+          <Amount amount={row.amount} type={row.transaction_type} />
+        </Flex>
+        <div className="one-line">{row.counterparty_name ?? '—'}</div>
+        <div className="under quiet clamp">{row.payment_purpose}</div>
+        <Flex justify="space-between" gap={8} className="under">
+          <div style={{ minWidth: 0, flex: 1 }}><CategoryCell row={row} may={may} /></div>
+          {row.is_active ? <span className="quiet">{stateTitle(row.status)}</span> : <Tag style={{ margin: 0 }}>{tr('нет в 1С', 'gone')}</Tag>}
+        </Flex>
+      </>
+    ) },
+  ];
 
   return (
     <>
-      <h1 className="title">{tr('Операции', 'Transactions')}</h1>
+      <div className="title-row">
+        <h1 className="title">{tr('Операции', 'Transactions')}</h1>
+        <Flex gap={8}>{!phone && chooser}<ExportButton filters={filterQuery<Query<'/bank-transactions'>>(get, transactionFilters)} /></Flex>
+      </div>
       <TransactionFilters url={url}>
-        {chooser}
-        <ExportButton filters={filterQuery<Query<'/bank-transactions'>>(get, transactionFilters)} />
+        {phone && <Pick url={url} name="sort" title={tr('Порядок', 'Order')} width={200} options={[['-transaction_date', tr('Сначала новые', 'Newest first')], ['transaction_date', tr('Сначала старые', 'Oldest first')], ['-amount', tr('Сначала крупные', 'Largest first')], ['counterparty_name', tr('По контрагенту', 'By counterparty')]]} />}
       </TransactionFilters>
-      <Totals total={list.data?.total} sums={list.data?.totals} />
+      <Totals money total={list.data?.total} sums={list.data?.totals} />
       {may && <BulkBar chosen={chosen.map(Number)} onDone={() => choose([])} />}
       <DataTable<Transaction>
         list={list}
         rowKey="id"
-        columns={shown}
+        columns={phone ? compact : shown}
         url={url}
         filtered={transactionFilters.some((name) => get(name))}
         nothing={tr('Операций ещё нет: загрузите их из 1С', 'No transactions yet: import them from 1C')}
-        width={920}
+        width={phone ? 300 : 920}
         defaultSort="-transaction_date"
         onOpen={open}
         selection={may ? { chosen, choose } : undefined}
@@ -104,7 +122,7 @@ export function TransactionFilters({ url, children }: { url: UrlState; children?
       search={<SearchBox value={get('q')} placeholder={tr('Назначение, контрагент, ИНН', 'Purpose, counterparty, INN')} onSearch={(q) => set({ q })} />}
     >
       <Period value={{ from: get('date_from'), to: get('date_to') }} onChange={({ from, to }) => set({ date_from: from, date_to: to })} />
-      <Select aria-label={tr('Готовый период', 'Ready period')} placeholder={tr('Период', 'Period')} value={null} style={{ width: 140 }} options={presets().map(({ label }, value) => ({ value, label }))}
+      <Select aria-label={tr('Готовый период', 'Ready period')} placeholder={tr('Период', 'Period')} value={null} style={{ width: 120 }} options={presets().map(({ label }, value) => ({ value, label }))}
         onChange={(i: number | null) => { const days = i === null ? null : presets()[i]!.days; if (days) set({ date_from: days.from, date_to: days.to }); }} />
       <Pick url={url} name="transaction_type" title={tr('Направление', 'Direction')} options={[['CREDIT', tr('Поступления', 'Receipts')], ['DEBIT', tr('Списания', 'Payments')]]} />
       <Pick url={url} name="payment_source" title={tr('Банк, касса', 'Bank, cash')} options={[['BANK', sourceTitle('BANK')], ['CASH', sourceTitle('CASH')]]} width={130} />

@@ -47,7 +47,7 @@ export default function UsersPage({ user: me }: { user: User }) {
         size="middle"
         loading={list.isPending}
         dataSource={list.data?.users ?? []}
-        scroll={{ x: 720 }}
+        scroll={{ x: 820 }}
         pagination={{ current: page, pageSize: PAGE, total: list.data?.total ?? 0, showSizeChanger: false, hideOnSinglePage: true, onChange: (p) => set({ page: p > 1 ? String(p) : null }) }}
         columns={[
           { title: tr('Имя', 'Name'), dataIndex: 'username', render: (name: string, user) => <>{name}{user.id === me.id && <span className="quiet"> · {tr('это вы', 'you')}</span>}</> },

@@ -1,4 +1,5 @@
 import { lazy } from 'react';
+import { tr } from '../../app/preferences';
 import type { Section } from '../../app/Section';
 
-export const vkSections: Section[] = [{ path: '/vk', title: () => 'ВКонтакте', group: 'sources', page: lazy(() => import('./VkPage')) }];
+export const vkSections: Section[] = [{ path: '/vk', title: () => tr('ВКонтакте', 'VK'), group: 'sources', page: lazy(() => import('./VkPage')) }];

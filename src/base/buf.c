@@ -21,32 +21,6 @@ void buf_reserve(struct buf *b, size_t more)
     b->cap = cap;
 }
 
-void buf_add(struct buf *b, const void *p, size_t n)
-{
-    if (!n)
-        return;
-    buf_reserve(b, n);
-    memcpy(b->p + b->n, p, n);
-    b->n += n;
-}
-
-void buf_add_str(struct buf *b, struct str s)
-{
-    buf_add(b, s.p, s.n);
-}
-
-void buf_adds(struct buf *b, const char *cstr)
-{
-    buf_add(b, cstr, strlen(cstr));
-}
-
-void buf_addc(struct buf *b, char c)
-{
-    if (b->n == b->cap)
-        buf_reserve(b, 1);
-    b->p[b->n++] = c;
-}
-
 void buf_add_i64(struct buf *b, int64_t v)
 {
     char text[20], *p = text + sizeof text;

@@ -190,7 +190,7 @@ void log_line_text(struct buf *b, const struct log_line *l)
 }
 
 /* Keys and events are words of this program, and need no look. */
-static void put_key(struct buf *b, const char *key)
+static inline void put_key(struct buf *b, const char *key)
 {
     buf_adds(b, ",\"");
     buf_adds(b, key);

@@ -213,16 +213,18 @@ static void on_written(void *arg, struct db_result *const *results, const struct
         int rows = db_rows(results[0]);
         e->queue.pending += rows;
         e->queue.made += (uint64_t)rows;
+        bool to_claim = false; /* the rest is planned for later */
         for (int i = 0; i < rows; i++) {
             struct uuid id;
             db_uuid(results[0], i, 0, &id);
             struct create_item *item = item_of(b, &id);
+            to_claim = to_claim || !item || item->run_at <= time_now();
             if (item)
                 made(item, db_time(results[0], i, 1));
         }
-        if (rows > 0 && queue_free_workers(e) == 0)
+        if (to_claim && queue_free_workers(e) == 0)
             notify_work(e);
-        if (rows > 0)
+        if (to_claim)
             queue_wake(e);
     }
     if (!list_empty(&b->items)) {

@@ -85,7 +85,8 @@ void store_find(struct db_unit *u, const struct db_column *ids, const struct db_
 static const struct db_stmt claim = {"task_claim",
     "WITH next AS MATERIALIZED ("
     "  SELECT t.task_id FROM tasks t "
-    "  WHERE t.status = 0 AND t.run_at <= now() AND t.task_type = ANY($4::text[]) "
+    "  WHERE t.status = 0 AND t.due_by <= " DUE_NOW
+    " AND t.run_at <= now() AND t.task_type = ANY($4::text[]) "
     "    AND (t.exclusive IS NULL OR ("
     "      NOT EXISTS (SELECT FROM tasks r WHERE r.status = 1 AND r.exclusive = t.exclusive) AND "
     "      NOT EXISTS (SELECT FROM tasks p WHERE p.status = 0 AND p.exclusive = t.exclusive "

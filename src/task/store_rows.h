@@ -33,5 +33,8 @@
 
 /* The order of the queue, for a task that may run from `at` on. */
 #define DUE_BY(at, priority) at " + " priority " * interval '5 minutes'"
+/* What may run now stands before this moment, however low it is: the index ends there, and what is
+ * planned for later is not read. */
+#define DUE_NOW "now() + 3 * interval '5 minutes'"
 
 #endif

@@ -93,7 +93,7 @@ def test_of_tasks(one, database):
 def test_a_fault_of_the_program(one):
     """A checkpoint that this program has not written: the task fails and says so, in the log too."""
     made = one.admin.post("/tasks", json=LATER).json()["task_id"]
-    one.database.sql("UPDATE tasks SET checkpoint = '{\"phase\": \"of another version\"}', run_at = now() WHERE task_id = %s", [made])
+    one.database.sql("UPDATE tasks SET checkpoint = '{\"phase\": \"of another version\"}', run_at = now(), due_by = now() WHERE task_id = %s", [made])
     task = one.wait_task(made, timeout=60)
     assert (task["status"], task["error_code"]) == ("failed", "INTERNAL_ERROR"), task
     wait_for(lambda: any(e["error_code"] == "INTERNAL_ERROR" for e in one.events("task failed")), 10, "its line in the log")

@@ -279,6 +279,25 @@ const char *bankfile_encoding_name(enum bankfile_encoding e)
     return names[e];
 }
 
+bool bankfile_encoding_said(struct str word, enum bankfile_encoding e)
+{
+    static const struct {
+        const char *word;
+        unsigned means; /* bits of enum bankfile_encoding */
+    } words[] = {{"", ~0U}, {"windows", 1U << BANKFILE_WINDOWS},
+        {"windows-1251", 1U << BANKFILE_WINDOWS}, {"win", 1U << BANKFILE_WINDOWS},
+        {"cp1251", 1U << BANKFILE_WINDOWS}, {"1251", 1U << BANKFILE_WINDOWS},
+        {"dos", 1U << BANKFILE_DOS}, {"cp866", 1U << BANKFILE_DOS}, {"866", 1U << BANKFILE_DOS},
+        {"utf-8", 1U << BANKFILE_UTF8 | 1U << BANKFILE_UTF8_BOM},
+        {"utf8", 1U << BANKFILE_UTF8 | 1U << BANKFILE_UTF8_BOM},
+        {"utf-16", 1U << BANKFILE_UTF16LE | 1U << BANKFILE_UTF16BE},
+        {"utf-16le", 1U << BANKFILE_UTF16LE}, {"utf-16be", 1U << BANKFILE_UTF16BE}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_eq_nocase(word, str_from(words[i].word)))
+            return (words[i].means >> e & 1U) != 0;
+    return false;
+}
+
 /* ---- letters ---- */
 
 static char *put(char *p, unsigned c)

@@ -15,6 +15,8 @@ enum bankfile_encoding {
     BANKFILE_UTF16BE,
 };
 const char *bankfile_encoding_name(enum bankfile_encoding e); /* "windows-1251" */
+/* Does a header's «Кодировка» mean it? An empty one means none in particular. */
+bool bankfile_encoding_said(struct str word, enum bankfile_encoding e);
 
 /* Judges by the first bytes of a file (up to BANKFILE_HEAD of them, whole says that there are no
  * more): a BOM; else letters that are strictly UTF-8; else what «Кодировка» says, if the words of

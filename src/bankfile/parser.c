@@ -137,6 +137,14 @@ static void note_oddities(struct bankfile_parser *p)
         bankfile_warn(&p->warnings, BANKFILE_W_LINE_CUT, l->number, STR_NULL);
 }
 
+/* Many programs write "Windows" whatever they write in. */
+static void note_encoding(struct bankfile_parser *p)
+{
+    struct str said = str_trim(bankfile_field(&p->fields, KEY_ENCODING));
+    if (!bankfile_encoding_said(said, p->lines.encoding))
+        bankfile_warn(&p->warnings, BANKFILE_W_ENCODING_SAID, p->fields.line, said);
+}
+
 /* What the section that is open gives when it ends. */
 static enum bankfile_event close_section(struct bankfile_parser *p)
 {
@@ -144,6 +152,8 @@ static enum bankfile_event close_section(struct bankfile_parser *p)
                             : p->state == IN_ACCOUNT  ? BANKFILE_ACCOUNT
                             : p->state == IN_DOCUMENT ? BANKFILE_DOCUMENT
                                                       : BANKFILE_MORE;
+    if (e == BANKFILE_HEADER)
+        note_encoding(p);
     p->state = IN_BETWEEN;
     return e;
 }

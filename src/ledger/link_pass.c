@@ -8,9 +8,11 @@
 
 #define CANDIDATES 200 /* of one row */
 
+/* By the days of 1C's rows: few of these are inactive, and an index knows it. */
 static const struct db_stmt release_lost = {"link_release_lost",
     "WITH gone AS (UPDATE statement_rows r SET transaction_id = NULL FROM bank_transactions o"
-    "  WHERE o.id = r.transaction_id AND NOT o.is_active AND r.posted BETWEEN $1::date AND $2::date"
+    "  WHERE o.id = r.transaction_id AND NOT o.is_active AND o.transaction_date >= $1::date"
+    "  AND o.transaction_date < $2::date + 1"
     "  RETURNING r.external_id)"
     " UPDATE bank_transactions b SET is_active = true, changed_task_id = $3::uuid, updated_at = "
     "now() FROM gone"
@@ -225,6 +227,7 @@ enum obm_step ledger_link_pass_step(struct ledger_link_pass *p)
     p->waiting = true;
     if (!p->released) {
         p->released = true;
+        ledger_plan_by_index(u);
         db_add(u, &release_lost);
         db_bind_date(u, p->from);
         db_bind_date(u, p->to);

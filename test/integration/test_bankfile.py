@@ -2,6 +2,7 @@
 import datetime
 import io
 import pathlib
+import re
 import sys
 import zipfile
 
@@ -228,6 +229,61 @@ def test_the_report_of_each_file(server):
     [account] = imported(server, (text[:at] + text[end:]).encode("cp1251"))["result"]["files"][0]["balances"]
     assert account["opening"] is account["closing"] is account["balance_difference"] is account["paid_difference"] is None
     assert account["documents"] == 8
+
+
+def test_what_is_tolerated_is_told(server):
+    """Warnings of the encoding that the header names wrongly and of a file without any account; docs/bank-statements.md has every kind."""
+    bank = Bank(days=1, per_day=3)
+    [said] = imported(server, bank.statement(encoding="utf-8"))["result"]["files"][0]["warnings"]
+    assert (said["code"], said["count"], said["line"], said["sample"]) == ("ENCODING_SAID", 1, 1, "Windows")
+    for word, encoding in (("UTF-8", "utf-8"), ("windows-1251", "cp1251"), ("DOS", "cp866"), ("utf8", "utf-8-sig")):
+        text = bank.statement(encoding=encoding.removesuffix("-sig")).decode(encoding.removesuffix("-sig")).replace("Кодировка=Windows", f"Кодировка={word}")
+        assert "ENCODING_SAID" not in codes(imported(server, text.encode(encoding))), word
+    lie = bank.statement().decode("cp1251").replace("Кодировка=Windows", "Кодировка=DOS").encode("cp1251")
+    assert [w["sample"] for w in imported(server, lie)["result"]["files"][0]["warnings"] if w["code"] == "ENCODING_SAID"] == ["DOS"]
+
+    other = Bank(seed=2, account="40702810200000000002", days=1, per_day=3)
+    text = other.statement(per_day=False).decode("cp1251")
+    at, end = text.index("СекцияРасчСчет"), text.index("КонецРасчСчет") + len("КонецРасчСчет\r\n")
+    bare = (text[:at] + text[end:]).replace(f"\r\nРасчСчет={other.account}\r\nСекцияДокумент", "\r\nСекцияДокумент", 1).encode("cp1251")
+    task = imported(server, bare)
+    assert settled(task)["created"] == 3
+    assert set(codes(task)) == {"NO_ACCOUNT", "BY_DATES"}
+    assert "NO_ACCOUNT" not in codes(imported(server, bare, account_number=other.account))
+
+    kinds = re.findall(r"X\((\w+), ", (ROOT / "src/bankfile/warning.h").read_text())
+    documented = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/bank-statements.md").read_text(), re.M)
+    assert documented == [kind for kind in kinds if kind != "name"] and len(documented) > 20
+
+
+def test_a_row_tells_its_file_and_line(server):
+    """Provenance: the file and line of a row, also after the file came again under another name; of a row of 1C that it is linked to as well."""
+    from test_reconciliation import in_1c
+    bank = Bank(days=2, per_day=4)
+    in_1c(server, bank.payments[:1], bank)
+    file = bank.statement()
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as z:
+        z.writestr("март/выписка.txt", file)
+    first = imported(server, ("март.zip", archive.getvalue()))
+    lines = file.decode("cp1251").split("\r\n")
+    rows = server.database.sql("SELECT b.id, b.source, b.external_id, b.document_number FROM bank_transactions b ORDER BY id")
+    assert len(rows) == 9
+    seen = set()
+    for row_id, kind, key, number in rows:
+        told = server.user.get(f"/bank-transactions/{row_id}/history").json()
+        source = told["source"]
+        assert (source["kind"], source["external_id"], source["file"]) == (kind, key, "март.zip/выписка.txt")
+        assert source["base"] is None and source["document"] is None
+        assert lines[source["line"] - 1].startswith("СекцияДокумент=")
+        if kind == "bank":
+            assert lines[source["line"]] == f"Номер={number}" and told["created"]["task_id"] == first["task_id"]
+            assert told["created"]["task_type"] == "import_bank_statement"
+            seen.add(source["line"])
+    assert len(seen) == 8
+    settled(imported(server, ("ещё раз.txt", b"\r\n" + file)))
+    again = server.user.get(f"/bank-transactions/{rows[-1][0]}/history").json()["source"]
+    assert again["file"] == "март.zip/выписка.txt", "the file that brought it, not the one that had it too"
 
 
 def test_bad_uploads(server):

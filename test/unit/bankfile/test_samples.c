@@ -42,7 +42,7 @@ struct expectation {
 
 static const struct expectation expectations[] = {
     {"all_fields_v103_utf8_no_eol.txt", "", BANKFILE_UTF8, {1, 2, 2, 4, 0, 0, 4, 2020, 2020},
-        "INN "},
+        "ENCODING_SAID INN "},
     {"derived_cp866_says_dos.txt", "", BANKFILE_DOS, {1, 1, 2, 2, 0, 0, 0, 2000000, 1500000},
         "INN "},
     {"doncombank_v102_broken_header.txt", "", BANKFILE_WINDOWS,
@@ -51,7 +51,7 @@ static const struct expectation expectations[] = {
         "INN "},
     {"minimal_three_lines.txt", "", BANKFILE_WINDOWS, {1, 0, 0, 0, 0, 0, 0, 0, 0}, ""},
     {"oebs_export_treasury_utf8.txt", "", BANKFILE_UTF8, {1, 0, 1, 1, 0, 0, 0, 0, 1},
-        "NOT_POSTED "},
+        "ENCODING_SAID NOT_POSTED "},
     {"rshb_v102_headerless_fragment.txt", "40702810266000000335", BANKFILE_WINDOWS,
         {1, 0, 16, 16, 0, 0, 0, 7238469820, 7902965310}, "NO_SIGNATURE "},
     {"synthetic_v102_two_docs.txt", "", BANKFILE_WINDOWS, {1, 1, 2, 2, 0, 0, 0, 2000000, 1500000},

@@ -1,8 +1,11 @@
 """The log of a running server: who, where and which task in every line; levels changed by signal; nothing private in it."""
 import json
+import re
 import signal
 
 from harness import wait_for
+from test_bankfile import Bank, imported
+from vk_harness import Vk, parse, start_task
 
 
 def one_line(server, event, **fields):
@@ -78,3 +81,53 @@ def test_secrets_and_persons_are_masked(start, database):
     for hidden in (token, "wr0ng-s3cret", "metrics-secret-1", "admin-password-1", "7707083893", "40702810900000012345", "ivan.petrov"):
         assert hidden not in text, hidden
     assert all(json.loads(line) for line in server.all if line.startswith("{"))
+
+
+def test_a_whole_run_tells_nothing_of_whom_it_was_about(start, database):
+    """Imports from all three sources with faults on their way, lists, exports, a search, a wrong sign-in, at the level debug: no secret, no
+    whole number of an account or a person, no name, purpose or comment stands in the log."""
+    demo = start.demo("--docs", 300, "--bad-record-every", 20, "--fail-every", 9, "--html-error-every", 13)
+    vk = Vk("test_log.vk", "--posts", 6, "--comments", 300, "--rate", 500)
+    try:
+        settings = dict(demo.settings, **vk.settings("user-s3cret-vk-token", 500))
+        server = start.server(database, OBMEN_LOG="debug", OBMEN_METRICS_TOKEN="metrics-s3cret", OBMEN_SECRET="signing-s3cret-" + "x" * 30, **settings)
+        settled = [server.wait_task(server.start_sync("full", date_from="2020-01-01", date_to="2030-01-01"), timeout=120)]
+        settled.append(imported(server, Bank(days=5, per_day=10).statement(), timeout=120))
+        settled.append(imported(server, "1CClientBankExchange\nСекцияДокумент=Платежное поручение\nСумма=x\nПлательщик=Петрова".encode(), timeout=120))
+        assert [t["status"] for t in settled[:2]] == ["completed", "completed"], settled
+        vk.faults({"method": "execute", "code": 10}, {"method": "wall.getComments", "inner": True, "code": 15, "times": 3})
+        settled.append(parse(server))
+        server.admin.post("/vk/keywords", json={"keyword": "банк"})
+        for kind in ("analyze_comments", "export_data"):
+            settled.append(server.wait_task(start_task(server, kind, group_id=1001, **({"format": "csv"} if kind == "export_data" else {}))))
+        assert [t["status"] for t in settled[3:]] == ["completed"] * 3, settled
+        vk.admin("revoke", {"token": "user-s3cret-vk-token"})
+        assert parse(server, full=True)["status"] == "failed"
+
+        rows = server.admin.get("/bank-transactions?limit=500").json()["transactions"]
+        inn = next(r["counterparty_inn"] for r in rows if r["counterparty_inn"])
+        account = next(r["account_number"] for r in rows if r["account_number"])
+        server.admin.get("/bank-transactions", params={"q": inn, "account_number": account, "counterparty_inn": inn})
+        server.admin.get("/bank-transactions/export", params={"account_number": account})
+        server.admin.get("/contractors", params={"inn": inn})
+        server.admin.get("/reconciliation", params={"account_number": account, "date_from": "2025-01-01", "date_to": "2025-01-31"})
+        server.login("admin", "a-wr0ng-password")
+        server.login("buh@firma.example.ru", "another-wr0ng-one")
+        server.admin.get("/categorization-rules", params={"q": inn})
+        server.admin.post("/categorization-rules/try", json={"rule_type": "COUNTERPARTY_INN", "pattern": inn, "category_id": 1})
+        server.admin.get(f"/nothing/{account}?token={server.admin.token}")
+        one_line(server, "request", status=404)
+        server.stop()  # what is still being written is written
+    finally:
+        vk.stop()
+    text = "".join(server.all)
+    assert len(server.events()) > 100 and server.events("http call") and server.events("1c request retried")
+    secrets = [server.admin.token, "user-s3cret", "metrics-s3cret", "signing-s3cret", "wr0ng", "admin-password-1", "buh@firma"]
+    private = {str(v) for r in rows for k in ("counterparty_inn", "counterparty_account", "account_number", "counterparty_name", "payment_purpose")
+               if (v := r[k])}
+    private |= {r[0] for r in database.sql("SELECT text FROM vk_comments WHERE length(text) > 12")}
+    private |= {r[0] for r in database.sql("SELECT inn FROM contractors WHERE inn <> ''")}
+    assert len(private) > 200
+    for one in (*secrets, *private, "Петрова"):
+        assert one not in text, f"{one}: {next(line for line in server.all if one in line)}"
+    assert not re.search(r"(?<![\w.-])\d{20}(?![\w.])", text), "the whole number of an account"

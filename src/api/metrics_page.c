@@ -251,6 +251,12 @@ static void write_outbound(struct buf *out, const struct api *api)
     counter(out, "obmen_onec_requests_total", "Requests to 1C.", (double)o.requests);
     counter(out, "obmen_onec_retries_total", "Of these, repetitions.", (double)o.retries);
     counter(out, "obmen_onec_sessions_total", "Sessions of 1C opened.", (double)o.sessions);
+    struct vk_figures v;
+    vk_figures(api->vk, &v);
+    counter(out, "obmen_vk_requests_total", "Requests to VK.", (double)v.requests);
+    counter(out, "obmen_vk_retries_total", "Of these, repetitions.", (double)v.retries);
+    counter(out, "obmen_vk_captchas_total", "Times VK wanted a captcha: somebody has to answer it.",
+        (double)v.captchas);
 }
 
 /* ---- the process ---- */

@@ -46,7 +46,9 @@ class Operation:
     def url(self, number=None, query=""):
         path = self.path
         if "{" in path:
-            known = self.world.ids[re.match(r"/(?:ws/)?([^{]*)/\{", path)[1]]
+            kind = re.match(r"/(?:ws/)?([^{]*)/\{", path)[1]
+            assert kind in self.world.ids, f"World.ids needs the id of something that exists in /{kind}"
+            known = self.world.ids[kind]
             path = re.sub(r"\{[^}]*\}", str(known) if number is None else number, path)
         return self.base + path + (f"?{query}" if query else "")
 

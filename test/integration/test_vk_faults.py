@@ -4,6 +4,7 @@ import time
 
 import pytest
 from harness import SLOWNESS, Server, wait_for
+from test_metrics import metrics, sample
 from vk_harness import Vk, parse, start_task
 
 TALK = 1006  # one post with about 400 comments
@@ -54,6 +55,20 @@ def test_what_passes_inside_of_a_batch_too(world, code):
     task = parse(world, TALK, full=True)
     assert task["status"] == "completed" and task["stats"]["deactivated"] == 0, task
     assert task["processed"] == sum(world.vk.expected(TALK))
+
+
+def test_figures_of_it(world):
+    before = metrics(world)
+    value = lambda text, name: sample(text, f"obmen_vk_{name}_total")
+    world.vk.faults({"method": "wall.get", "code": 10}, {"method": "execute", "code": 10})
+    assert parse(world, TALK, full=True)["status"] == "completed"
+    world.vk.faults({"method": "wall.get", "code": 14, "times": -1})
+    assert parse(world, TALK)["status"] == "failed"
+    after = metrics(world)
+    assert value(after, "retries") >= value(before, "retries") + 2
+    assert value(after, "requests") >= value(before, "requests") + 4
+    assert value(after, "captchas") == value(before, "captchas") + 1
+    assert sample(after, "obmen_outbound_requests_total", target="vk", status="200") > 0
 
 
 def test_an_unknown_error_is_not_believed_for_ever(world):

@@ -9,6 +9,7 @@ import yaml
 
 from bad_input import BROKEN, Schemas
 from harness import ADMIN_PASSWORD, ROOT, SLOWNESS
+from test_bankfile import Bank, imported
 
 DESCRIPTION = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text())
 SCHEMAS = Schemas(DESCRIPTION)
@@ -70,6 +71,7 @@ class World:
         self.headers = {k: {n: v for n, v in h.items() if n == "Authorization"} for k, h in self.headers.items()}
         admin = server.admin
         task = server.wait_task(server.start_sync(date_from="2020-01-01", date_to="2030-01-01"))
+        imported(server, Bank(days=1, per_day=3).statement())
         category = admin.post("/categories", json={"name": "Проверка", "kind": "income"}).json()["id"]
         rule = {"rule_type": "KEYWORD", "pattern": "проверка", "category_id": category}
         mapping = {"business_operation": "Проверка ввода", "category_id": category}
@@ -77,6 +79,7 @@ class World:
         self.ids = {"tasks": task["task_id"], "categories": category, "users": made("/users", {
             "username": "swept", "password": ADMIN_PASSWORD, "role": "USER"}), "categorization-rules": made("/categorization-rules", rule),
             "business-operation-mappings": made("/business-operation-mappings", mapping), "vk/keywords": made("/vk/keywords", {"keyword": "проверка"}),
+            "bank-statements/matches": server.database.sql("SELECT min(id) FROM statement_rows")[0][0],
             "bank-transactions": admin.get("/bank-transactions?limit=1").json()["transactions"][0]["id"]}
         self.bodies = {"addRule": rule, "changeRule": {"is_active": True}, "tryRule": rule, "addMapping": mapping, "startTask": {"task_type": "echo", "params": {"message": "a"}}}
 

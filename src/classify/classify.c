@@ -12,7 +12,6 @@ enum { SHOWN = 120 }; /* bytes of a pattern in a reason */
 struct classifier *classifier_new(void)
 {
     struct classifier *c = mem_alloc(sizeof *c);
-    db_column_init(&c->new_accounts, DB_TEXT);
     db_column_init(&c->new_operations, DB_TEXT);
     return c;
 }
@@ -27,7 +26,6 @@ void classifier_free(struct classifier *c)
         map_release(maps[i]);
     rules_release(&c->rules);
     history_release(&c->history);
-    db_column_release(&c->new_accounts);
     db_column_release(&c->new_operations);
     buf_release(&c->purpose);
     buf_release(&c->name);
@@ -116,15 +114,6 @@ static void by_operation(
 static bool has(const struct map *m, struct str number)
 {
     return number.n && map_get(m, number.p, number.n);
-}
-
-/* Later rows may name it as the other side. */
-static void learn_account(struct classifier *c, struct str account)
-{
-    if (!account.n || has(&c->own_accounts, account))
-        return;
-    map_put(&c->own_accounts, account.p, account.n, c);
-    db_column_text(&c->new_accounts, account);
 }
 
 static void by_facts(
@@ -216,7 +205,6 @@ static bool by_history(
 bool classify(struct classifier *c, const struct ledger_transaction *t, struct ledger_decision *ret)
 {
     *ret = (struct ledger_decision){.method = LEDGER_BY_NOTHING};
-    learn_account(c, t->account_number);
     by_item(c, t, ret);
     if (!certain(ret))
         by_operation(c, t, ret);

@@ -25,6 +25,10 @@ struct classifier;
 struct classifier *classifier_new(void);
 void classifier_free(struct classifier *c); /* accepts NULL */
 
+/* Before loading: it decides with the accounts, INNs and history that were put down for this task
+ * (ledger/knowledge.h), however often it is begun anew, and not with what the ledger holds now. */
+void classifier_of_task(struct classifier *c, const struct uuid *task_id);
+
 /* Something has yet to be read before the first row. */
 bool classifier_loading(const struct classifier *c);
 /* The next statements of loading; their results go to load_take, all of the unit's, and first is
@@ -44,8 +48,8 @@ int classifier_add_rule(struct classifier *c, const struct rule *rule, struct er
 bool classify(
     struct classifier *c, const struct ledger_transaction *t, struct ledger_decision *ret);
 
-/* Is there anything to ask for, or to write down (accounts of ours and operations seen for the
- * first time)? Writing belongs to no batch: it is safe to repeat. */
+/* Is there anything to ask for, or to write down (operations seen for the first time)? Writing
+ * belongs to no batch: it is safe to repeat. */
 bool classifier_asks(const struct classifier *c);
 /* One question at a time; first is for ask_take. */
 int classifier_ask_add(struct classifier *c, struct db_unit *u);

@@ -25,6 +25,18 @@ static const struct db_stmt read_history = {"classify_history",
     "   AND s.category_method IN ('item', 'operation', 'fact') GROUP BY s.category_id) AS h"
     " ORDER BY h.category_id"};
 
+static const struct db_stmt read_evidence = {"classify_evidence",
+    "SELECT w.inn, w.type, e.confirmed, e.category_id, e.payments"
+    " FROM unnest($1::text[], $2::text[]) AS w(inn, type) CROSS JOIN LATERAL ("
+    "  SELECT * FROM task_evidence e WHERE e.task_id = $3::uuid AND e.counterparty_inn = w.inn"
+    "   AND e.transaction_type = w.type) AS e ORDER BY e.category_id"};
+
+void history_of_task(struct history *h, const struct uuid *task_id, bool any)
+{
+    h->task_id = task_id;
+    h->silent = !any;
+}
+
 static size_t key_of(char key[64], struct str inn, enum ledger_type direction)
 {
     size_t n = inn.n < 63 ? inn.n : 63;
@@ -54,7 +66,10 @@ static void want(
 const struct history_entry *history_get(
     struct history *h, struct str inn, enum ledger_type direction)
 {
+    static const struct history_entry nothing = {.known = true};
     char key[64];
+    if (h->silent)
+        return &nothing;
     size_t n = key_of(key, inn, direction);
     struct history_entry *e = map_get(&h->known, key, n);
     if (e)
@@ -78,9 +93,11 @@ bool history_wanted(const struct history *h)
 int history_ask_add(struct history *h, struct db_unit *u)
 {
     ledger_plan_by_index(u);
-    int place = db_add(u, &read_history);
+    int place = db_add(u, h->task_id ? &read_evidence : &read_history);
     db_bind_column(u, &h->inns);
     db_bind_column(u, &h->directions);
+    if (h->task_id)
+        db_bind_uuid(u, h->task_id);
     db_column_clear(&h->inns);
     db_column_clear(&h->directions);
     struct history_list asked = h->wanted;

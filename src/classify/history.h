@@ -19,6 +19,9 @@ struct history_entry {
     struct history_side automatic; /* the program did: may suggest, never assign */
 };
 struct history {
+    const struct uuid
+        *task_id; /* NULL: what the ledger says now; else what was put down for it … */
+    bool silent;  /* … which is nothing about anybody */
     struct arena arena;
     struct map known;                  /* INN and direction → entry */
     bool set_up;                       /* the columns are */
@@ -29,6 +32,8 @@ struct history {
     } wanted, asked; /* asked: the question is under way */
 };
 
+/* It reads what was put down for this task; any: something was. task_id is borrowed. */
+void history_of_task(struct history *h, const struct uuid *task_id, bool any);
 /* NULL: not known; wanted from now on. Valid until the next call. */
 const struct history_entry *history_get(
     struct history *h, struct str inn, enum ledger_type direction);

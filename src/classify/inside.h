@@ -23,8 +23,10 @@ struct classifier {
     struct map own_accounts, own_inns; /* → anything */
     bool catalogues_loaded, rules_loaded;
     int64_t last_rule, without;
-    struct db_column new_accounts, new_operations; /* to be written down */
-    struct buf purpose, name, reason;              /* of the row that is looked at */
+    bool of_task; /* decides by what was put down for … */
+    struct uuid task_id;
+    struct db_column new_operations;  /* to be written down */
+    struct buf purpose, name, reason; /* of the row that is looked at */
 };
 
 #endif

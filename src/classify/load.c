@@ -15,6 +15,12 @@ static const struct db_stmt mappings = {"classify_mappings",
 static const struct db_stmt accounts = {"classify_accounts", "SELECT account FROM own_accounts"};
 static const struct db_stmt inns = {
     "classify_inns", "SELECT DISTINCT inn FROM organizations WHERE length(inn) >= 10"};
+static const struct db_stmt task_accounts = {"classify_task_accounts",
+    "SELECT unnest(own_accounts) FROM task_knowledge WHERE task_id = $1::uuid"};
+static const struct db_stmt task_inns = {
+    "classify_task_inns", "SELECT unnest(own_inns) FROM task_knowledge WHERE task_id = $1::uuid"};
+static const struct db_stmt task_has_evidence = {"classify_task_has_evidence",
+    "SELECT EXISTS (SELECT FROM task_evidence WHERE task_id = $1::uuid)"};
 static const struct db_stmt rules_page = {"classify_rules",
     "SELECT r.id, r.rule_type, r.pattern, r.category_id, r.priority,"
     " round(r.confidence * 100)::integer, r.transaction_type"
@@ -35,8 +41,15 @@ int classifier_load_add(struct classifier *c, struct db_unit *u)
         return first;
     db_add(u, &categories);
     db_add(u, &mappings);
-    db_add(u, &accounts);
-    db_add(u, &inns);
+    const struct db_stmt *const known[] = {&task_accounts, &task_inns, &task_has_evidence};
+    for (int i = 0; c->of_task && i < 3; i++) {
+        db_add(u, known[i]);
+        db_bind_uuid(u, &c->task_id);
+    }
+    if (!c->of_task) {
+        db_add(u, &accounts);
+        db_add(u, &inns);
+    }
     return first;
 }
 
@@ -104,9 +117,17 @@ void classifier_load_take(struct classifier *c, struct db_result *const *results
         take_mappings(c, results[first + 2]);
         take_numbers(&c->own_accounts, results[first + 3], c);
         take_numbers(&c->own_inns, results[first + 4], c);
+        if (c->of_task)
+            history_of_task(&c->history, &c->task_id, db_bool(results[first + 5], 0, 0));
         c->catalogues_loaded = true;
     }
     take_rules(c, results[first]);
+}
+
+void classifier_of_task(struct classifier *c, const struct uuid *task_id)
+{
+    c->of_task = true;
+    c->task_id = *task_id;
 }
 
 void classifier_own_account(struct classifier *c, struct str account)
@@ -126,15 +147,13 @@ int classifier_add_rule(struct classifier *c, const struct rule *rule, struct er
 
 /* ---- on the way ---- */
 
-static const struct db_stmt write_accounts = {"classify_new_accounts",
-    "INSERT INTO own_accounts SELECT * FROM unnest($1::text[]) ON CONFLICT DO NOTHING"};
 static const struct db_stmt write_operations = {"classify_new_operations",
     "INSERT INTO business_operation_mappings (business_operation)"
     " SELECT * FROM unnest($1::text[]) ON CONFLICT DO NOTHING"};
 
 bool classifier_asks(const struct classifier *c)
 {
-    return history_wanted(&c->history) || c->new_accounts.count || c->new_operations.count;
+    return history_wanted(&c->history) || c->new_operations.count;
 }
 
 int classifier_ask_add(struct classifier *c, struct db_unit *u)
@@ -142,11 +161,6 @@ int classifier_ask_add(struct classifier *c, struct db_unit *u)
     int first = -1;
     if (history_wanted(&c->history))
         first = history_ask_add(&c->history, u);
-    if (c->new_accounts.count) {
-        db_add(u, &write_accounts);
-        db_bind_column(u, &c->new_accounts);
-        db_column_clear(&c->new_accounts);
-    }
     if (c->new_operations.count) {
         db_add(u, &write_operations);
         db_bind_column(u, &c->new_operations);

@@ -44,8 +44,8 @@ void ledger_card_batch_write(struct ledger_card_batch *b, int from, int count, s
  * are the second's. */
 void ledger_cards_find_add(struct db_unit *u, const struct ledger_cards *table, const char *source,
     const struct db_column *external_ids);
-/* Which of these stand there in the same version: one row for each, its column 0 is the position
- * from 1. Two statements. */
+/* Which of these stand there in the same version: one row (position from 1, true) for each. Two
+ * statements. */
 void ledger_cards_known_add(struct db_unit *u, const struct ledger_cards *table, const char *source,
     const struct db_column *external_ids, const struct db_column *data_versions);
 

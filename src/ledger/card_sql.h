@@ -52,7 +52,8 @@
     " t WHERE t.source = $1::text AND t.external_id = i.key LIMIT 1) AS c"
 
 #define CARD_KNOWN(table)                                                                          \
-    "SELECT i.position FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS i(key, version, "    \
+    "SELECT i.position, true FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS i(key, "       \
+    "version, "                                                                                    \
     "position)"                                                                                    \
     " CROSS JOIN LATERAL (SELECT FROM " table                                                      \
     " t WHERE t.source = $1::text AND t.external_id = i.key"                                       \

@@ -61,7 +61,7 @@ static const struct db_stmt untie = {"ledger_categories_untie",
     " UPDATE categories SET parent_id = NULL WHERE id IN (SELECT id FROM above WHERE id = top)"};
 
 static const struct db_stmt known = {"ledger_category_known",
-    "SELECT i.position FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS i(key, version,"
+    "SELECT i.position, true FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS i(key, version,"
     "  position)"
     " CROSS JOIN LATERAL (SELECT FROM categories c WHERE c.source = $1::text AND"
     "  c.external_id = i.key AND c.data_version = i.version AND c.is_active LIMIT 1) AS same"};

@@ -62,6 +62,7 @@ struct ledger_transaction {
     struct str notes; /* only for a new row: later they are a person's */
     struct ledger_facts facts;
     struct ledger_decision decision;
+    bool novel; /* not written: no row with this key stood in the ledger when it was asked */
 };
 
 /* Rows of one commit. */
@@ -82,15 +83,22 @@ void ledger_batch_decide(struct ledger_batch *b, int row, const struct ledger_de
  * equal rows are unchanged. A key must not stand in these rows twice. */
 void ledger_batch_write_rows(
     struct ledger_batch *b, int from, int count, struct db_unit *u, const struct uuid *task_id);
+/* A batch of rows believed to be novel was refused for a key that stands there after all (SQLSTATE
+ * 23505): nothing is believed any more, so it may be written again. False: nothing was. */
+bool ledger_batch_doubt(struct ledger_batch *b);
 void ledger_batch_write(
     struct ledger_batch *b, struct db_unit *u, const struct uuid *task_id); /* all rows */
 /* One row as JSON: what is kept of a record that the database refused. */
 void ledger_transaction_json(struct json_writer *w, const struct ledger_transaction *t);
 
-/* Asks which of these records stand in the ledger just so (same version, active): one row for each,
- * its column 0 is the position in the columns, from 1. Both columns are DB_TEXT and of one length.
- * Adds two statements; the rows are those of the second. */
+/* Asks which of these records stand in the ledger: one row for each, its column 0 is the position
+ * in the columns, from 1, column 1 whether it stands there just so (same version, active). Both
+ * columns are DB_TEXT and of one length. Adds two statements; the rows are those of the second. */
 void ledger_known_add(struct db_unit *u, const char *source, const struct db_column *external_ids,
     const struct db_column *data_versions);
+
+/* Does the ledger hold anything of this source with a date in [from, to)? One row, one boolean.
+ * Adds two statements; the row is the second's. */
+void ledger_holds_add(struct db_unit *u, const char *source, usec_t from, usec_t to);
 
 #endif

@@ -1,8 +1,11 @@
 /* sync_bank_transactions: bank and cash documents of a period. sync_full: the catalogues they point
  * at first, in the same task. */
+#include "classify/decider.h"
+#include "ledger/knowledge.h"
 #include "ledger/link_pass.h"
 #include "ledger/reconcile.h"
 #include "obmen/decimal.h"
+#include "onec/ours.h"
 #include "onec/reconcile.h"
 #include "onec/scan.h"
 
@@ -22,6 +25,8 @@ struct bank_sync {
     struct onec_scan scan;
     struct onec_found found;
     bool compared;
+    struct onec_ours ours;
+    bool knows; /* what is ours, and what the ledger held, is put down */
     struct onec_reconcile reconcile;
     bool reconciling, reconciled;
     struct ledger_link_pass link; /* statements' rows that 1C has now */
@@ -90,6 +95,7 @@ static int load_kinds(struct obm_task *t, const struct json *checkpoint, struct 
         return -1;
     json_bool(json_get(checkpoint, "reconciled"), &b->reconciled);
     json_bool(json_get(checkpoint, "compared"), &b->compared);
+    json_bool(json_get(checkpoint, "knows"), &b->knows);
     onec_found_load(&b->found, json_get(checkpoint, "found"));
     return onec_sync_load(&b->sync, checkpoint, ret_err);
 }
@@ -110,6 +116,7 @@ static void save(struct obm_task *t, struct json_writer *w)
     write_period(b, w);
     jw_kbool(w, "reconciled", b->reconciled);
     jw_kbool(w, "compared", b->compared);
+    jw_kbool(w, "knows", b->knows);
     onec_found_save(&b->found, w);
     onec_sync_save(&b->sync, w);
 }
@@ -134,6 +141,7 @@ static void cleanup(struct obm_task *t)
     if (!b->sync.task)
         return;
     onec_scan_release(&b->scan);
+    onec_ours_release(&b->ours);
     onec_reconcile_release(&b->reconcile);
     onec_ask_release(&b->ask);
     onec_sync_release(&b->sync);
@@ -208,10 +216,25 @@ static enum obm_step import_contractors(struct obm_task *t)
     return onec_sync_import(obm_state(t), CONTRACTORS);
 }
 
+/* Only who decides about categories needs it, and only when there is something to read. */
+static bool must_know(const struct bank_sync *b)
+{
+    const struct onec_place *place = &b->sync.parts[b->sync.part_count - 1].place;
+    return !b->knows && decider_wanted(b->sync.task) && place->set < b->sync.plan.sets;
+}
+
 /* The documents are the last part of both. */
 static enum obm_step import(struct obm_task *t)
 {
     struct bank_sync *b = obm_state(t);
+    if (b->ours.sync || must_know(b)) {
+        if (!b->ours.sync)
+            onec_ours_init(&b->ours, &b->sync);
+        enum obm_step step = onec_ours_step(&b->ours, &b->knows);
+        if (step != OBM_NEXT)
+            return step;
+        onec_ours_release(&b->ours);
+    }
     return onec_sync_import(&b->sync, b->sync.part_count - 1);
 }
 
@@ -286,12 +309,18 @@ static enum obm_step finish(struct obm_task *t)
         return OBM_MORE;
     case LISTING:
         step = onec_sync_summary(&b->sync);
+        if (step == OBM_NEXT)
+            step = onec_sync_gone(&b->sync);
         return step == OBM_NEXT ? list_gone(b) : step;
     case CLEARING:
         break;
     }
     struct db_unit *u = obm_unit(t);
     ledger_candidates_clear_add(u, obm_id(t));
+    ledger_catalogue_clear_add(u, obm_id(t));
+    ledger_knowledge_forget_add(u, obm_id(t));
+    if (!b->sync.dry)
+        ledger_accounts_learn_add(u);
     obm_total(t, obm_stats(t).fetched);
     obm_commit(t, u, NULL, NULL);
     return OBM_DONE;

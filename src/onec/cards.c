@@ -93,17 +93,6 @@ static void row_json(struct json_writer *w, const void *rows, int row)
     jw_object_end(w);
 }
 
-static void organizations_met(struct db_unit *u, const struct uuid *task,
-    const struct db_column *keys, bool begin, bool over, bool dry)
-{
-    const struct ledger_catalogue *c = &ledger_organization_catalogue;
-    if (begin)
-        ledger_catalogue_begin_add(u, c, "1c", task);
-    ledger_catalogue_met_add(u, c, task, keys);
-    if (over)
-        ledger_catalogue_over_add(u, c, "1c", task, dry);
-}
-
 const struct onec_import_kind onec_contractors = {
     .name = "contractors",
     .reader = {.set_count = 1,
@@ -117,6 +106,7 @@ const struct onec_import_kind onec_contractors = {
     .rows_count = rows_count,
     .rows_write = rows_write,
     .row_json = row_json,
+    .catalogue = &ledger_contractor_catalogue,
 };
 
 const struct onec_import_kind onec_organizations = {
@@ -129,5 +119,5 @@ const struct onec_import_kind onec_organizations = {
     .rows_count = rows_count,
     .rows_write = rows_write,
     .row_json = row_json,
-    .met = organizations_met,
+    .catalogue = &ledger_organization_catalogue,
 };

@@ -67,8 +67,14 @@ static enum obm_step finish(struct obm_task *t)
     if (step == OBM_NEXT)
         step = onec_sync_summary(obm_state(t));
     if (step == OBM_NEXT)
-        obm_total(t, obm_stats(t).fetched);
-    return step;
+        step = onec_sync_gone(obm_state(t));
+    if (step != OBM_NEXT)
+        return step;
+    struct db_unit *u = obm_unit(t);
+    ledger_catalogue_clear_add(u, obm_id(t));
+    obm_total(t, obm_stats(t).fetched);
+    obm_commit(t, u, NULL, NULL);
+    return OBM_DONE;
 }
 
 static const struct obm_phase phases[] = {

@@ -30,6 +30,7 @@ struct onec_decider *onec_decider_new(struct obm_task *task)
     struct onec_decider *d = mem_alloc(sizeof *d);
     d->task = task;
     decider_init(&d->decider);
+    classifier_of_task(d->decider.classifier, obm_id(task));
     onec_ask_init(&d->ask, task);
     return d;
 }

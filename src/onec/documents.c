@@ -8,6 +8,11 @@ static void known(struct db_unit *u, const struct db_column *keys, const struct 
     ledger_known_add(u, "1c", keys, versions);
 }
 
+static void holds(struct db_unit *u, usec_t from, usec_t to)
+{
+    ledger_holds_add(u, "1c", from, to);
+}
+
 static enum onec_outcome convert(struct onec_import *im, const struct onec_record *r,
     enum onec_set set, void *rows, struct err *why)
 {
@@ -15,6 +20,7 @@ static enum onec_outcome convert(struct onec_import *im, const struct onec_recor
     enum onec_outcome outcome = onec_document_convert(r, set, im->refs, &im->scratch, &row, why);
     if (outcome != ONEC_ROW)
         return outcome;
+    row.novel = !r->there;
     if (im->decider)
         onec_decider_row(im->decider, &row);
     ledger_batch_add(rows, &row);
@@ -46,6 +52,11 @@ static int rows_count(const void *rows)
 static void rows_write(void *rows, int from, int count, struct db_unit *u, const struct uuid *task)
 {
     ledger_batch_write_rows(rows, from, count, u, task);
+}
+
+static bool rows_doubt(void *rows)
+{
+    return ledger_batch_doubt(rows);
 }
 
 static void row_json(struct json_writer *w, const void *rows, int row)
@@ -89,6 +100,7 @@ const struct onec_import_kind onec_documents = {
             .sets = {ONEC_BANK_IN, ONEC_BANK_OUT, ONEC_CASH_IN, ONEC_CASH_OUT},
             .filter = "Posted eq true and DeletionMark eq false",
             .known = known,
+            .holds = holds,
             .want = onec_document_want,
         },
     .convert = convert,
@@ -97,6 +109,7 @@ const struct onec_import_kind onec_documents = {
     .rows_clear = rows_clear,
     .rows_count = rows_count,
     .rows_write = rows_write,
+    .rows_doubt = rows_doubt,
     .row_json = row_json,
     .begin = begin,
     .passed = passed,

@@ -166,12 +166,9 @@ static void tell_days(struct onec_import *im, struct db_unit *u, enum onec_set s
     ledger_days_release(&days);
 }
 
-/* Not with each commit: it is a join, and its price is per call. */
-static void pass_dates(
-    struct onec_import *im, struct db_unit *u, enum onec_set set, usec_t to, bool span_over)
+static void look_for_missing(
+    struct onec_import *im, struct db_unit *u, enum onec_set set, usec_t to)
 {
-    if (to <= im->place.passed || (im->met_count < STRIDE && !span_over))
-        return;
     char text[UUID_TEXT];
     struct db_column keys;
     db_column_init(&keys, DB_TEXT);
@@ -182,8 +179,18 @@ static void pass_dates(
         db_column_text(&keys, str_from(text));
     }
     im->kind->passed(u, obm_id(im->task), set, im->place.passed, to, &keys);
-    im->place.passed = to;
     db_column_release(&keys);
+}
+
+/* Not with each commit: it is a join, and its price is per call. */
+static void pass_dates(
+    struct onec_import *im, struct db_unit *u, enum onec_set set, usec_t to, bool span_over)
+{
+    if (to <= im->place.passed || (im->met_count < STRIDE && !span_over))
+        return;
+    if (!im->reader->fresh) /* else nothing stands there that could be missing */
+        look_for_missing(im, u, set, to);
+    im->place.passed = to;
     usec_t day = onec_day(to);
     if (im->kind->printed && !im->dry && day > im->place.printed)
         tell_days(im, u, set, day);
@@ -223,20 +230,22 @@ static void forget_told_days(struct onec_import *im)
     im->days_sent = 0;
 }
 
-static void tell_met(struct onec_import *im, struct db_unit *u, bool over)
+static void tell_met(struct onec_import *im, struct db_unit *u)
 {
     const struct onec_batch *b = im->sent;
     char text[UUID_TEXT];
+    struct db_column keys;
     if (im->place.done == 0)
         return;
-    struct db_column keys;
+    if (im->before.done == 0)
+        ledger_catalogue_begin_add(u, im->kind->catalogue, "1c", obm_id(im->task));
     db_column_init(&keys, DB_TEXT);
     for (int i = b->committed; i < b->until; i++)
         if (b->entries[i].has_key) {
             uuid_format(&b->entries[i].id, text);
             db_column_text(&keys, str_from(text));
         }
-    im->kind->met(u, obm_id(im->task), &keys, im->before.done == 0, over, im->dry);
+    ledger_catalogue_met_add(u, im->kind->catalogue, obm_id(im->task), &keys);
     db_column_release(&keys);
 }
 
@@ -288,8 +297,10 @@ static void on_committed(
     if (err->cancelled || obm_ending(t))
         return;
     im->err = *err;
-    im->refused = onec_bad_data(err) && im->rows_sent > 0;
-    im->failed = !im->refused;
+    im->again = strcmp(err->sqlstate, "23505") == 0 && im->kind->rows_doubt &&
+                im->kind->rows_doubt(b->rows);
+    im->refused = !im->again && onec_bad_data(err) && im->rows_sent > 0;
+    im->failed = !im->again && !im->refused;
 }
 
 /* Where the next commit of this batch ends: everything, or the next row and what stands before it.
@@ -368,8 +379,8 @@ static void commit(struct onec_import *im)
             span_over);
     if (im->rows_sent)
         im->kind->rows_write(b->rows, first_row, im->rows_sent, u, obm_id(im->task));
-    if (im->kind->met)
-        tell_met(im, u, span_over);
+    if (im->kind->catalogue)
+        tell_met(im, u);
     if (span_over)
         leave_span(im, &span);
     obm_count(im->task, add);
@@ -415,6 +426,9 @@ static void commit_what_is_due(struct onec_import *im)
         return;
     if (im->refused) {
         commit_apart(im);
+    } else if (im->again) {
+        im->again = false;
+        commit(im);
     } else if (im->sent) {
         commit(im);
     } else if (open_is_due(im)) {

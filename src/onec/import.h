@@ -12,6 +12,7 @@
 #ifndef ONEC_IMPORT_H
 #define ONEC_IMPORT_H
 
+#include "ledger/catalogue.h"
 #include "obmen/task.h"
 #include "onec/decide.h"
 #include "onec/document.h"
@@ -32,6 +33,9 @@ struct onec_import_kind {
     void (*rows_clear)(void *rows);
     int (*rows_count)(const void *rows);
     void (*rows_write)(void *rows, int from, int count, struct db_unit *u, const struct uuid *task);
+    /* A row that was believed to be new stands there after all. True: it may be written once more.
+     * NULL: nothing is ever believed. */
+    bool (*rows_doubt)(void *rows);
     void (*row_json)(struct json_writer *w, const void *rows, int row);
     /* Adds to a commit what the ledger must know about dates that have been passed: [from, to),
      * with the keys met there. NULL: nothing. */
@@ -44,11 +48,10 @@ struct onec_import_kind {
     /* Adds to the first commit where the rows come from. NULL: nothing. */
     void (*begin)(
         struct db_unit *u, const struct uuid *task, struct str base, enum onec_family family);
-    /* What a catalogue must know: the keys met in a commit; begin: it is the first one of the pass,
-     * over: the last. A catalogue that turns out empty is not believed: nothing is told. NULL:
-     * nothing. */
-    void (*met)(struct db_unit *u, const struct uuid *task, const struct db_column *keys,
-        bool begin, bool over, bool dry);
+    /* Rows of it that the source no longer has become inactive (missing.h). NULL: none do. */
+    const struct ledger_catalogue *catalogue;
+    /* Adds to the commit that makes them inactive. NULL: nothing. */
+    void (*settled)(struct db_unit *u);
 };
 
 /* How far the import is: what a checkpoint says. A plain value. */
@@ -127,6 +130,7 @@ struct onec_import {
     bool deciding;        /* the batch sent waits for what its decisions need */
     int rows_sent;        /* in it */
     bool failed, refused; /* it did not succeed: for good / for its data */
+    bool again;           /* it is to be sent once more, more carefully */
     struct err err;
 };
 

@@ -79,18 +79,9 @@ static void row_json(struct json_writer *w, const void *rows, int row)
     jw_object_end(w);
 }
 
-static void met(struct db_unit *u, const struct uuid *task, const struct db_column *keys,
-    bool begin, bool over, bool dry)
+static void settled(struct db_unit *u)
 {
-    const struct ledger_catalogue *c = &ledger_category_catalogue;
-    if (begin)
-        ledger_catalogue_begin_add(u, c, "1c", task);
-    ledger_catalogue_met_add(u, c, task, keys);
-    if (!over)
-        return;
-    ledger_catalogue_over_add(u, c, "1c", task, dry);
-    if (!dry)
-        ledger_categories_untie_add(u, "1c");
+    ledger_categories_untie_add(u, "1c");
 }
 
 const struct onec_import_kind onec_items = {
@@ -103,5 +94,6 @@ const struct onec_import_kind onec_items = {
     .rows_count = rows_count,
     .rows_write = rows_write,
     .row_json = row_json,
-    .met = met,
+    .catalogue = &ledger_category_catalogue,
+    .settled = settled,
 };

@@ -44,7 +44,8 @@ struct onec_record {
     usec_t date;      /* of dated ones, whole seconds */
     int64_t position; /* among the records of its date, from 1 */
     /* filled by the reader: */
-    bool known; /* stands in the ledger just so */
+    bool there; /* stands in the ledger … */
+    bool known; /* … just so */
 };
 
 struct onec_complaint {

@@ -134,8 +134,15 @@ static void on_compared(void *arg, struct db_result *const *results)
     struct onec_reader *r = arg;
     for (int i = 0; i < db_rows(results[1]); i++) {
         int64_t position = db_i64(results[1], i, 0);
-        if (position >= 1 && position <= r->prepared->page.count)
-            r->prepared->page.records[position - 1].known = true;
+        if (position < 1 || position > r->prepared->page.count)
+            continue;
+        struct onec_record *rec = &r->prepared->page.records[position - 1];
+        rec->there = true;
+        rec->known = db_bool(results[1], i, 1);
+    }
+    if (r->kind->holds && !r->asked_holds) {
+        r->asked_holds = true;
+        r->fresh = !db_bool(results[3], 0, 0);
     }
 }
 
@@ -156,6 +163,8 @@ static void compare(struct onec_reader *r)
     }
     struct db_unit *u = obm_unit(r->link->task);
     r->kind->known(u, &r->keys, &r->versions);
+    if (r->kind->holds && !r->asked_holds)
+        r->kind->holds(u, r->plan->from, r->plan->end);
     r->prepare = ONEC_PREPARE_COMPARING;
     onec_ask_start(&r->ask, u, on_compared, r);
 }
@@ -165,7 +174,9 @@ static void move_on(struct onec_reader *r)
     r->prepared = r->fetched;
     r->fetched = NULL;
     r->fetch = r->over ? ONEC_FETCH_OVER : ONEC_FETCH_EMPTY;
-    if (r->prepared->page.count)
+    if (r->prepared->page.count && r->fresh)
+        want_all(r);
+    else if (r->prepared->page.count)
         compare(r);
     else
         r->prepare = ONEC_PREPARE_READY;

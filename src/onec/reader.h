@@ -20,10 +20,13 @@ struct onec_reader_kind {
     int set_count;
     enum onec_set sets[ONEC_READER_SETS];
     const char *filter; /* of records worth importing */
-    /* Adds two statements; the second's rows say by position (from 1) which records the ledger has
-     * just so. */
+    /* Adds two statements; the second's rows say by position (from 1) which records the ledger has,
+     * and whether just so. */
     void (*known)(
         struct db_unit *u, const struct db_column *keys, const struct db_column *versions);
+    /* Adds two statements; the second's row says whether the ledger holds anything of these dates.
+     * When not, nothing is compared. NULL: it is not asked. */
+    void (*holds)(struct db_unit *u, usec_t from, usec_t to);
     void (*want)(
         const struct onec_record *r, enum onec_set set, struct onec_refs *refs); /* may be NULL */
 };
@@ -58,8 +61,9 @@ struct onec_reader {
     struct onec_pageful *fetched;
     enum onec_prepare prepare;
     struct onec_pageful *prepared;
-    bool over; /* the page fetched last was the last one */
-    bool warm; /* the page before needed nothing of 1C */
+    bool over;               /* the page fetched last was the last one */
+    bool warm;               /* the page before needed nothing of 1C */
+    bool asked_holds, fresh; /* fresh: the ledger holds nothing of the plan's dates */
     int page_tries;
     struct onec_ask ask;
     struct db_column keys, versions;

@@ -41,6 +41,7 @@ static void tear_down(struct onec_sync *s)
         return;
     s->parts[s->part].place = s->import.place;
     s->pages_before += s->reader.page_count;
+    onec_missing_release(&s->missing);
     onec_import_release(&s->import);
     onec_reader_release(&s->reader);
     onec_refs_release(&s->refs);
@@ -53,6 +54,7 @@ void onec_sync_release(struct onec_sync *s)
     onec_link_close(&s->link);
     onec_ask_release(&s->ask);
     buf_release(&s->summary);
+    buf_release(&s->gone);
     onec_plan_release(&s->plan);
 }
 
@@ -109,6 +111,7 @@ void onec_sync_save(const struct onec_sync *s, struct json_writer *w)
     for (int i = 0; i < s->part_count; i++) {
         jw_object(w);
         jw_kbool(w, "absent", s->parts[i].absent);
+        jw_kbool(w, "settled", s->parts[i].settled);
         jw_key(w, "counted");
         jw_array(w);
         for (int k = 0; k < s->parts[i].kind->reader.set_count; k++)
@@ -123,6 +126,7 @@ void onec_sync_save(const struct onec_sync *s, struct json_writer *w)
 static bool load_part(struct onec_part *p, const struct json *saved)
 {
     json_bool(json_get(saved, "absent"), &p->absent);
+    json_bool(json_get(saved, "settled"), &p->settled);
     for (int k = 0; k < p->kind->reader.set_count; k++)
         json_i64(json_at(json_get(saved, "counted"), (size_t)k), &p->counted[k]);
     return onec_place_load(&p->place, saved);
@@ -184,6 +188,8 @@ void onec_sync_report(const struct onec_sync *s, struct json_writer *w)
     jw_ki64(w, "retries", s->retries_before + s->link.retries);
     jw_key(w, "seconds");
     jw_double(w, (double)ms / 1000, 3);
+    if (s->gone.n)
+        jw_kraw(w, "deactivated_cards", buf_str(&s->gone));
     if (s->summary.n)
         jw_kraw(w, "dry_run", buf_str(&s->summary));
 }
@@ -330,6 +336,17 @@ enum obm_step onec_sync_count(struct onec_sync *s)
 
 /* ---- import, farewell ---- */
 
+/* A catalogue that turns out empty is not believed: nothing of it is gone. */
+static enum obm_step settle(struct onec_sync *s)
+{
+    struct onec_part *part = &s->parts[s->part];
+    if (!part->kind->catalogue || s->import.place.done == 0 || (part->settled && !s->missing.sync))
+        return OBM_NEXT;
+    if (!s->missing.sync)
+        onec_missing_init(&s->missing, s);
+    return onec_missing_step(&s->missing, &part->settled);
+}
+
 enum obm_step onec_sync_import(struct onec_sync *s, int part)
 {
     if (s->parts[part].absent)
@@ -339,7 +356,37 @@ enum obm_step onec_sync_import(struct onec_sync *s, int part)
         s->started = true;
         onec_import_start(&s->import);
     }
-    return onec_import_step(&s->import);
+    enum obm_step step = onec_import_step(&s->import);
+    return step == OBM_NEXT ? settle(s) : step;
+}
+
+static void on_gone(void *arg, struct db_result *const *results)
+{
+    struct onec_sync *s = arg;
+    buf_clear(&s->gone);
+    buf_add_str(&s->gone, db_text(results[0], 0, 0));
+    s->gone_listed = true;
+}
+
+enum obm_step onec_sync_gone(struct onec_sync *s)
+{
+    struct err err;
+    if (s->dry || s->gone_listed)
+        return OBM_NEXT;
+    if (s->ask.state == ONEC_IDLE) {
+        struct db_unit *u = obm_unit(s->task);
+        ledger_catalogue_gone_add(u, obm_id(s->task), LISTED_MAX);
+        onec_ask_start(&s->ask, u, on_gone, s);
+    }
+    switch (onec_ask_poll(&s->ask, &err)) {
+    case ONEC_BROKEN:
+        return obm_fail(s->task, &err);
+    case ONEC_WAITING:
+        return onec_sync_wait(s, onec_ask_due(&s->ask));
+    case ONEC_READY:
+        break;
+    }
+    return OBM_NEXT;
 }
 
 static void on_summary(void *arg, struct db_result *const *results)

@@ -4,6 +4,7 @@
 #define ONEC_SYNC_H
 
 #include "onec/kinds.h"
+#include "onec/missing.h"
 #include "onec/service.h"
 
 enum { ONEC_PARTS = 4 };
@@ -12,7 +13,8 @@ struct onec_part {
     const struct onec_import_kind *kind; /* static */
     struct onec_place place; /* as loaded, and when it is over; the import's own between */
     int64_t counted[ONEC_READER_SETS];
-    bool absent; /* this base does not publish it, and the other parts can do without */
+    bool settled; /* of a catalogue: what is gone at the source is inactive */
+    bool absent;  /* this base does not publish it, and the other parts can do without */
 };
 
 struct onec_sync {
@@ -25,6 +27,7 @@ struct onec_sync {
     int part;                  /* the present one */
     struct onec_reader reader; /* of the present part */
     struct onec_import import;
+    struct onec_missing missing; /* of the present part */
     enum onec_family family;
     bool dry; /* a dry run: nothing is written to the ledger */
     bool family_known;
@@ -36,6 +39,8 @@ struct onec_sync {
     int counting;                 /* the set that is being counted, over all parts */
     struct onec_ask ask;
     struct buf summary; /* of a dry run, JSON */
+    struct buf gone;    /* cards that became inactive, JSON */
+    bool gone_listed;
     int64_t started_at; /* ms, monotonic: of this attempt */
     int64_t ms_before, requests_before, retries_before,
         pages_before; /* of earlier attempts and parts */
@@ -63,6 +68,9 @@ enum obm_step onec_sync_farewell(struct onec_sync *s);
 
 /* Of a dry run: what would have been written, for the result. OBM_NEXT: it is there. */
 enum obm_step onec_sync_summary(struct onec_sync *s);
+
+/* Cards that became inactive, for the result. OBM_NEXT: they are known. */
+enum obm_step onec_sync_gone(struct onec_sync *s);
 
 /* The import's parts, also for phases after it. */
 void onec_sync_set_up(struct onec_sync *s, int part);

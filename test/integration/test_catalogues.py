@@ -1,5 +1,8 @@
 """Organizations, cash-flow items as a tree of categories, and everything in one task."""
+import json
+
 import pytest
+import requests
 
 from harness import wait_for
 from test_import import YEAR, run, settled, world  # noqa: F401
@@ -93,6 +96,68 @@ def test_everything_in_one_task(world):
     assert phases == ["connect", "count", "compare", "organizations", "categories", "contractors", "transactions", "reconcile", "link", "finish"]
     again = settled(run(world, "full", **YEAR))
     assert again["created"] == again["updated"] == 0 and again["unchanged"] + again["skipped"] == again["fetched"]
+
+
+ACTIVE = "SELECT count(*) FILTER (WHERE is_active), count(*) FILTER (WHERE NOT is_active) FROM contractors"
+
+
+@pytest.mark.parametrize("what", ["contractors", "full"])
+def test_contractors_that_are_gone(start, database, what):
+    """Inactive after a complete pass, listed in the result, and active again when they come back."""
+    body = YEAR if what == "full" else {}
+    many, few = (start.demo("--docs", 200, "--contractors", n) for n in (400, 370))
+    server = start.server(database, **many.settings, OBMEN_1C_PAGE=50)
+    first = run(server, what, **body)
+    assert settled(first)["deactivated"] == 0 and "deactivated_cards" not in first["result"]
+    active, marked = database.sql(ACTIVE)[0]  # marked for deletion in 1C
+    database.sql("UPDATE contractors SET name = 'Помечен' WHERE NOT is_active")
+    # One whose pages the reader did not meet, but which is there by its key (a folder is in no page of cards): it stays.
+    folder = many_folder(many)
+    database.sql("INSERT INTO contractors (source, external_id, name) VALUES ('1c', %s, 'В стороне'), ('1c', 'no key of 1C', 'Чужой'),"
+                 " ('hand', 'x', 'Свой')", (folder,))
+    server.stop()
+
+    server = start.server(database, **few.settings, OBMEN_1C_PAGE=50)
+    task = run(server, what, **body)
+    cards = task["result"]["deactivated_cards"]
+    gone = database.sql("SELECT id, external_id, name FROM contractors WHERE NOT is_active AND name <> 'Помечен' ORDER BY id")
+    assert len(gone) == len(cards) == active - database.sql(ACTIVE)[0][0] + 3 == 31
+    assert sorted((c["id"], c["external_id"], c["name"]) for c in cards) == gone and {c["resource"] for c in cards} == {"contractors"}
+    if what == "contractors":
+        assert settled(task)["deactivated"] == 31
+    assert database.sql("SELECT count(*) FROM contractors WHERE NOT is_active AND name IN ('В стороне', 'Свой')") == [(0,)]
+    assert database.sql("SELECT count(*) FROM missing_cards") == [(0,)]
+    listed = server.admin.get("/contractors", params={"q": cards[0]["external_id"] and cards[0]["name"]}).json()["contractors"]
+    assert any(c["id"] == cards[0]["id"] and c["is_active"] is False for c in listed)
+    again = run(server, what, **body)
+    assert settled(again)["deactivated"] == 0 and "deactivated_cards" not in again["result"], "said once"
+    server.stop()
+
+    server = start.server(database, **many.settings, OBMEN_1C_PAGE=50)
+    back = settled(run(server, what, **body))
+    assert back["deactivated"] == 0 and back["updated"] >= 30
+    assert database.sql(ACTIVE) == [(active + 2, marked + 1)], "all but the one that never was 1C's"
+
+
+def many_folder(demo):
+    """Ref_Key of a folder of counterparties."""
+    url = demo.settings["OBMEN_1C_URL"] + "/Catalog_Контрагенты"
+    answer = requests.get(url + "?$filter=IsFolder%20eq%20true&$format=application/json;odata=nometadata", auth=("demo", "demo"), timeout=30)
+    return json.loads(answer.content.decode("utf-8-sig"))["value"][0]["Ref_Key"]
+
+
+def test_an_incomplete_pass_calls_nobody_gone(start, database):
+    demo = start.demo("--docs", 100, "--contractors", 400, "--latency-ms", 20)
+    server = start.server(database, **demo.settings, OBMEN_1C_PAGE=20, OBMEN_BATCH=10)
+    database.sql("INSERT INTO contractors (source, external_id, name) VALUES ('1c', 'gone', 'Был')")
+    task_id = server.start_sync("contractors")
+    wait_for(lambda: server.task(task_id)["stats"]["fetched"] > 30, 30, "the middle")
+    server.admin.post(f"/tasks/{task_id}/cancel")
+    task = server.wait_task(task_id, "cancelled")
+    assert task["stats"]["deactivated"] == 0 and database.sql(ACTIVE)[0][1] == 0
+    server.admin.post(f"/tasks/{task_id}/retry")
+    task = server.wait_task(task_id, "completed")
+    assert settled(task)["deactivated"] == 1 and [c["name"] for c in task["result"]["deactivated_cards"]] == ["Был"]
 
 
 def test_killed_in_the_middle_of_everything(start, database):

@@ -79,6 +79,22 @@ def test_a_moved_document_is_kept(world):
     assert inside["deactivated"] == 0
 
 
+def test_an_empty_period_may_hold_documents_that_stood_elsewhere(world):
+    """Nothing of the period stands in the ledger, so no key is asked for; some stand there all the same, under an old date."""
+    first = settled(run(world))
+    sql = world.database.sql
+    sql("UPDATE bank_transactions SET transaction_date = '2001-01-01', data_version = 'old', notes = 'моё' WHERE id % 100 = 7")
+    sql("UPDATE bank_transactions SET transaction_date = '2001-01-01' WHERE id % 100 = 8")  # same version: unchanged, as before
+    sql("DELETE FROM bank_transactions WHERE id % 100 NOT IN (7, 8)")
+    sql("TRUNCATE source_days")
+    moved, same = (sql(f"SELECT count(*) FROM bank_transactions WHERE id % 100 = {n}")[0][0] for n in (7, 8))
+    again = settled(run(world))
+    assert moved > 20 and again["updated"] == moved and again["unchanged"] == same and again["failed"] == 0
+    assert again["created"] == first["created"] - moved - same
+    assert sql("SELECT count(*), count(DISTINCT external_id) FROM bank_transactions") == [(first["created"], first["created"])]
+    assert sql("SELECT count(*) FROM bank_transactions WHERE notes = 'моё' AND transaction_date > '2002-01-01'")[0][0] == moved
+
+
 def test_rows_outside_the_period_are_left_alone(world):
     settled(run(world))
     world.demo.admin("delete", {"every": 7})

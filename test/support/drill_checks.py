@@ -3,9 +3,7 @@ import datetime
 
 import harness
 
-# Without categories: what is suggested by history depends on the payments that were there when an attempt began, so a resumed import may
-# rightly suggest more than an undisturbed one.
-PERIOD = dict(date_from=str(datetime.date.today() - datetime.timedelta(days=370)), date_to=str(datetime.date.today()), auto_classify=False)
+PERIOD = dict(date_from=str(datetime.date.today() - datetime.timedelta(days=370)), date_to=str(datetime.date.today()))
 # Columns that may differ between two runs: when and by which task, and numbers given by the database. What an id points
 # to is compared by its external id.
 TECHNICAL = {"id", "created_at", "updated_at", "created_task_id", "changed_task_id", "counterparty_id", "organization_id"}

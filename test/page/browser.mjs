@@ -7,39 +7,58 @@ import { join } from 'node:path';
 const require = createRequire(new URL('../../frontend/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
 
-/** body(page, call) → what the test gets. */
+/** body(page, call, another) → what the test gets. another() starts one more browser, of another person on another machine, and gives its page. */
 export async function browse(body, options = {}) {
   const call = JSON.parse(process.argv[2]);
-  const profile = mkdtempSync(join(tmpdir(), 'obmen-browser-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: '/usr/bin/chromium',
-    headless: true,
-    locale: 'ru-RU',
-    reducedMotion: 'reduce', // clicks need not wait for animations
-    viewport: { width: 1200, height: 800 },
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    ...options,
-  });
   const complaints = [];
-  try {
+  const browsers = [];
+  const another = async () => {
+    const profile = mkdtempSync(join(tmpdir(), 'obmen-browser-'));
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: '/usr/bin/chromium',
+      headless: true,
+      locale: 'ru-RU',
+      reducedMotion: 'reduce', // clicks need not wait for animations
+      viewport: { width: 1200, height: 800 },
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      ...options,
+    });
+    browsers.push({ profile, context });
     context.setDefaultTimeout(60_000); // a loaded machine is slow; what hangs is ended by the test
     const page = await context.newPage();
     page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
     page.on('pageerror', (e) => complaints.push(String(e)));
-    const result = await body(page, call);
+    return page;
+  };
+  try {
+    const result = await body(await another(), call, another);
     console.log(JSON.stringify({ ...result, complaints }));
   } finally {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true });
+    for (const { profile, context } of browsers) {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    }
   }
 }
 
-export async function signIn(page, call) {
-  await page.goto(call.root + '/');
-  await page.getByLabel('Имя').fill(call.username);
-  await page.getByLabel('Пароль').fill(call.password);
+/** Signs in as the administrator, or as somebody else. */
+export async function signIn(page, call, { root = call.root, username = call.username, password = call.password } = {}) {
+  await page.goto(root + '/');
+  await page.getByLabel('Имя').fill(username);
+  await page.getByLabel('Пароль').fill(password);
   await page.getByRole('button', { name: 'Войти' }).click();
-  await page.getByRole('button', { name: 'Синхронизация 1С' }).waitFor();
+  await page.getByRole('heading', { name: 'Задачи' }).waitFor();
+}
+
+/** Chooses in a field with a list. */
+export async function choose(page, label, option) {
+  await page.getByRole('combobox', { name: label }).click({ force: true });
+  await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option').filter({ hasText: option }).first().click();
+}
+
+/** The window on top, once it holds the keyboard. */
+export async function focusedWindow(page) {
+  await page.waitForFunction(() => document.activeElement?.closest('[role=dialog]'));
 }
 
 /** What axe finds serious or critical on the page as it stands: "rule: how many, the first place". */

@@ -1,11 +1,10 @@
-// Two pages on two nodes: what one starts and cancels, the other sees at once, and both show the same end.
+// Two people, two browsers, two nodes: what one starts, the other sees and cancels at once, and both show the same end.
 import { browse, signIn } from './browser.mjs';
 
-await browse(async (page, call) => {
+await browse(async (page, call, another) => {
+  const second = await another();
   await signIn(page, call);
-  // Cookies know no ports, and a token is good on every node: this one is signed in already.
-  const second = await page.context().newPage();
-  await second.goto(call.second + '/');
+  await signIn(second, call, { root: call.second, username: 'manager' });
   await second.locator('[data-connection=socket]').waitFor();
   await page.getByRole('button', { name: 'Синхронизация 1С' }).click();
   await page.getByRole('button', { name: 'Год', exact: true }).click();

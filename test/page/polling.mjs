@@ -1,8 +1,10 @@
-// WebSocket can't be had: polling takes over without a word, and the task is seen to its end.
+// WebSocket can't be had: polling takes over without a word, and the task is seen to its end; once it can, it is back.
 import { browse, signIn } from './browser.mjs';
 
 await browse(async (page, call) => {
   await page.addInitScript(() => {
+    const Real = window.WebSocket;
+    window.allow = () => (window.WebSocket = Real);
     window.WebSocket = class extends EventTarget {
       readyState = 3;
       constructor() {
@@ -19,5 +21,9 @@ await browse(async (page, call) => {
   await page.getByRole('button', { name: 'Загрузить контрагентов' }).click();
   const dialog = page.getByRole('dialog').filter({ hasText: 'создано' });
   await dialog.locator('.ant-tag').getByText('завершена').waitFor();
-  return { text: await dialog.innerText(), banner: await page.locator('.ant-alert-banner').count() };
+  const text = await dialog.innerText();
+  const banner = await page.locator('.ant-alert-banner').count();
+  await page.evaluate(() => window.allow());
+  await page.locator('[data-connection=socket]').waitFor();
+  return { text, banner };
 });

@@ -85,8 +85,9 @@ def test_two_browsers_on_two_nodes(start, database, browse):
     settings = dict(demo.settings, OBMEN_1C_PAGE=50)
     one = start.server(database, **settings)
     two = start.server(database, **settings)
+    assert one.manager
     seen = browse("nodes.mjs", one, second=two.root)
-    assert seen["here"] == seen["there"], "both show the same end"
+    assert seen["moved"] and seen["here"] == seen["there"], "both show the same end"
     assert [t["status"] for t in one.admin.get("/tasks").json()["tasks"]] == ["cancelled"]
     assert others(seen) == []
 

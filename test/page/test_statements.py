@@ -51,3 +51,14 @@ def test_upload_of_a_file_and_an_archive(start, database, browse, tmp_path):
     assert rows == (10 + 6 + 20, 3)
     assert seen["faults"] == [] and seen["wide"] == [], seen
     assert others(seen) == []
+
+
+def test_a_file_dropped_on_the_window(start, database, browse):
+    server = start.server(database)
+    banks = [Bank(seed=7, days=2, per_day=5), Bank(seed=9, account="40702810200000000009", days=1, per_day=4)]
+    seen = browse("dropped.mjs", server, files={f"dropped-{n}.txt": bank.statement(encoding="utf-8").decode() for n, bank in enumerate(banks)})
+    assert seen["idle"], "nothing to import, nothing to press"
+    assert seen["faults"] == [], "\n".join(seen["faults"])
+    assert database.sql("SELECT count(*) FROM bank_transactions") == [(14,)]
+    assert "14" in seen["counters"].split()
+    assert others(seen) == []

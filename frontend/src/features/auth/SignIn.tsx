@@ -1,10 +1,11 @@
-import { Button, Card, Flex, Form, Input } from 'antd';
+import { Alert, Button, Card, Flex, Form, Input } from 'antd';
 import { useState } from 'react';
 import { setPreferences, tr, usePreferences } from '../../app/preferences';
 import { Failure } from '../../ui/Failure';
 import { authApi } from './api';
 
-export default function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
+/** again: somebody was signed in here, and is no more. */
+export default function SignIn({ again, onSignedIn }: { again?: boolean; onSignedIn: () => void }) {
   const { lang } = usePreferences();
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -27,6 +28,7 @@ export default function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
       <Card style={{ width: 380, maxWidth: '100%' }}>
         <h1 className="title" style={{ margin: 0 }}>{tr('Обмен', 'Obmen')}</h1>
         <p className="quiet" style={{ margin: '4px 0 20px' }}>{tr('Данные из 1С, банка и ВКонтакте', 'Data from 1C, the bank and VK')}</p>
+        {again && <Alert type="info" showIcon style={{ marginBottom: 16 }} message={tr('Сеанс закончился или права изменились: войдите снова. Задачи на сервере идут дальше.', 'The session has ended or rights were changed: sign in again. Tasks on the server go on.')} />}
         <Form layout="vertical" requiredMark={false} onFinish={(values: { username: string; password: string }) => void submit(values)}>
           <Form.Item name="username" label={tr('Имя', 'Name')} rules={[{ required: true, message: tr('Введите имя', 'Enter the name') }]}>
             <Input autoComplete="username" autoFocus />

@@ -11,6 +11,9 @@
 #define STORE_LEASE_LOST "OB001"
 #define STORE_LANDED_BEFORE "OB002"
 
+/* Ids are time-ordered (UUID v7): below all that were made at this moment or later. */
+struct uuid store_id_at(usec_t at);
+
 /* ---- rows ---- */
 
 /* A whole row, texts copied into the arena. */

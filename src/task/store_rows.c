@@ -2,6 +2,15 @@
 #include "task/store_rows.h"
 #include <stdio.h>
 
+struct uuid store_id_at(usec_t at)
+{
+    uint64_t ms = at > 0 ? (uint64_t)at / 1000 : 0;
+    struct uuid id = {{0}};
+    for (int i = 0; i < 6; i++)
+        id.b[i] = (uint8_t)(ms >> (8 * (5 - i)));
+    return id;
+}
+
 static struct str text_in(struct arena *a, const struct db_result *r, int row, int col)
 {
     struct str s = db_text(r, row, col);

@@ -27,10 +27,7 @@ void store_cleanup(struct db_unit *u, double max_age_hours, int limit, bool alon
     db_bind_i32(u, limit);
     double from_ms = (double)time_now() / 1000 - max_age_hours * 3600e3 +
                      3600e3; /* an hour for clocks that differ */
-    uint64_t ms = from_ms > 0 ? (uint64_t)from_ms : 0;
-    struct uuid bound = {{0}};
-    for (int i = 0; i < 6; i++)
-        bound.b[i] = (uint8_t)(ms >> (8 * (5 - i)));
+    struct uuid bound = store_id_at(from_ms > 0 ? (usec_t)from_ms * 1000 : 0);
     db_bind_uuid(u, &bound);
     db_bind_bool(u, alone);
 }

@@ -123,9 +123,10 @@ def after(point, kind, wanted_tables, wanted_stats, late):
     found = []
     for server in point.alive():
         server.await_ready()
-    task = point.alive()[0].task(point.task_id)
-    try:
-        settled(task)
+    node = point.alive()[0]
+    try:  # the row says that it has ended; a node that did not run it hears of it a moment later
+        harness.wait_for(lambda: node.task(point.task_id)["status"] in ("completed", "failed", "cancelled"), 5, "the end on every node")
+        settled(task := node.task(point.task_id))
     except AssertionError as failure:
         return [str(failure)]  # nothing else can be true then
     if task["stats"] != wanted_stats:

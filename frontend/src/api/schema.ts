@@ -2347,12 +2347,13 @@ export interface operations {
                 status?: string;
                 /** @description Who started it */
                 user_id?: number;
-                /** @description Part of the name or of the id */
+                /** @description Part of the name, the type, the error or the id, among the newest 10,000 that are alive and as many that ended (what the other filters leave; `created_to` leads further back). A whole id is found wherever it is */
                 q?: string;
                 /** @description A moment or a day */
                 created_from?: string;
                 /** @description A moment, or a day, which is included */
                 created_to?: string;
+                /** @description By priority and by end: the newest 10,000 that are alive and as many that ended */
                 sort?: "-created_at" | "created_at" | "priority" | "-completed_at";
                 limit?: components["parameters"]["limit"];
                 offset?: components["parameters"]["offset"];

@@ -94,6 +94,11 @@ static void test_filters_and_sorting(void **state)
         {{.q = STR("50% o")}, "a", 1},
         {{.q = STR("_")}, "", 0},
         {{.q = STR("ech")}, "a", 1},
+        {{.q = STR("s"), .sort = TASK_SORT_PRIORITY}, "dbc", 3},
+        {{.q = STR("e"), .sort = TASK_SORT_OLDEST, .limit = 2}, "ab", 4},
+        {{.q = STR("e"), .statuses = 1u << TASK_FAILED}, "b", 1},
+        {{.q = STR("e"), .statuses = 1u << TASK_PENDING, .sort = TASK_SORT_COMPLETED}, "dc", 2},
+        {{.q = STR("e"), .user_id = 2}, "db", 2},
         {{.created_from = time_now() + 3600 * USEC_PER_SEC}, "", 0},
         {{.created_to = time_now() + 3600 * USEC_PER_SEC}, "dcba", 4},
         {{.created_from = time_now() - 3600 * USEC_PER_SEC,
@@ -110,6 +115,11 @@ static void test_filters_and_sorting(void **state)
     char id[UUID_TEXT];
     uuid_format(&all.ids[2], id);
     assert_string_equal(list(n, (struct task_filter){.q = str_from(id + 20)}).names, "b");
+    struct listed one = list(n, (struct task_filter){.q = str_from(id)});
+    assert_string_equal(one.names, "b");
+    assert_int_equal(one.total, 1);
+    one = list(n, (struct task_filter){.q = str_from(id), .statuses = 1u << TASK_PENDING});
+    assert_int_equal(one.total, 0);
     world_close(&w);
 }
 

@@ -89,6 +89,18 @@ static void test_lists_and_totals(void **state)
         {.user_id = 2},
         {.user_id = 3},
         {.user_id = 2, .statuses = 1u << TASK_COMPLETED | 1u << TASK_FAILED},
+        {.q = STR("rare")},
+        {.q = STR("nobody has it"), .sort = TASK_SORT_OLDEST},
+        {.q = STR("nobody has it"), .statuses = 1u << TASK_FAILED},
+        {.q = STR("x"), .task_type = STR("rare")},
+        {.q = STR("01890000-0000-7000-8000-000000000000")},
+        {.sort = TASK_SORT_PRIORITY},
+        {.sort = TASK_SORT_PRIORITY, .statuses = 1u << TASK_PENDING},
+        {.sort = TASK_SORT_COMPLETED},
+        {.sort = TASK_SORT_COMPLETED, .user_id = 2},
+        {.created_from = time_now() + 26 * 3600 * USEC_PER_SEC},
+        {.created_to = time_now() - 3600 * USEC_PER_SEC},
+        {.created_to = time_now() - 3600 * USEC_PER_SEC, .task_type = STR("rare")},
     };
     for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
         struct task_filter f = filters[i];

@@ -3,11 +3,13 @@
 #include "api/input.h"
 #include "api/reply.h"
 #include "api/routes.h"
+#include "api/transaction_filter.h"
 #include "api/transactions.h"
 #include "ledger/change.h"
 #include "obmen/utf8.h"
 
 #define MAX_IDS 10000
+#define MAX_MATCHING 50000 /* in one transaction */
 #define STATUS                                                                                     \
     "\"status\":{\"type\":\"string\",\"enum\":[\"NEW\",\"CATEGORIZED\",\"NEEDS_REVIEW\","          \
     "\"APPROVED\",\"IGNORED\"]}"
@@ -17,8 +19,9 @@ static const char patch_schema[] =
     "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
     "\"category_id\":{},\"notes\":{}," STATUS "}}";
 static const char bulk_schema[] =
-    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"ids\"],\"properties\":{"
+    "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
     "\"ids\":{\"type\":\"array\",\"items\":{\"type\":\"integer\",\"minimum\":1}},"
+    "\"count\":{\"type\":\"integer\",\"minimum\":1},"
     "\"category_id\":{}," STATUS "}}";
 
 static void read_category(struct input *in, const struct json *body, struct ledger_change *c)
@@ -119,22 +122,9 @@ static void on_changed(void *arg, int64_t updated, const struct err *err)
     http_reply(req, 200, REPLY_JSON, body);
 }
 
-static void bulk(void *ctx, struct http_request *req)
+static void change_ids(
+    struct http_request *req, const struct json *ids, const struct ledger_change *change)
 {
-    struct api *api = ctx;
-    struct input in = input_begin(req);
-
-    input_no_query(&in);
-    const struct json *body = input_body(&in, bulk_schema, false), *ids = json_get(body, "ids");
-    if (!body) {
-        input_ok(&in);
-        return;
-    }
-    struct ledger_change change = read_change(req, &in, body);
-    if (ids && (ids->count == 0 || ids->count > MAX_IDS))
-        input_fault(&in, "ids", TR("от 1 до %d номеров", "1 to %d ids"), MAX_IDS);
-    if (!input_ok(&in))
-        return;
     struct db_column column;
     db_column_init(&column, DB_INT8);
     for (const struct json *one = ids->child; one; one = one->next) {
@@ -142,8 +132,47 @@ static void bulk(void *ctx, struct http_request *req)
         json_i64(one, &id);
         db_column_i64(&column, id);
     }
-    ledger_change_many(api->db, &column, &change, on_changed, req);
+    ledger_change_many(api_call(req)->api->db, &column, change, on_changed, req);
     db_column_release(&column);
+}
+
+/* By ids, or all that match the filter of the query: then `count` says how many the person was told
+ * there are. */
+static void bulk(void *ctx, struct http_request *req)
+{
+    struct api *api = ctx;
+    struct input in = input_begin(req);
+    struct ledger_transaction_filter f = {.limit = 0};
+    int64_t count = 0;
+
+    input_known(&in, TRANSACTION_FILTER, NULL);
+    transaction_filter(&in, &f);
+    const struct json *body = input_body(&in, bulk_schema, false), *ids = json_get(body, "ids");
+    if (!body) {
+        input_ok(&in);
+        return;
+    }
+    struct ledger_change change = read_change(req, &in, body);
+    bool by_filter = json_i64(json_get(body, "count"), &count);
+    if (!ids == !by_filter)
+        input_fault(&in, "ids", "%s",
+            TR("укажите ids, или count и условия в адресе",
+                "give either ids, or count and a filter in the address"));
+    else if (ids && (ids->count == 0 || ids->count > MAX_IDS))
+        input_fault(&in, "ids", TR("от 1 до %d номеров", "1 to %d ids"), MAX_IDS);
+    else if (ids)
+        input_no_query(&in);
+    else if (count > MAX_MATCHING)
+        input_fault(&in, "count",
+            TR("за один раз можно изменить до %d операций: сузьте условия, например по периодам",
+                "at most %d transactions at a time: narrow the filter, by periods for example"),
+            MAX_MATCHING);
+    if (!input_ok(&in))
+        return;
+    if (ids)
+        change_ids(req, ids, &change);
+    else
+        ledger_change_matching(api->db, &f, count, &change, on_changed, req);
 }
 
 const struct http_route transaction_changes_routes[] = {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ledger/filter.h"
 #include "ledger/row.h"
 #include "obmen/arena.h"
 
@@ -13,37 +14,53 @@ static const struct db_stmt sign = {
 static const struct db_stmt category = {
     "ledger_category_usable", "SELECT FROM categories WHERE id = $1::bigint AND is_active"};
 
-/* $2 does the category change, $3 to what, $4 status, $5 do the notes change, $6 to what, $7
- * reason, $8 who. Notes decide nothing: a row that has only got notes is still classified. */
-#define CHANGE                                                                                     \
-    " SET category_id = CASE WHEN $2::boolean THEN $3::bigint ELSE b.category_id END,"             \
-    " status = coalesce($4::text, CASE"                                                            \
-    "  WHEN NOT $2 THEN b.status"                                                                  \
-    "  WHEN $3 IS NOT NULL AND b.status IN ('NEW', 'NEEDS_REVIEW') THEN 'CATEGORIZED'"             \
-    "  WHEN $3 IS NULL AND b.status = 'CATEGORIZED' THEN 'NEW'"                                    \
+/* has: does the category change, to what; status; named: do the notes change, to what; reason, who:
+ * parameters. Notes decide nothing: a row that has only got notes is still classified. */
+#define CHANGE(has, category, status, named, notes, reason, who)                                   \
+    " SET category_id = CASE WHEN " has "::boolean THEN " category "::bigint"                      \
+    "  ELSE b.category_id END,"                                                                    \
+    " status = coalesce(" status "::text, CASE"                                                    \
+    "  WHEN NOT " has " THEN b.status"                                                             \
+    "  WHEN " category " IS NOT NULL AND b.status IN ('NEW', 'NEEDS_REVIEW') THEN 'CATEGORIZED'"   \
+    "  WHEN " category " IS NULL AND b.status = 'CATEGORIZED' THEN 'NEW'"                          \
     "  ELSE b.status END),"                                                                        \
-    " suggested_category_id = CASE WHEN NOT $2 THEN b.suggested_category_id END,"                  \
-    " category_confidence = CASE WHEN NOT $2 THEN b.category_confidence"                           \
-    "  WHEN $3 IS NOT NULL THEN 1 END,"                                                            \
-    " category_method = CASE WHEN NOT $2 THEN b.category_method END,"                              \
-    " category_rule_id = CASE WHEN NOT $2 THEN b.category_rule_id END,"                            \
-    " category_reason = CASE WHEN $2 THEN $7::text ELSE b.category_reason END,"                    \
-    " notes = CASE WHEN $5::boolean THEN $6::text ELSE b.notes END,"                               \
-    " decided_by = CASE WHEN $2 OR $4 IS NOT NULL THEN $8::bigint ELSE b.decided_by END,"          \
+    " suggested_category_id = CASE WHEN NOT " has " THEN b.suggested_category_id END,"             \
+    " category_confidence = CASE WHEN NOT " has " THEN b.category_confidence"                      \
+    "  WHEN " category " IS NOT NULL THEN 1 END,"                                                  \
+    " category_method = CASE WHEN NOT " has " THEN b.category_method END,"                         \
+    " category_rule_id = CASE WHEN NOT " has " THEN b.category_rule_id END,"                       \
+    " category_reason = CASE WHEN " has " THEN " reason "::text ELSE b.category_reason END,"       \
+    " notes = CASE WHEN " named "::boolean THEN " notes "::text ELSE b.notes END,"                 \
+    " decided_by = CASE WHEN " has " OR " status " IS NOT NULL THEN " who "::bigint"               \
+    "  ELSE b.decided_by END,"                                                                     \
     " updated_at = greatest(now(), b.updated_at + interval '1 microsecond')"                       \
     " FROM locked WHERE b.id = locked.id"                                                          \
-    " AND ($3::bigint IS NULL OR EXISTS (SELECT FROM categories c WHERE c.id = $3 AND "            \
-    "c.is_active))"
+    " AND (" category                                                                              \
+    "::bigint IS NULL OR EXISTS (SELECT FROM categories c WHERE c.id = " category                  \
+    " AND c.is_active))"
 
 static const struct db_stmt one = {"ledger_change_one",
     "WITH locked AS (SELECT id FROM bank_transactions WHERE id = $1::bigint"
     "  AND ($9::timestamptz IS NULL OR updated_at = $9) FOR UPDATE)"
-    " UPDATE bank_transactions b" CHANGE};
+    " UPDATE bank_transactions b" CHANGE("$2", "$3", "$4", "$5", "$6", "$7", "$8")};
 /* Locked in one order, so that two of them, or an import, do not wait for each other in a ring. */
 static const struct db_stmt many = {"ledger_change_many",
     "WITH locked AS (SELECT id FROM bank_transactions WHERE id = ANY($1::bigint[]) ORDER BY id FOR "
     "UPDATE)"
-    " UPDATE bank_transactions b" CHANGE};
+    " UPDATE bank_transactions b" CHANGE("$2", "$3", "$4", "$5", "$6", "$7", "$8")};
+
+/* $22 is how many there must be, and one more is enough to know that there are others. */
+#define MATCHING(search)                                                                           \
+    "WITH locked AS MATERIALIZED (SELECT b.id FROM bank_transactions b WHERE" LEDGER_MATCHES       \
+        search "  ORDER BY b.id LIMIT $22::bigint + 1 FOR UPDATE)"                                 \
+    " UPDATE bank_transactions b" CHANGE("$15", "$16", "$17", "$18", "$19", "$20",                 \
+        "$21") " AND (SELECT count(*) FROM locked) = $22"
+static const struct db_stmt matching[2] = {{"ledger_change_matching", MATCHING(LEDGER_NO_SEARCH)},
+    {"ledger_change_found", MATCHING(LEDGER_SEARCH)}};
+#define COUNT(search) "SELECT count(*) FROM bank_transactions b WHERE" LEDGER_MATCHES search
+static const struct db_stmt counts[2] = {{"ledger_count_matching", COUNT(LEDGER_NO_SEARCH)},
+    {"ledger_count_found", COUNT(LEDGER_SEARCH)}};
+
 static const struct db_stmt get = {"ledger_changed", LEDGER_ROWS " WHERE b.id = $1::bigint"};
 
 enum { R_SIGNED, R_CATEGORY, R_CHANGED, R_ROW };
@@ -53,6 +70,7 @@ struct changing {
     ledger_count_fn count;
     void *arg;
     bool needs_category;
+    int64_t expected; /* of a filter */
 };
 
 static void bind_change(struct db_unit *u, const struct ledger_change *c)
@@ -161,4 +179,46 @@ void ledger_change_many(struct db *db, const struct db_column *ids, const struct
     db_bind_column(u, ids);
     bind_change(u, c);
     db_submit(u, on_many, changing);
+}
+
+enum { M_SIGNED, M_CATEGORY, M_PLAN, M_COUNT, M_CHANGED };
+
+static void on_matching(void *arg, struct db_result *const *results, const struct err *err)
+{
+    struct changing *c = arg;
+    struct err why;
+    int64_t there = err ? 0 : db_i64(results[M_COUNT], 0, 0),
+            updated = err ? 0 : db_affected(results[M_CHANGED]);
+    if (!err && c->needs_category && db_rows(results[M_CATEGORY]) == 0) {
+        err = no_category(&why);
+    } else if (!err && updated != c->expected) {
+        err_set(&why, ERR_CONFLICT,
+            TR("Под эти условия теперь подходит операций: %lld, а подтверждено %lld. Ничего не "
+               "изменено: посмотрите список ещё раз",
+                "%lld transactions match now, and %lld were confirmed. Nothing was changed: look "
+                "at "
+                "the list again"),
+            (long long)there, (long long)c->expected);
+        err = &why;
+    }
+    c->count(c->arg, err ? 0 : updated, err);
+    free(c);
+}
+
+void ledger_change_matching(struct db *db, const struct ledger_transaction_filter *f,
+    int64_t expected, const struct ledger_change *c, ledger_count_fn done, void *arg)
+{
+    struct changing *changing = mem_alloc(sizeof *changing);
+    *changing = (struct changing){
+        .count = done, .arg = arg, .needs_category = c->category_id != 0, .expected = expected};
+    bool search = f->q.n > 0;
+    struct db_unit *u = begin(db, c);
+    ledger_custom_plan(u);
+    db_add(u, &counts[search]);
+    ledger_bind_filter(u, f);
+    db_add(u, &matching[search]);
+    ledger_bind_filter(u, f);
+    bind_change(u, c);
+    db_bind_i64(u, expected);
+    db_submit(u, on_matching, changing);
 }

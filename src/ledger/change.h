@@ -23,4 +23,9 @@ typedef void (*ledger_count_fn)(void *arg, int64_t updated, const struct err *er
 void ledger_change_many(struct db *db, const struct db_column *ids, const struct ledger_change *c,
     ledger_count_fn done, void *arg);
 
+/* All rows that the filter lets through (its order and page are not looked at), if there are as
+ * many as expected; else CONFLICT, and nothing is changed. */
+void ledger_change_matching(struct db *db, const struct ledger_transaction_filter *f,
+    int64_t expected, const struct ledger_change *c, ledger_count_fn done, void *arg);
+
 #endif

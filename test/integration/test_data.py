@@ -130,6 +130,45 @@ def test_bad_bulk(data, body, field):
     is_problem(data.manager.post("/bank-transactions/bulk", json=body), 422, "VALIDATION_ERROR", field)
 
 
+def test_bulk_by_filter(data):
+    """All that the list of the same filter counts, and nothing when the count is another by then."""
+    inn = "7736050003"
+    rows = [insert(data.database, next(count), counterparty_inn=inn, payment_purpose=f"Аренда {n} склада") for n in range(7)]
+    other = insert(data.database, next(count), counterparty_inn="5003052454")
+    data.database.sql("UPDATE bank_transactions SET is_active = false WHERE id = %s", (rows[6],))
+
+    def bulk(filters, **body):
+        return data.manager.post("/bank-transactions/bulk", params=filters, json=body)
+
+    total = data.user.get("/bank-transactions", params={"counterparty_inn": inn}).json()["total"]
+    assert total == 6
+    for wrong in (5, 7):
+        detail = is_problem(bulk({"counterparty_inn": inn}, count=wrong, status="APPROVED"), 409, "CONFLICT")["detail"]
+        assert "6" in detail and str(wrong) in detail
+    assert {stored(data, r, "status") for r in rows} == {("NEW",)}
+    answer = bulk({"counterparty_inn": inn}, count=6, category_id=data.category)
+    assert answer.status_code == 200 and answer.json() == {"updated": 6}
+    assert [stored(data, r, "category_id, status") for r in (*rows, other)] == [(data.category, "CATEGORIZED")] * 6 + [(None, "NEW")] * 2
+    history = data.user.get(f"/bank-transactions/{rows[0]}/history").json()["history"]
+    assert history[0]["username"] == "manager" and {"field": "category_id", "old": None, "new": data.category} in history[0]["changes"]
+    # what matches changes by the change itself; words; those that are gone
+    assert bulk({"counterparty_inn": inn, "status": "CATEGORIZED"}, count=6, status="APPROVED").json() == {"updated": 6}
+    assert is_problem(bulk({"counterparty_inn": inn, "status": "CATEGORIZED"}, count=6, status="APPROVED"), 409, "CONFLICT")
+    wait_for(lambda: data.database.sql("SELECT NOT EXISTS (SELECT FROM search_backlog)")[0][0], 60, "the words")
+    assert bulk({"counterparty_inn": inn, "q": "склады аренда"}, count=6, status="IGNORED").json() == {"updated": 6}
+    assert bulk({"counterparty_inn": inn, "is_active": "false"}, count=1, status="IGNORED").json() == {"updated": 1}
+    assert {stored(data, r, "status") for r in rows} == {("IGNORED",)} and stored(data, other, "status") == ("NEW",)
+    assert "category_id" in is_problem(bulk({"counterparty_inn": inn}, count=6, category_id=data.gone), 422, "VALIDATION_ERROR")["detail"]
+
+
+@pytest.mark.parametrize("filters, body, field", [
+    ({}, {"count": 50001, "status": "NEW"}, "count"), ({}, {"count": 0, "status": "NEW"}, "count"), ({}, {"count": 1, "ids": [1], "status": "NEW"}, "ids"),
+    ({"status": "NEW"}, {"ids": [1], "status": "NEW"}, "status"), ({"status": "NEW"}, {"status": "NEW"}, "ids"), ({"limit": 5}, {"count": 5, "status": "NEW"}, "limit"),
+    ({"date_from": "2025-02-30"}, {"count": 5, "status": "NEW"}, "date_from"), ({"status": "NEW"}, {"count": 5}, "body")])
+def test_bad_bulk_by_filter(data, filters, body, field):
+    is_problem(data.manager.post("/bank-transactions/bulk", params=filters, json=body), 422, "VALIDATION_ERROR", field)
+
+
 def test_bulk_is_not_for_users(data):
     is_problem(data.user.post("/bank-transactions/bulk", json={"ids": [1], "status": "NEW"}), 403, "AUTHORIZATION_ERROR")
     assert data.manager.post("/bank-transactions/bulk", json={"ids": [1], "category_id": 987654321}).status_code == 422

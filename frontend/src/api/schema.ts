@@ -659,7 +659,7 @@ export interface paths {
         put?: never;
         /**
          * Set category or status of many rows
-         * @description What a person sets here, no import changes.
+         * @description Of the rows with these `ids`, or of all that match the filter in the address, which is that of the list. Then `count` is how many the person was told there are (`total` of the list): when as many do not match any more, nothing is changed, and the answer is 409. At most 50,000 at a time. What a person sets here, no import changes.
          */
         post: operations["changeTransactions"];
         delete?: never;
@@ -3212,7 +3212,25 @@ export interface operations {
     };
     changeTransactions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description First day, included */
+                date_from?: components["parameters"]["dateFrom"];
+                /** @description Last day, included */
+                date_to?: components["parameters"]["dateTo"];
+                transaction_type?: components["schemas"]["Direction"];
+                payment_source?: components["schemas"]["PaymentSource"];
+                status?: components["schemas"]["TransactionStatus"];
+                category_id?: number;
+                organization_id?: number;
+                counterparty_inn?: string;
+                account_number?: string;
+                amount_min?: components["schemas"]["Amount"];
+                amount_max?: components["schemas"]["Amount"];
+                /** @description Words of purpose and counterparty, all of them, in any form or their beginnings; with digits also a part of number, INN or account */
+                q?: string;
+                /** @description Gone at the source or not */
+                is_active?: "true" | "false" | "all";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3220,7 +3238,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    ids: number[];
+                    ids?: number[];
+                    /** @description Instead of ids */
+                    count?: number;
                     category_id?: number | null;
                     status?: components["schemas"]["TransactionStatus"];
                 };
@@ -3238,6 +3258,7 @@ export interface operations {
                     };
                 };
             };
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

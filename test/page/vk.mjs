@@ -13,8 +13,9 @@ await browse(async (page, call) => {
   await page.getByLabel('Сообщество').fill('два слова');
   await page.getByRole('button', { name: 'Прочитать стену' }).click();
   const refusal = await page.locator('.ant-form-item-explain-error').innerText();
-  await page.getByLabel('Сообщество').fill(`https://vk.com/club${call.group}`);
-  await page.getByRole('button', { name: 'Прочитать стену' }).click();
+  await page.getByLabel('Сообщество').fill('');
+  await page.keyboard.type(`https://vk.com/club${call.group}`);
+  await page.keyboard.press('Enter');
   await ended();
   const group = await page.locator('tbody tr.ant-table-row').first().innerText();
 
@@ -39,12 +40,36 @@ await browse(async (page, call) => {
   await page.locator('tbody tr.ant-table-row').first().waitFor();
   await page.screenshot({ path: `${call.shots}/vk-posts-1200-light.png` });
 
-  await page.getByRole('tab', { name: 'Сообщества' }).click();
-  await page.getByRole('button', { name: 'Выгрузить' }).click();
-  await page.getByRole('menuitem', { name: 'CSV' }).click();
+  const markedPosts = await page.locator('mark').count();
+
+  // A phone: nothing sticks out or has to be swiped, and what was found is marked there too.
+  const wide = [];
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await page.locator('html[data-theme=dark]').waitFor();
+  const markedOnPhone = {};
+  for (const tab of ['groups', 'posts', 'comments', 'keywords']) {
+    await page.goto(`${call.root}/vk?tab=${tab}`);
+    await page.locator('tbody tr.ant-table-row').first().waitFor();
+    await page.waitForFunction(() => !document.querySelector('.ant-spin-spinning'));
+    if (await page.evaluate(() => [document.documentElement, ...document.querySelectorAll('.ant-table-content')].some((box) => box.scrollWidth > box.clientWidth))) wide.push(tab);
+    markedOnPhone[tab] = await page.locator('mark').count();
+    for (const fault of await axe(page)) faults.push(`${tab} 360 dark: ${fault}`);
+    await page.screenshot({ path: `${call.shots}/vk-${tab}-360-dark.png` });
+  }
+  await page.setViewportSize({ width: 1200, height: 800 });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+
+  // The file, by keyboard alone.
+  await page.goto(call.root + '/vk');
+  await page.getByRole('button', { name: 'Выгрузить' }).focus();
+  await page.keyboard.press('Enter');
+  await page.locator('[role=menuitem]:focus, [role=menu]:focus').waitFor();
+  while (!(await page.getByRole('menuitem', { name: 'CSV' }).evaluate((item) => item === document.activeElement))) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
   const window = page.getByRole('dialog');
   await window.getByText('завершена', { exact: true }).first().waitFor();
   const [file] = await Promise.all([page.waitForEvent('download'), window.getByRole('link', { name: 'Скачать файл' }).click()]);
   await page.screenshot({ path: `${call.shots}/vk-export-1200-light.png` });
-  return { refusal, group, matches, marked, faults, file: file.suggestedFilename() };
+  return { refusal, group, matches, marked, markedPosts, markedOnPhone, wide, faults, file: file.suggestedFilename() };
 });

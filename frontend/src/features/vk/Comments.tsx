@@ -1,17 +1,19 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Select, Tag } from 'antd';
+import { Flex, Select, Tag } from 'antd';
 import type { Query } from '../../api/client';
 import type { VkComment } from '../../api/schema';
 import { tr } from '../../app/preferences';
 import { listQuery, useUrlState } from '../../app/useUrlState';
 import { keys } from '../../realtime/keys';
-import { DataTable } from '../../ui/DataTable';
+import { DataTable, type Column } from '../../ui/DataTable';
 import { formatCount, formatTime } from '../../ui/format';
 import { SearchBox } from '../../ui/SearchBox';
+import { useMedia } from '../../ui/useMedia';
 import { vkApi } from './api';
 import { GroupFilter } from './GroupFilter';
-import { highlight } from './highlight';
-import './vk.css';
+import { VkLink, VkText } from './VkText';
+
+type Row = VkComment & { key: string };
 
 /** Comments with what was found in them marked. */
 export function Comments() {
@@ -27,6 +29,25 @@ export function Comments() {
     placeholderData: keepPreviousData,
   });
   const keywords = useQuery({ queryKey: keys.of('vk', 'keywords', 'all'), queryFn: () => vkApi.keywords({ limit: 500 }), staleTime: 60_000 });
+  const text = (comment: Row) => <VkText text={comment.text} matches={comment.matches} deleted={comment.is_deleted && tr('удалён', 'deleted')} />;
+  const author = (comment: Row) => comment.author_name ?? (comment.author_id === null ? '—' : <span className="figures">{comment.author_id}</span>);
+  const columns: Column<Row>[] = [
+    { key: 'published_at', title: tr('Когда', 'When'), width: 180, render: (_, comment) => <span className="figures">{formatTime(comment.published_at)}</span> },
+    { key: 'text', title: tr('Комментарий', 'Comment'), render: (_, comment) => text(comment) },
+    { key: 'author', title: tr('Автор', 'Author'), width: 150, render: (_, comment) => author(comment) },
+    { key: 'likes', title: '♥', width: 70, align: 'right', render: (_, comment) => <span className="figures">{formatCount(comment.likes)}</span> },
+    { key: 'url', title: '', width: 132, render: (_, comment) => <VkLink url={comment.url} /> },
+  ];
+  // On a phone a comment is one cell, so that nothing has to be swiped.
+  const compact: Column<Row>[] = [
+    { key: 'text', title: tr('Комментарий', 'Comment'), render: (_, comment) => (
+      <>
+        {text(comment)}
+        <Flex gap={8} wrap className="under quiet"><span className="figures">{formatTime(comment.published_at)}</span>{author(comment)}<span className="figures">♥ {formatCount(comment.likes)}</span><VkLink url={comment.url} /></Flex>
+      </>
+    ) },
+  ];
+  const phone = useMedia('(max-width: 720px)');
   return (
     <>
       <div className="filters">
@@ -37,27 +58,14 @@ export function Comments() {
         {get('post_id') && <Tag closable onClose={() => set({ post_id: null })}>{tr('запись', 'post')} {get('post_id')}</Tag>}
         <span className="quiet">{list.data && `${tr('Всего', 'Total')} ${formatCount(list.data.total)}`}</span>
       </div>
-      <DataTable<VkComment & { key: string }>
+      <DataTable<Row>
         list={list}
         rowKey="key"
         url={url}
         filtered={['q', 'group_id', 'post_id', 'keyword'].some((name) => get(name))}
         nothing={tr('Комментариев ещё нет', 'No comments yet')}
-        width={720}
-        columns={[
-          { key: 'published_at', title: tr('Когда', 'When'), width: 180, render: (_, comment) => <span className="figures">{formatTime(comment.published_at)}</span> },
-          { key: 'text', title: tr('Комментарий', 'Comment'), render: (_, comment) => (
-            <div className="vk-text">
-              {comment.text
-                ? highlight(comment.text, comment.matches).map((piece, i) => (piece.keyword ? <mark key={i} title={piece.keyword}>{piece.text}</mark> : <span key={i}>{piece.text}</span>))
-                : <span className="quiet">{tr('без текста', 'no text')}</span>}
-              {comment.is_deleted && <Tag style={{ marginLeft: 8 }}>{tr('удалён', 'deleted')}</Tag>}
-            </div>
-          ) },
-          { key: 'author', title: tr('Автор', 'Author'), width: 150, render: (_, comment) => comment.author_name ?? (comment.author_id === null ? '—' : <span className="figures">{comment.author_id}</span>) },
-          { key: 'likes', title: '♥', width: 70, align: 'right', render: (_, comment) => <span className="figures">{formatCount(comment.likes)}</span> },
-          { key: 'url', title: '', width: 132, render: (_, comment) => <a className="linklike" href={comment.url} target="_blank" rel="noreferrer">{tr('Открыть в VK', 'Open in VK')}</a> },
-        ]}
+        width={phone ? 300 : 720}
+        columns={phone ? compact : columns}
       />
     </>
   );

@@ -7,9 +7,10 @@ import { tr } from '../../app/preferences';
 import { can } from '../../app/rights';
 import { listQuery, useUrlState } from '../../app/useUrlState';
 import { keys } from '../../realtime/keys';
-import { DataTable } from '../../ui/DataTable';
+import { DataTable, type Column } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
 import { formatCount, formatTime } from '../../ui/format';
+import { useMedia } from '../../ui/useMedia';
 import { vkApi } from './api';
 import { groupOf } from './groupOf';
 
@@ -36,6 +37,36 @@ export function Groups({ user }: { user: User }) {
       {group.screen_name && <div className="quiet">vk.com/{group.screen_name}</div>}
     </>
   );
+  const countOf = (group: VkGroup, tab: 'posts' | 'comments') => (
+    <button type="button" className="linklike figures" aria-label={`${formatCount(group[tab])} ${tab === 'posts' ? tr('записей', 'posts') : tr('комментариев', 'comments')}: ${group.name}`} onClick={() => set({ tab, group_id: String(group.id) })}>{formatCount(group[tab])}</button>
+  );
+  const actions = (group: VkGroup) => (
+    <Flex gap={8} wrap>
+      {may && <Button size="small" onClick={() => start.mutate(() => vkApi.parse({ group_id: group.id }))}>{tr('Обновить', 'Read again')}</Button>}
+      {may && <Button size="small" onClick={() => start.mutate(() => vkApi.analyze(group.id))}>{tr('Найти слова', 'Find keywords')}</Button>}
+      <Dropdown autoFocus trigger={['click']} menu={{ items: formats.map((key) => ({ key, label: key.toUpperCase() })), onClick: ({ key }) => start.mutate(() => vkApi.export(group.id, key as (typeof formats)[number])) }}>
+        <Button size="small" aria-haspopup="menu">{tr('Выгрузить', 'Export')} ▾</Button>
+      </Dropdown>
+    </Flex>
+  );
+  const columns: Column<VkGroup>[] = [
+    { key: 'name', title: tr('Сообщество', 'Group'), render: (_, group) => groupCell(group) },
+    { key: 'posts', title: tr('Записей', 'Posts'), width: 110, align: 'right', render: (_, group) => countOf(group, 'posts') },
+    { key: 'comments', title: tr('Комментариев', 'Comments'), width: 140, align: 'right', render: (_, group) => countOf(group, 'comments') },
+    { key: 'parsed_at', title: tr('Прочитано', 'Read'), width: 180, render: (_, group) => <span className="figures">{formatTime(group.parsed_at)}</span> },
+    { key: 'actions', title: '', width: 300, render: (_, group) => actions(group) },
+  ];
+  // On a phone a group is one cell, so that nothing has to be swiped.
+  const compact: Column<VkGroup>[] = [
+    { key: 'name', title: tr('Сообщество', 'Group'), render: (_, group) => (
+      <Flex vertical gap={6}>
+        <div>{groupCell(group)}</div>
+        <Flex gap={12} wrap className="under quiet"><span>{tr('записей', 'posts')} {countOf(group, 'posts')}</span><span>{tr('комментариев', 'comments')} {countOf(group, 'comments')}</span><span className="figures">{formatTime(group.parsed_at)}</span></Flex>
+        {actions(group)}
+      </Flex>
+    ) },
+  ];
+  const phone = useMedia('(max-width: 720px)');
   return (
     <>
       {may && (
@@ -53,22 +84,8 @@ export function Groups({ user }: { user: User }) {
         url={url}
         filtered={false}
         nothing={tr('Ещё ни одной стены не прочитано', 'No wall has been read yet')}
-        width={760}
-        columns={[
-          { key: 'name', title: tr('Сообщество', 'Group'), render: (_, group) => groupCell(group) },
-          { key: 'posts', title: tr('Записей', 'Posts'), width: 110, align: 'right', render: (_, group) => <button type="button" className="linklike figures" onClick={() => set({ tab: 'posts', group_id: String(group.id) })}>{formatCount(group.posts)}</button> },
-          { key: 'comments', title: tr('Комментариев', 'Comments'), width: 140, align: 'right', render: (_, group) => <button type="button" className="linklike figures" onClick={() => set({ tab: 'comments', group_id: String(group.id) })}>{formatCount(group.comments)}</button> },
-          { key: 'parsed_at', title: tr('Прочитано', 'Read'), width: 180, render: (_, group) => <span className="figures">{formatTime(group.parsed_at)}</span> },
-          { key: 'actions', title: '', width: 300, render: (_, group) => (
-            <Flex gap={8} wrap>
-              {may && <Button size="small" onClick={() => start.mutate(() => vkApi.parse({ group_id: group.id }))}>{tr('Обновить', 'Read again')}</Button>}
-              {may && <Button size="small" onClick={() => start.mutate(() => vkApi.analyze(group.id))}>{tr('Найти слова', 'Find keywords')}</Button>}
-              <Dropdown trigger={['click']} menu={{ items: formats.map((key) => ({ key, label: key.toUpperCase() })), onClick: ({ key }) => start.mutate(() => vkApi.export(group.id, key as (typeof formats)[number])) }}>
-                <Button size="small" aria-haspopup="menu">{tr('Выгрузить', 'Export')} ▾</Button>
-              </Dropdown>
-            </Flex>
-          ) },
-        ]}
+        width={phone ? 300 : 760}
+        columns={phone ? compact : columns}
       />
     </>
   );

@@ -10,6 +10,7 @@ import { keys } from '../../realtime/keys';
 import { DataTable } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
 import { formatCount } from '../../ui/format';
+import { useMedia } from '../../ui/useMedia';
 import { vkApi } from './api';
 
 /** The words that «find keywords» looks for, in all their forms. */
@@ -31,6 +32,7 @@ export function Keywords({ user }: { user: User }) {
   const change = useMutation({ mutationFn: ({ id, is_active }: VkKeyword) => vkApi.changeKeyword(id, { is_active: !is_active }), onSettled });
   const remove = useMutation({ mutationFn: (id: number) => vkApi.removeKeyword(id), onSettled });
   const may = can.sync(user);
+  const phone = useMedia('(max-width: 720px)');
   return (
     <>
       {may && (
@@ -48,12 +50,12 @@ export function Keywords({ user }: { user: User }) {
         url={url}
         filtered={false}
         nothing={tr('Слов ещё нет', 'No keywords yet')}
-        width={480}
+        width={phone ? 300 : 480}
         columns={[
           { key: 'keyword', title: tr('Слово', 'Keyword'), dataIndex: 'keyword' },
-          { key: 'matches', title: tr('Найдено', 'Found'), width: 110, align: 'right', render: (_, word) => <button type="button" className="linklike figures" onClick={() => set({ tab: 'comments', keyword: word.keyword })}>{formatCount(word.matches)}</button> },
-          { key: 'active', title: tr('Искать', 'Active'), width: 100, render: (_, word) => <Switch size="small" aria-label={`${tr('Искать', 'Active')}: ${word.keyword}`} disabled={!may} checked={word.is_active} onChange={() => change.mutate(word)} /> },
-          { key: 'remove', title: '', width: 90, render: (_, word) => may && <button type="button" className="linklike" aria-label={`${tr('Удалить', 'Remove')}: ${word.keyword}`} onClick={() => remove.mutate(word.id)}>{tr('Удалить', 'Remove')}</button> },
+          { key: 'matches', title: tr('Найдено', 'Found'), width: 90, align: 'right', render: (_, word) => <button type="button" className="linklike figures" aria-label={`${formatCount(word.matches)} ${tr('найдено слова', 'found of')} ${word.keyword}`} onClick={() => set({ tab: 'comments', keyword: word.keyword })}>{formatCount(word.matches)}</button> },
+          { key: 'active', title: tr('Искать', 'Active'), width: phone ? 72 : 100, render: (_, word) => <Switch size="small" aria-label={`${tr('Искать', 'Active')}: ${word.keyword}`} disabled={!may} checked={word.is_active} onChange={() => change.mutate(word)} /> },
+          { key: 'remove', title: '', width: phone ? 80 : 90, render: (_, word) => may && <button type="button" className="linklike" aria-label={`${tr('Удалить', 'Remove')}: ${word.keyword}`} onClick={() => remove.mutate(word.id)}>{tr('Удалить', 'Remove')}</button> },
         ]}
       />
     </>

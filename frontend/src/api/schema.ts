@@ -637,7 +637,7 @@ export interface paths {
         };
         /**
          * The same rows as a file
-         * @description By date, streamed. xlsx begins to arrive when it is complete.
+         * @description Streamed. xlsx begins to arrive when it is complete.
          */
         get: operations["exportTransactions"];
         put?: never;
@@ -3186,7 +3186,8 @@ export interface operations {
                 q?: string;
                 /** @description Gone at the source or not */
                 is_active?: "true" | "false" | "all";
-                sort?: "transaction_date" | "-transaction_date";
+                /** @description As of the list, but by date from the first. By amount or name at most 2,000,000 rows */
+                sort?: "transaction_date" | "-transaction_date" | "amount" | "-amount" | "counterparty_name" | "-counterparty_name";
             };
             header?: never;
             path?: never;

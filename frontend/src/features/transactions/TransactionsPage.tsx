@@ -83,7 +83,7 @@ export default function TransactionsPage({ user }: { user: User }) {
     <>
       <div className="title-row">
         <h1 className="title">{tr('Операции', 'Transactions')}</h1>
-        <Flex gap={8}>{!phone && chooser}<ExportButton filters={filterQuery<Query<'/bank-transactions'>>(get, transactionFilters)} /></Flex>
+        <Flex gap={8}>{!phone && chooser}<ExportButton filters={filterQuery<Query<'/bank-transactions'>>(get, [...transactionFilters, 'sort'])} /></Flex>
       </div>
       <TransactionFilters url={url}>
         {phone && <Pick url={url} name="sort" title={tr('Порядок', 'Order')} width={200} options={[['-transaction_date', tr('Сначала новые', 'Newest first')], ['transaction_date', tr('Сначала старые', 'Oldest first')], ['-amount', tr('Сначала крупные', 'Largest first')], ['counterparty_name', tr('По контрагенту', 'By counterparty')]]} />}

@@ -10,6 +10,6 @@ export const transactionsApi = {
   change: (id: number, body: Decision & { notes?: string | null }) => data(client.PATCH('/bank-transactions/{id}', { params: { path: { id } }, body })),
   bulk: (ids: number[], body: Decision) => data(client.POST('/bank-transactions/bulk', { body: { ids, ...body } })),
   history: (id: number, limit: number) => data(client.GET('/bank-transactions/{id}/history', { params: { path: { id }, query: { limit } } })),
-  /** A file of the rows that these filters choose, by date. */
+  /** A file of the rows that these filters choose, in their order. */
   exportOf: (filters: object, format: 'csv' | 'xlsx' | 'jsonl') => `${prefix}/bank-transactions/export?${new URLSearchParams({ ...(filters as Record<string, string>), format })}`,
 };

@@ -233,6 +233,25 @@ static enum onec_why judge(const struct onec_scan_day *day)
     return onec_print_same(&day->seen, &day->known) ? ONEC_SAME : ONEC_OTHER;
 }
 
+/* A day on which nobody has anything: reading it costs nothing, stopping in front of it a request
+ * and a commit. */
+static bool empty(const struct onec_scan_day *day)
+{
+    return !day->seen.documents && !day->has_known && !day->rows && !day->loose;
+}
+
+/* The day, and the empty ones between it and the one marked before. */
+static void mark(struct onec_scan *s, int set, int64_t day)
+{
+    int64_t first = day;
+    while (first > 0 && empty(day_at(s, set, first - 1)))
+        first--;
+    if (first == 0 || judge(day_at(s, set, first - 1)) == ONEC_SAME)
+        first = day;
+    for (; first <= day; first++)
+        onec_plan_mark(&s->sync->plan, set, first);
+}
+
 static void decide(struct onec_scan *s)
 {
     struct onec_found *f = &s->found;
@@ -249,7 +268,7 @@ static void decide(struct onec_scan *s)
             }
             f->days[why]++;
             s->to_read += d->seen.documents;
-            onec_plan_mark(&s->sync->plan, set, day);
+            mark(s, set, day);
             if (f->listed < ONEC_LISTED_DAYS)
                 f->list[f->listed++] = (struct onec_listed){set, (int32_t)day, why};
         }

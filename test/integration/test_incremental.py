@@ -69,6 +69,19 @@ def test_changes_anywhere_in_the_past_are_found(world):
     assert world.database.sql("SELECT count(*) FROM bank_transactions WHERE NOT is_active")[0][0] == 0
 
 
+def test_everything_changed_is_read_in_whole_pages(world):
+    """Days without any document, as on weekends, do not cut what is read into pieces of a day or two."""
+    first = run(world)
+    settled(first)
+    world.demo.admin("change", {"every": 1})
+    task = run(world)
+    assert settled(task)["updated"] == settled(first)["created"]
+    found = inc(task)
+    assert found["days_read"] == found["why"]["changed"] > 300
+    assert task["result"]["pages"] <= 2 * first["result"]["pages"] + 8, (task["result"], first["result"])
+    same_as_a_full_pass(world)
+
+
 def test_the_whole_day_vanishes(world):
     settled(run(world))
     day, count = world.database.sql("SELECT transaction_date::date::text, count(*) FROM bank_transactions WHERE payment_source = 'CASH' AND"

@@ -30,10 +30,9 @@
     " UNION ALL SELECT p.id FROM search_backlog l CROSS JOIN unnest(l.ids) AS i(id)"               \
     "  JOIN bank_transactions p ON p.id = i.id"                                                    \
     "  WHERE obm_search_words(p.payment_purpose, p.counterparty_name) @@ obm_search_query($11)"    \
-    " UNION ALL SELECT s.id FROM bank_transactions s WHERE $12::text IS NOT NULL"                  \
-    "  AND (s.document_number ILIKE $12 OR s.counterparty_inn LIKE $12 OR s.account_number LIKE "  \
-    "$12"                                                                                          \
-    "   OR s.counterparty_account LIKE $12))"
+    "   OR p.document_number ILIKE $12::text OR p.counterparty_inn LIKE $12"                       \
+    "   OR p.account_number LIKE $12 OR p.counterparty_account LIKE $12"                           \
+    " UNION ALL SELECT obm_search_numbers($12) WHERE $12 IS NOT NULL)"
 
 /* Adds a statement: how the following ones of the unit are planned. */
 void ledger_custom_plan(struct db_unit *u);

@@ -123,13 +123,18 @@ static void totals_and_summaries(void **state)
 
 #define WORDS "NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,true,'договора 777',NULL,NULL,NULL"
 
+#define NUMBER "NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,true,'12345','%12345%',NULL,NULL"
+
 static void words(void **state)
 {
     has(&lists[LEDGER_BY_DATE][0][1], WORDS ",NULL,20,0",
         "Bitmap Index Scan on transaction_words_words", ROWS " b");
     has(&totals[1], WORDS, "Bitmap Index Scan on transaction_words_words", ROWS " b");
     /* nothing of it is a number alone, so that no row is read for its parts */
-    has(&totals[1], WORDS, "transaction_words", "bank_transactions s");
+    has(&totals[1], WORDS, "transaction_words", "obm_search_numbers");
+    /* a number: its parts are looked for in the index, too, and no row is read for them */
+    has(&lists[LEDGER_BY_DATE][0][1], NUMBER ",NULL,20,0", "ProjectSet", ROWS);
+    has(&totals[1], NUMBER, "ProjectSet", ROWS);
 }
 
 static void exports(void **state)

@@ -34,6 +34,7 @@ def test_cancel_on_a_phone_in_the_dark(start, database, browse):
     server = start.server(database, **demo.settings, OBMEN_1C_PAGE=50)
     seen = browse("cancel.mjs", server)
     assert not seen["wide"], "nothing sticks out at 360 px"
+    assert seen["faults"] == [], "\n".join(seen["faults"])
     assert [t["status"] for t in server.admin.get("/tasks").json()["tasks"]] == ["cancelled"]
     assert others(seen) == []
 
@@ -66,6 +67,7 @@ def test_every_view(filled, browse, views):
     assert seen["wide"] == []
     assert seen["jumps"] == [], "nothing moves away from under the mouse"
     assert seen["faults"] == [], "\n".join(seen["faults"])
+    assert seen["russian"] == [] and seen["raw"] == [], seen
     assert len(seen["titles"]) == len(views)
     assert seen["titles"].get("nowhere", "Такой страницы нет") == "Такой страницы нет"
     assert 0 < seen["first"] < 300_000, "bytes of JavaScript, as sent, until one can sign in"

@@ -1,4 +1,4 @@
-// Every view in light and dark, desktop and phone: none sticks out, jumps or complains, axe finds nothing serious. Also 404, weight.
+// Every view in light and dark, desktop and phone: none sticks out, jumps or complains, axe finds nothing serious. Also in English, 404, weight.
 import { axe, browse, signIn } from './browser.mjs';
 
 const views = {
@@ -17,6 +17,13 @@ await browse(async (page, call) => {
   await page.goto(call.root + '/');
   await page.getByLabel('Имя').waitFor();
   const first = script;
+  const faults = [];
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
+    for (const fault of await axe(page)) faults.push(`sign-in ${colorScheme}: ${fault}`);
+    await page.screenshot({ path: `${call.shots}/sign-in-${colorScheme}.png` });
+  }
   await signIn(page, call);
   // What moved by itself after it was drawn, as the browser scores it (0.1 is its own limit for a good page).
   await page.addInitScript(() => {
@@ -31,7 +38,8 @@ await browse(async (page, call) => {
   });
   const jumps = [];
   const wide = [];
-  const faults = [];
+  const russian = [];
+  const raw = [];
   const titles = {};
   for (const [name, path] of Object.entries(views).filter(([name]) => call.views.includes(name))) {
     await page.setViewportSize({ width: 1280, height: 800 });
@@ -57,6 +65,22 @@ await browse(async (page, call) => {
       if (!(width === 360 && colorScheme === 'dark')) for (const fault of await axe(page)) faults.push(`${name} ${width} ${colorScheme}: ${fault}`);
       await page.screenshot({ path: `${call.shots}/${name}-${width}-${colorScheme}.png` });
     }
+    // What the server calls things by is never shown as it is.
+    raw.push(...(await page.evaluate(() => [...document.querySelectorAll('dt, thead th, .ant-tag, .card-title, .ant-descriptions-item-label')].map((at) => at.textContent.trim()).filter((text) => /^[a-z]+(_[a-z]+)*$/.test(text)))));
+    // The page's own words in the other language; data stay what they are.
+    const speak = async (lang) => {
+      await page.evaluate((lang) => localStorage.setItem('obmen.preferences', JSON.stringify({ lang, theme: 'system' })), lang);
+      await page.reload();
+      await page.locator(`html[lang=${lang}]`).waitFor();
+      await title.waitFor();
+      await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning'));
+    };
+    await speak('en');
+    const own = 'nav a, .nav-title, thead th, label, dt, .ant-select-selection-placeholder, .ant-btn, .ant-tabs-tab, .ant-empty-description, .ant-result-title, .ant-result-subtitle, .ant-alert-message, .ant-descriptions-item-label, .totals';
+    russian.push(...(await page.evaluate((own) => [...document.querySelectorAll(own)].map((at) => at.textContent).concat([...document.querySelectorAll('input[placeholder]')].map((at) => at.placeholder)).filter((text) => /[а-яё]/i.test(text)), own)).map((text) => `${name}: ${text}`));
+    if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) wide.push(`${name} in English`);
+    await page.screenshot({ path: `${call.shots}/${name}-360-english.png` });
+    await speak('ru');
   }
-  return { wide, jumps, faults, titles, first };
+  return { wide, jumps, faults, russian, raw, titles, first };
 });

@@ -29,13 +29,13 @@ export function Theme({ children }: { children: ReactNode }) {
           colorLink: dark ? '#4fc0a4' : '#1f6f5c',
           colorTextDescription: dark ? '#9aa6a1' : '#5b6662',
           colorTextPlaceholder: dark ? '#8f9a95' : '#6b7571',
-          ...(dark ? { colorSuccess: '#4dbb8a', colorInfo: '#5b9df0', colorBgContainer: '#191d1b', colorBgElevated: '#212624' } : { colorSuccess: '#237a3c', colorWarning: '#a06000', colorInfo: '#1660b8', colorError: '#cf1322', colorSuccessBg: '#e9f5ed', colorSuccessBorder: '#abd6b9', colorWarningBg: '#fff7e3', colorWarningBorder: '#f0d490', colorInfoBg: '#e9f2fc', colorInfoBorder: '#a9cbf0', colorErrorBg: '#fff1f0', colorErrorBorder: '#f5b5b0' }),
+          ...(dark ? { colorSuccess: '#4dbb8a', colorInfo: '#5b9df0', colorError: '#ff7875', colorBgContainer: '#191d1b', colorBgElevated: '#212624' } : { colorSuccess: '#237a3c', colorWarning: '#a06000', colorInfo: '#1660b8', colorError: '#cf1322', colorSuccessBg: '#e9f5ed', colorSuccessBorder: '#abd6b9', colorWarningBg: '#fff7e3', colorWarningBorder: '#f0d490', colorInfoBg: '#e9f2fc', colorInfoBorder: '#a9cbf0', colorErrorBg: '#fff1f0', colorErrorBorder: '#f5b5b0' }),
           borderRadius: 6,
           // Without emoji fonts: systems that lack the first ones would take their digits.
           fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif",
           motion: !still,
         },
-        components: { Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' }, Tabs: dark ? { itemSelectedColor: '#4fc0a4', itemHoverColor: '#4fc0a4', inkBarColor: '#4fc0a4' } : {}, Descriptions: { labelColor: dark ? '#9aa6a1' : '#5b6662' } },
+        components: { Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', ...(dark && { dangerColor: '#1d1010' }) }, Tabs: dark ? { itemSelectedColor: '#4fc0a4', itemHoverColor: '#4fc0a4', inkBarColor: '#4fc0a4' } : {}, Descriptions: { labelColor: dark ? '#9aa6a1' : '#5b6662' } },
       }}
     >
       <AntApp key={lang}>{children}</AntApp>

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include "base/log_line.h"
+#include "base/log_mask.h"
 #include "obmen/decimal.h"
 #include "obmen/json.h"
 #include "obmen/log.h"
@@ -213,6 +215,51 @@ static void repeat(struct buf *b, const char *open, const char *item, int times,
     buf_adds(b, close);
 }
 
+/* ---- the log ---- */
+
+static void mask(const char *text, int times)
+{
+    struct buf b = BUF_INIT;
+    for (int i = 0; i < times; i++) {
+        buf_clear(&b);
+        sink += log_mask(str_from(text), &b);
+    }
+    buf_release(&b);
+}
+
+static void mask_path(int times)
+{
+    mask("/api/v1/tasks/01a22756-0c0c-768f-a20b-3c1d5e7f9a1b", times);
+}
+
+static void mask_sentence(int times)
+{
+    mask("1C answered 503 (Service Unavailable) for Document_ПоступлениеБезналичныхДенежныхСредств "
+         "at page 17: the next try in 4 s, of 8 at most, for account 40702810900000012345",
+        times);
+}
+
+static void request_lines(int times)
+{
+    struct log_field fields[] = {{0}, LS("method", "GET"),
+        LS("path", "/api/v1/tasks/01a22756-0c0c-768f-a20b-3c1d5e7f9a1b"), LI("status", 200),
+        LI("ms", 0), LI("bytes", 812), LS("peer", "127.0.0.1"),
+        LS("request_id", "fa193cde2ff5f791-5")};
+    struct log_line l = {.at = 1764420000000000,
+        .level = LOG_INFO,
+        .event = "request",
+        .node = "host-1234",
+        .fields = fields,
+        .count = sizeof fields / sizeof *fields};
+    struct buf b = BUF_INIT;
+    for (int i = 0; i < times; i++) {
+        buf_clear(&b);
+        log_line_json(&b, &l);
+        sink += b.n;
+    }
+    buf_release(&b);
+}
+
 static void documents(void)
 {
     struct buf b = BUF_INIT, object = BUF_INIT;
@@ -263,6 +310,9 @@ int main(void)
     measure("utf8_valid, 140 bytes of Russian", 500000, utf8);
     measure("json_quote, the same text", 500000, quotes);
     measure("json_parse, a request of 180 bytes", 100000, requests);
+    measure("log_mask, the path of a request", 200000, mask_path);
+    measure("log_mask, a sentence of 200 bytes with an account", 100000, mask_sentence);
+    measure("a request's line of the log, JSON, masked", 100000, request_lines);
     log_start(LOG_INFO, true);
     measure("log_event with six fields, JSON", 300, lines);
     log_stop();

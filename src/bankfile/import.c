@@ -245,7 +245,7 @@ static struct ledger_statement_row *range(struct bank_import *s, int *ret_count)
         end = d->first_row + d->row_count;
     }
     *ret_count = end > first ? end - first : 0;
-    return s->row + first;
+    return *ret_count ? s->row + first : NULL;
 }
 
 static struct ledger_statement_file statement_file(const struct bank_import *s)

@@ -131,6 +131,8 @@ static void values(void **state)
         {HOURS, "0.5", 50},
         {HOURS, "-1", -1},
         {HOURS, "100001", -1},
+        {HOURS, "1e3", -1},
+        {AMOUNT, "1e5", -1},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct arena memory = ARENA_INIT;

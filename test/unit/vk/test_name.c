@@ -45,8 +45,36 @@ static void wrong(void **state)
             fail_msg("%s became %.*s", texts[i], STR_ARG(name));
 }
 
+static void values(void **state)
+{
+    static const struct {
+        const char *json;
+        int64_t id;
+        const char *name; /* NULL: refused */
+    } cases[] = {{"1001", 1001, ""}, {"-1001", 1001, ""}, {"\"club5\"", 5, ""},
+        {"\"demo.club\"", 0, "demo.club"}, {"1.5", 0, NULL}, {"1e30", 0, NULL}, {"0", 0, NULL},
+        {"true", 0, NULL}, {"null", 0, NULL}, {"[1001]", 0, NULL}, {"{}", 0, NULL}};
+    struct arena a = ARENA_INIT;
+    struct err err;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t id;
+        struct str name;
+        const struct json *value = json_parse(&a, str_from(cases[i].json), &err);
+        assert_non_null(value);
+        if (vk_group_param(value, &id, &name) != (cases[i].name != NULL))
+            fail_msg("%s", cases[i].json);
+        if (cases[i].name && (id != cases[i].id || !str_is(name, cases[i].name)))
+            fail_msg("%s became %lld %.*s", cases[i].json, (long long)id, STR_ARG(name));
+    }
+    int64_t id;
+    struct str name;
+    assert_false(vk_group_param(NULL, &id, &name));
+    arena_release(&a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(right), cmocka_unit_test(wrong)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(right), cmocka_unit_test(wrong), cmocka_unit_test(values)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

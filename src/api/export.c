@@ -16,64 +16,10 @@
 #include "api/routes.h"
 #include "api/transaction_filter.h"
 #include "ledger/pages.h"
-#include "obmen/decimal.h"
+#include "extract/table.h"
 #include "obmen/log.h"
-#include "sheet/sheet.h"
 
 #define PAGE_ROWS 250 /* about 3 ms of the loop */
-
-/* What is shown, in this order. */
-static const struct {
-    enum ledger_column from;
-    struct sheet_column column;
-} shown[] = {
-    {LC_ID, {"id", "№", "No", SHEET_INT, 0}},
-    {LC_TRANSACTION_DATE, {"transaction_date", "Дата", "Date", SHEET_WALL, 0}},
-    {LC_TRANSACTION_TYPE, {"transaction_type", "Вид", "Type", SHEET_TEXT, 10}},
-    {LC_PAYMENT_SOURCE, {"payment_source", "Банк или касса", "Bank or cash", SHEET_TEXT, 10}},
-    {LC_AMOUNT, {"amount", "Сумма", "Amount", SHEET_AMOUNT, 0}},
-    {LC_CURRENCY, {"currency", "Валюта", "Currency", SHEET_TEXT, 8}},
-    {LC_DOCUMENT_NUMBER, {"document_number", "Номер документа", "Document number", SHEET_TEXT, 16}},
-    {LC_DOCUMENT_DATE, {"document_date", "Дата документа", "Document date", SHEET_DATE, 0}},
-    {LC_COUNTERPARTY_NAME, {"counterparty_name", "Контрагент", "Counterparty", SHEET_TEXT, 32}},
-    {LC_COUNTERPARTY_INN, {"counterparty_inn", "ИНН", "INN", SHEET_TEXT, 14}},
-    {LC_COUNTERPARTY_KPP, {"counterparty_kpp", "КПП", "KPP", SHEET_TEXT, 12}},
-    {LC_COUNTERPARTY_ACCOUNT,
-        {"counterparty_account", "Счёт контрагента", "Counterparty's account", SHEET_TEXT, 24}},
-    {LC_COUNTERPARTY_BANK,
-        {"counterparty_bank", "Банк контрагента", "Counterparty's bank", SHEET_TEXT, 28}},
-    {LC_COUNTERPARTY_BIK,
-        {"counterparty_bik", "БИК контрагента", "Counterparty's BIK", SHEET_TEXT, 12}},
-    {LC_PAYMENT_PURPOSE, {"payment_purpose", "Назначение платежа", "Purpose", SHEET_TEXT, 60}},
-    {LC_BUSINESS_OPERATION,
-        {"business_operation", "Хозяйственная операция", "Business operation", SHEET_TEXT, 0}},
-    {LC_ORGANIZATION_NAME, {"organization_name", "Организация", "Organization", SHEET_TEXT, 28}},
-    {LC_ACCOUNT_NUMBER, {"account_number", "Наш счёт", "Our account", SHEET_TEXT, 24}},
-    {LC_OUR_BANK_NAME, {"our_bank_name", "Наш банк", "Our bank", SHEET_TEXT, 28}},
-    {LC_OUR_BANK_BIK, {"our_bank_bik", "БИК нашего банка", "Our bank's BIK", SHEET_TEXT, 12}},
-    {LC_VAT_AMOUNT, {"vat_amount", "НДС", "VAT", SHEET_AMOUNT, 0}},
-    {LC_VAT_RATE, {"vat_rate", "Ставка НДС", "VAT rate", SHEET_TEXT, 10}},
-    {LC_STATUS, {"status", "Статус", "Status", SHEET_TEXT, 16}},
-    {LC_CATEGORY_ID, {"category_id", "№ категории", "Category id", SHEET_INT, 0}},
-    {LC_CATEGORY_NAME, {"category_name", "Категория", "Category", SHEET_TEXT, 28}},
-    {LC_CATEGORY_CONFIDENCE, {"category_confidence", "Уверенность", "Confidence", SHEET_NUMBER, 0}},
-    {LC_CATEGORY_REASON,
-        {"category_reason", "Почему эта категория", "Why this category", SHEET_TEXT, 40}},
-    {LC_NOTES, {"notes", "Заметки", "Notes", SHEET_TEXT, 30}},
-    {LC_IMPORT_SOURCE, {"import_source", "Откуда", "Import source", SHEET_TEXT, 12}},
-    {LC_EXTERNAL_ID, {"external_id", "Ключ источника", "Source's key", SHEET_TEXT, 38}},
-    {LC_IS_ACTIVE, {"is_active", "Действует", "Active", SHEET_BOOL, 0}},
-    {LC_UPDATED_AT, {"updated_at", "Изменено (UTC)", "Updated (UTC)", SHEET_MOMENT, 0}},
-};
-enum { COLUMNS = sizeof shown / sizeof *shown };
-
-static const struct sheet_column *sheet_columns(void)
-{
-    static struct sheet_column columns[COLUMNS];
-    for (int i = 0; i < COLUMNS; i++)
-        columns[i] = shown[i].column;
-    return columns;
-}
 
 struct export
 {
@@ -110,39 +56,12 @@ static void fail(struct export *e, const struct err *err)
     }
 }
 
-static struct sheet_cell cell_of(const struct db_result *r, int row, int i)
-{
-    int at = shown[i].from;
-    int64_t kopecks = 0;
-    if (db_is_null(r, row, at))
-        return (struct sheet_cell){0};
-    switch (shown[i].column.type) {
-    case SHEET_INT:
-        return sheet_int(db_i64(r, row, at));
-    case SHEET_AMOUNT: /* numeric(17,2) always fits */
-        decimal_parse(db_text(r, row, at), &kopecks);
-        return sheet_int(kopecks);
-    case SHEET_DATE:
-    case SHEET_WALL:
-    case SHEET_MOMENT:
-        return sheet_int(db_time(r, row, at));
-    case SHEET_BOOL:
-        return sheet_int(db_bool(r, row, at));
-    case SHEET_TEXT:
-    case SHEET_NUMBER:
-    case SHEET_RAW:
-        break;
-    }
-    return sheet_text(db_text(r, row, at));
-}
-
 static void take_rows(struct export *e, const struct db_result *r)
 {
-    struct sheet_cell cells[COLUMNS];
+    struct sheet_cell cells[EXTRACT_COLUMNS];
     int rows = db_rows(r);
     for (int row = 0; row < rows; row++) {
-        for (int i = 0; i < COLUMNS; i++)
-            cells[i] = cell_of(r, row, i);
+        extract_cells(r, row, cells);
         sheet_row(e->sheet, cells);
     }
     e->last_page = e->ordered ? e->ids_left.n == 0 : rows < PAGE_ROWS;
@@ -255,26 +174,13 @@ static void on_order(void *arg, struct str ids, const struct err *err)
     fetch(e);
 }
 
-static void fetch_next_ids(struct export *e)
-{
-    struct db_column ids;
-    db_column_init(&ids, DB_INT8);
-    for (int i = 0; i < PAGE_ROWS && e->ids_left.n; i++) {
-        long long id = 0;
-        str_to_i64(str_cut(&e->ids_left, ','), 1, INT64_MAX, &id);
-        db_column_i64(&ids, id);
-    }
-    ledger_page_of(e->db, &ids, on_page, e);
-    db_column_release(&ids);
-}
-
 static void fetch(struct export *e)
 {
     e->fetching = true;
     if (e->filter.sort == LEDGER_BY_DATE)
         ledger_page(e->db, &e->filter, &e->place, on_page, e);
     else if (e->ordered)
-        fetch_next_ids(e);
+        ledger_page_of(e->db, &e->ids_left, PAGE_ROWS, on_page, e);
     else
         ledger_order(e->db, &e->filter, on_order, e);
 }
@@ -290,8 +196,8 @@ static void start(
     e->sheet = sheet_open(api->loop,
         &(struct sheet_about){.format = format,
             .title = TR("Операции", "Transactions"),
-            .columns = sheet_columns(),
-            .count = COLUMNS},
+            .columns = extract_columns,
+            .count = EXTRACT_COLUMNS},
         on_ready, e, &err);
     if (e->sheet)
         fetch(e);

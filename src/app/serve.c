@@ -26,6 +26,7 @@
 #include "bankfile/bankfile.h"
 #include "classify/reclassify.h"
 #include "http/page.h"
+#include "extract/export.h"
 #include "ledger/search.h"
 
 #include "live/live.h"
@@ -373,6 +374,7 @@ static void open_parts(struct serve *s)
     onec_register(s->engine, s->onec);
     bankfile_register(s->engine, s->bankfile);
     engine_register(s->engine, &reclassify_transactions);
+    extract_register(s->engine, &s->loop);
     vk_register(s->engine, s->vk);
     s->api = (struct api){.loop = &s->loop,
         .config = c,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ledger/filter.h"
+#include "ledger/pages.h"
 #include "ledger/row.h"
 #include "obmen/arena.h"
 
@@ -57,10 +58,6 @@ static const struct db_stmt many = {"ledger_change_many",
         "$21") " AND (SELECT count(*) FROM locked) = $22"
 static const struct db_stmt matching[2] = {{"ledger_change_matching", MATCHING(LEDGER_NO_SEARCH)},
     {"ledger_change_found", MATCHING(LEDGER_SEARCH)}};
-#define COUNT(search) "SELECT count(*) FROM bank_transactions b WHERE" LEDGER_MATCHES search
-static const struct db_stmt counts[2] = {{"ledger_count_matching", COUNT(LEDGER_NO_SEARCH)},
-    {"ledger_count_found", COUNT(LEDGER_SEARCH)}};
-
 static const struct db_stmt get = {"ledger_changed", LEDGER_ROWS " WHERE b.id = $1::bigint"};
 
 enum { R_SIGNED, R_CATEGORY, R_CHANGED, R_ROW };
@@ -213,9 +210,7 @@ void ledger_change_matching(struct db *db, const struct ledger_transaction_filte
         .count = done, .arg = arg, .needs_category = c->category_id != 0, .expected = expected};
     bool search = f->q.n > 0;
     struct db_unit *u = begin(db, c);
-    ledger_custom_plan(u);
-    db_add(u, &counts[search]);
-    ledger_bind_filter(u, f);
+    ledger_count_add(u, f);
     db_add(u, &matching[search]);
     ledger_bind_filter(u, f);
     bind_change(u, c);

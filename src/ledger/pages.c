@@ -20,6 +20,18 @@ static const struct db_stmt pages[2][2] = {
         {"ledger_found_page", PAGE(LEDGER_SEARCH, ">", "ASC")}},
 };
 
+#define COUNT(search) "SELECT count(*) FROM bank_transactions b WHERE" LEDGER_MATCHES search
+
+int ledger_count_add(struct db_unit *u, const struct ledger_transaction_filter *f)
+{
+    static const struct db_stmt counts[2] = {{"ledger_count_matching", COUNT(LEDGER_NO_SEARCH)},
+        {"ledger_count_found", COUNT(LEDGER_SEARCH)}};
+    ledger_custom_plan(u);
+    int at = db_add(u, &counts[f->q.n > 0]);
+    ledger_bind_filter(u, f);
+    return at;
+}
+
 struct paging {
     ledger_page_fn done;
     void *arg;
@@ -32,14 +44,11 @@ static void on_page(void *arg, struct db_result *const *results, const struct er
     p.done(p.arg, err ? NULL : results[1], err);
 }
 
-void ledger_page(struct db *db, const struct ledger_transaction_filter *f,
-    const struct ledger_place *after, ledger_page_fn done, void *arg)
+int ledger_page_add(
+    struct db_unit *u, const struct ledger_transaction_filter *f, const struct ledger_place *after)
 {
-    struct paging *p = mem_alloc(sizeof *p);
-    *p = (struct paging){done, arg};
-    struct db_unit *u = db_unit_new(db, DB_USER);
     ledger_custom_plan(u);
-    db_add(u, &pages[f->ascending][f->q.n > 0]);
+    int at = db_add(u, &pages[f->ascending][f->q.n > 0]);
     ledger_bind_filter(u, f);
     if (after->id)
         db_bind_time(u, after->date);
@@ -47,6 +56,16 @@ void ledger_page(struct db *db, const struct ledger_transaction_filter *f,
         db_bind_null(u);
     db_bind_i64(u, after->id);
     db_bind_i32(u, f->limit);
+    return at;
+}
+
+void ledger_page(struct db *db, const struct ledger_transaction_filter *f,
+    const struct ledger_place *after, ledger_page_fn done, void *arg)
+{
+    struct paging *p = mem_alloc(sizeof *p);
+    *p = (struct paging){done, arg};
+    struct db_unit *u = db_unit_new(db, DB_USER);
+    ledger_page_add(u, f, after);
     db_submit(u, on_page, p);
 }
 
@@ -81,22 +100,36 @@ struct ordering {
     void *arg;
 };
 
+int ledger_order_take(const struct db_result *r, struct str *ret_ids, struct err *ret_err)
+{
+    *ret_ids = db_text(r, 0, 0);
+    if (db_i64(r, 0, 1) <= LEDGER_ORDER_MAX)
+        return 0;
+    return err_set(ret_err, ERR_VALIDATION_ERROR,
+        TR("В этом порядке можно выгрузить до %d операций: сузьте условия или выгрузите по дате",
+            "In this order at most %d transactions can be exported: narrow the filter, or export "
+            "by date"),
+        LEDGER_ORDER_MAX);
+}
+
 static void on_order(void *arg, struct db_result *const *results, const struct err *err)
 {
     struct ordering o = *(struct ordering *)arg;
+    struct str ids = STR_NULL;
     struct err why;
     free(arg);
-    if (!err && db_i64(results[1], 0, 1) > LEDGER_ORDER_MAX) {
-        err_set(&why, ERR_VALIDATION_ERROR,
-            TR("В этом порядке можно выгрузить до %d операций: сузьте условия или выгрузите по "
-               "дате",
-                "In this order at most %d transactions can be exported: narrow the filter, or "
-                "export "
-                "by date"),
-            LEDGER_ORDER_MAX);
+    if (!err && ledger_order_take(results[1], &ids, &why) < 0)
         err = &why;
-    }
-    o.done(o.arg, err ? STR_NULL : db_text(results[1], 0, 0), err);
+    o.done(o.arg, err ? STR_NULL : ids, err);
+}
+
+int ledger_order_add(struct db_unit *u, const struct ledger_transaction_filter *f)
+{
+    ledger_custom_plan(u);
+    int at = db_add(u, &orders[f->sort][f->ascending][f->q.n > 0]);
+    ledger_bind_filter(u, f);
+    db_bind_i64(u, LEDGER_ORDER_MAX + 1);
+    return at;
 }
 
 void ledger_order(
@@ -105,20 +138,31 @@ void ledger_order(
     struct ordering *o = mem_alloc(sizeof *o);
     *o = (struct ordering){done, arg};
     struct db_unit *u = db_unit_new(db, DB_USER);
-    ledger_custom_plan(u);
-    db_add(u, &orders[f->sort][f->ascending][f->q.n > 0]);
-    ledger_bind_filter(u, f);
-    db_bind_i64(u, LEDGER_ORDER_MAX + 1);
+    ledger_order_add(u, f);
     db_submit(u, on_order, o);
 }
 
-void ledger_page_of(struct db *db, const struct db_column *ids, ledger_page_fn done, void *arg)
+int ledger_page_of_add(struct db_unit *u, struct str *ids, int limit)
+{
+    struct db_column column;
+    db_column_init(&column, DB_INT8);
+    for (int i = 0; i < limit && ids->n; i++) {
+        long long id = 0;
+        str_to_i64(str_cut(ids, ','), 1, INT64_MAX, &id);
+        db_column_i64(&column, id);
+    }
+    ledger_plan_by_index(u);
+    int at = db_add(u, &page_of);
+    db_bind_column(u, &column);
+    db_column_release(&column);
+    return at;
+}
+
+void ledger_page_of(struct db *db, struct str *ids, int limit, ledger_page_fn done, void *arg)
 {
     struct paging *p = mem_alloc(sizeof *p);
     *p = (struct paging){done, arg};
     struct db_unit *u = db_unit_new(db, DB_USER);
-    ledger_plan_by_index(u);
-    db_add(u, &page_of);
-    db_bind_column(u, ids);
+    ledger_page_of_add(u, ids, limit);
     db_submit(u, on_page, p);
 }

@@ -15,15 +15,16 @@ BELOW = {
     "file": "base pg",
     "sheet": "base",
     "ledger": "base pg cache",
+    "extract": "base pg task file sheet ledger",
     "classify": "base pg task ledger",
     "onec": "base pg ledger task cache classify",
     "bankfile": "base pg ledger task file classify",
     "vk": "base pg task file sheet cache",
     "auth": "base pg",
     "live": "base http ws task auth",
-    "api": "base pg http ws task ledger onec auth live cache file sheet classify bankfile vk",
+    "api": "base pg http ws task ledger onec auth live cache file sheet extract classify bankfile vk",
     "demo": "base http",
-    "app": "base pg http ws task ledger onec auth live cache file sheet classify bankfile vk api demo",
+    "app": "base pg http ws task ledger onec auth live cache file sheet extract classify bankfile vk api demo",
 }
 
 

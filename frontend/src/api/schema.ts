@@ -637,7 +637,7 @@ export interface paths {
         };
         /**
          * The same rows as a file
-         * @description Streamed. xlsx begins to arrive when it is complete.
+         * @description Streamed. xlsx begins to arrive when it is complete; for a large one start the task `export_transactions` with the same filter and fetch its file from `/tasks/{id}/artifact`.
          */
         get: operations["exportTransactions"];
         put?: never;

@@ -1,0 +1,113 @@
+"""export_transactions: the same rows as the streamed export, as a task whose file can be fetched; a crash in the middle; who may."""
+import hashlib
+import io
+import json
+
+import openpyxl
+import pytest
+
+from harness import Server, wait_for
+from test_api import is_problem
+from test_export import FILL, ROWS
+
+
+@pytest.fixture(scope="module")
+def data(cluster):
+    database = cluster.create()
+    server = Server("export_task.server", database)
+    database.sql(FILL % ROWS)
+    database.sql("INSERT INTO search_backlog (ids) SELECT array_agg(id) FROM bank_transactions")
+    yield server
+    server.stop()
+    database.drop()
+
+
+def begin_export(server, session=None, **params):
+    answer = (session or server.user).post("/tasks", json={"task_type": "export_transactions", "params": params})
+    assert answer.status_code == 202, answer.text
+    return answer.json()["task_id"]
+
+
+def fetch(server, task_id, session=None):
+    task = server.wait_task(task_id, timeout=120)
+    stats = task["stats"]
+    assert task["status"] == "completed" and task["progress"] == 100, task
+    assert stats["fetched"] == stats["created"] == task["total"] == task["result"]["rows"]
+    answer = (session or server.user).get(f"/tasks/{task_id}/artifact")
+    assert answer.status_code == 200, answer.text
+    about = task["result"]["file"]
+    assert len(answer.content) == about["size"] and hashlib.sha256(answer.content).hexdigest() == about["sha256"]
+    return task, answer
+
+
+def streamed(server, **params):
+    answer = server.user.get("/bank-transactions/export", params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+FILTERS = [{}, {"sort": "-amount"}, {"transaction_type": "DEBIT", "is_active": "all", "sort": "counterparty_name"}, {"q": "длинное назначение"},
+           {"date_from": "2025-02-01", "date_to": "2025-03-15", "amount_min": "100.00", "status": "NEW", "payment_source": "BANK"}, {"counterparty_inn": "none"}]
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_the_same_as_the_stream(data, filters):
+    task, answer = fetch(data, begin_export(data, format="jsonl", **filters))
+    assert answer.content == streamed(data, format="jsonl", **filters)
+    assert task["total"] == data.user.get("/bank-transactions", params=filters).json()["total"]
+
+
+def test_formats(data):
+    assert fetch(data, begin_export(data, format="csv"))[1].content == streamed(data, format="csv", dialect="excel")
+    assert fetch(data, begin_export(data, format="csv-rfc4180"))[1].content == streamed(data, format="csv", dialect="rfc4180")
+    assert json.loads(fetch(data, begin_export(data, format="json"))[1].content) == json.loads(streamed(data, format="json"))
+    task, answer = fetch(data, begin_export(data, date_from="2025-01-01", date_to="2025-06-30"))  # xlsx, when nothing is said
+    assert task["result"]["file"]["name"] == "Операции с 2025-01-01 по 2025-06-30.xlsx"
+    made, wanted = (list(openpyxl.load_workbook(io.BytesIO(content), read_only=True).active.values)
+                    for content in (answer.content, streamed(data, format="xlsx", date_from="2025-01-01", date_to="2025-06-30")))
+    assert made == wanted and len(made) == task["total"] + 1 > 500
+
+
+def test_whose_file_it_is(data):
+    mine = begin_export(data, format="csv", counterparty_inn="none")
+    fetch(data, mine)
+    assert data.manager.get(f"/tasks/{mine}/artifact").status_code == 200, "a manager sees all tasks"
+    theirs = begin_export(data, session=data.manager, format="csv", counterparty_inn="none")
+    fetch(data, theirs, session=data.manager)
+    assert data.user.get(f"/tasks/{theirs}/artifact").status_code == 404
+
+
+@pytest.mark.parametrize("params", [{"format": "pdf"}, {"sort": "status"}, {"date_from": "2025-02-30"}, {"limit": 5}, {"category_id": 0}, {"is_active": "maybe"}], ids=str)
+def test_wrong_params(data, params):
+    is_problem(data.user.post("/tasks", json={"task_type": "export_transactions", "params": params}), 422, "VALIDATION_ERROR")
+
+
+def test_a_wrong_amount_fails_the_task(data):
+    task = data.wait_task(begin_export(data, amount_min="много"))
+    assert task["status"] == "failed" and "amount_min" in task["error"]
+
+
+@pytest.mark.parametrize("format, sort", [("xlsx", "transaction_date"), ("jsonl", "-amount")])
+def test_killed_and_taken_up(start_server, format, sort):
+    """kill -9 in the middle: whoever takes it up begins the file anew, and no row is counted twice."""
+    database, begin = start_server
+    server = begin()
+    database.sql(FILL % 30_000)
+    task_id = begin_export(server, session=server.manager, format=format, sort=sort, is_active="all")
+    wait_for(lambda: server.task(task_id)["processed"] >= 1000, 60, "a thousand rows")
+    server.kill()
+    second = begin()
+    task, answer = fetch(second, task_id, session=second.manager)
+    assert task["attempt"] == 2 and task["total"] == 30_000
+    whole = streamed(second, format=format, sort=sort, is_active="all")
+    if format == "jsonl":
+        assert answer.content == whole
+    else:
+        made, wanted = (list(openpyxl.load_workbook(io.BytesIO(content), read_only=True).active.values) for content in (answer.content, whole))
+        assert made == wanted
+    assert database.sql("SELECT count(*) FROM stored_files WHERE task_id = %s", [task_id]) == [(1,)], "the half-made one is gone"
+
+
+@pytest.fixture
+def start_server(start, database):
+    return database, lambda: start.server(database)

@@ -202,7 +202,5 @@ def test_ten_thousand_rows_in_doubt(start, database, browse):
     assert "10 000" in seen["trial"].replace("\u00a0", " ")
     assert database.sql("SELECT count(*) FROM categorization_rules WHERE rule_type = 'COUNTERPARTY_INN' AND pattern = '7707083893'")[0][0] == 1
     assert "Заметка" in seen["history"] and "admin" in seen["history"]
-    assert seen["markedPosts"] > 0, "in posts too"
-    assert seen["wide"] == [] and seen["markedOnPhone"]["comments"] > 0 and seen["markedOnPhone"]["posts"] > 0, seen
     assert seen["file"].endswith(".csv")
     assert others(seen) == []

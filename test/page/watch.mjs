@@ -44,7 +44,7 @@ await browse(async (page, call) => {
   await page.reload();
   await rows.first().waitFor();
   const search = await page.getByLabel('Поиск').inputValue();
-  await rows.first().getByRole('button').click();
+  await rows.first().locator('button.linklike').click();
   const drawer = page.getByRole('dialog').filter({ hasText: 'Откуда' });
   await drawer.getByText('Назначение платежа').waitFor();
   await page.screenshot({ path: `${call.shots}/transaction.png` });

@@ -52,3 +52,31 @@ test('a task that is not there says so', async () => {
   draw(<TaskProgress taskId="gone" visible onClose={nothing} />);
   expect(await screen.findByText('Такого адреса нет')).toBeTruthy();
 });
+
+test('without the socket this task is asked for by itself, until it has ended', async () => {
+  let times = 0;
+  const asked = serve({
+    [`GET ${path}`]: () => ({ body: ++times > 3 ? { ...task, status: 'completed', progress: 100, seq: 100 } : { ...task, processed: 450 + times, seq: 57 + times } }),
+    'GET /task-types': types,
+  });
+  vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+  try {
+    draw(<TaskProgress taskId={task.task_id} visible onClose={nothing} useWebSocket={false} />);
+    await screen.findByText('загрузка');
+    await act(() => vi.advanceTimersByTimeAsync(8000));
+    await screen.findByText('завершена', { selector: '.ant-tag' });
+    const calls = () => asked.filter(({ call }) => call === `GET ${path}`).length;
+    const before = calls();
+    await act(() => vi.advanceTimersByTimeAsync(10_000));
+    expect(calls()).toBe(before);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('an import that has ended leads to what it has brought, a dry run does not', async () => {
+  serve({ [`GET ${path}`]: { body: { ...task, status: 'completed', progress: 100, stats: { ...task.stats, failed: 2 } } }, 'GET /task-types': types });
+  draw(<TaskProgress taskId={task.task_id} visible onClose={nothing} />);
+  expect((await screen.findByText('Операции этого периода')).getAttribute('href')).toBe('/transactions?date_from=2026-01-01&date_to=2026-11-29');
+  expect(screen.getByText(/Исправьте отклонённые документы/)).toBeTruthy();
+});

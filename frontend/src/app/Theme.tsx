@@ -35,7 +35,7 @@ export function Theme({ children }: { children: ReactNode }) {
           fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif",
           motion: !still,
         },
-        components: { Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', ...(dark && { dangerColor: '#1d1010' }) }, Tabs: dark ? { itemSelectedColor: '#4fc0a4', itemHoverColor: '#4fc0a4', inkBarColor: '#4fc0a4' } : {}, Descriptions: { labelColor: dark ? '#9aa6a1' : '#5b6662' } },
+        components: { Table: { rowSelectedBg: dark ? '#1f2b27' : '#e6f0ec', rowSelectedHoverBg: dark ? '#26362f' : '#dbe9e3' }, Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', ...(dark && { dangerColor: '#1d1010' }) }, Tabs: dark ? { itemSelectedColor: '#4fc0a4', itemHoverColor: '#4fc0a4', inkBarColor: '#4fc0a4' } : {}, Descriptions: { labelColor: dark ? '#9aa6a1' : '#5b6662' } },
       }}
     >
       <AntApp key={lang}>{children}</AntApp>

@@ -83,13 +83,13 @@ export default function TransactionsPage({ user }: { user: User }) {
     <>
       <div className="title-row">
         <h1 className="title">{tr('Операции', 'Transactions')}</h1>
-        <Flex gap={8}>{!phone && chooser}<ExportButton filters={filterQuery<Query<'/bank-transactions'>>(get, [...transactionFilters, 'sort'])} /></Flex>
+        <Flex gap={8}>{!phone && chooser}<ExportButton total={list.data?.total ?? 0} filters={filterQuery<Query<'/bank-transactions'>>(get, [...transactionFilters, 'sort'])} /></Flex>
       </div>
       <TransactionFilters url={url}>
         {phone && <Pick url={url} name="sort" title={tr('Порядок', 'Order')} width={200} options={[['-transaction_date', tr('Сначала новые', 'Newest first')], ['transaction_date', tr('Сначала старые', 'Oldest first')], ['-amount', tr('Сначала крупные', 'Largest first')], ['counterparty_name', tr('По контрагенту', 'By counterparty')]]} />}
       </TransactionFilters>
       <Totals money total={list.data?.total} sums={list.data?.totals} />
-      {may && <BulkBar chosen={chosen.map(Number)} onDone={() => choose([])} />}
+      {may && <BulkBar chosen={chosen.map(Number)} matching={{ total: list.data?.total ?? 0, filters: filterQuery<Query<'/bank-transactions'>>(get, transactionFilters) }} onDone={() => choose([])} />}
       <DataTable<Transaction>
         list={list}
         rowKey="id"

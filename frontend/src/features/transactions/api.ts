@@ -9,6 +9,14 @@ export const transactionsApi = {
   one: (id: string) => data(client.GET('/bank-transactions/{id}', { params: { path: { id: Number(id) } } })),
   change: (id: number, body: Decision & { notes?: string | null }) => data(client.PATCH('/bank-transactions/{id}', { params: { path: { id } }, body })),
   bulk: (ids: number[], body: Decision) => data(client.POST('/bank-transactions/bulk', { body: { ids, ...body } })),
+  /** Of all rows that the filters choose, if there still are as many as the person was told. */
+  bulkMatching: (filters: object, count: number, body: Decision) => data(client.POST('/bank-transactions/bulk', { params: { query: filters as never }, body: { count, ...body } })),
+  /** A file that takes long to make, as a task. */
+  exportAsTask: (filters: object, format: 'xlsx') => {
+    const { category_id, organization_id, ...rest } = filters as Record<string, string>;
+    const ids = { ...(category_id && { category_id: Number(category_id) }), ...(organization_id && { organization_id: Number(organization_id) }) };
+    return data(client.POST('/tasks', { body: { task_type: 'export_transactions', params: { format, ...rest, ...ids } } as never }));
+  },
   history: (id: number, limit: number) => data(client.GET('/bank-transactions/{id}/history', { params: { path: { id }, query: { limit } } })),
   /** A file of the rows that these filters choose, in their order. */
   exportOf: (filters: object, format: 'csv' | 'xlsx' | 'jsonl') => `${prefix}/bank-transactions/export?${new URLSearchParams({ ...(filters as Record<string, string>), format })}`,

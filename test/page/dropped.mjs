@@ -5,6 +5,7 @@ await browse(async (page, call) => {
   await signIn(page, call);
   await page.goto(`${call.root}/tasks?sync=statement`);
   const window = page.getByRole('dialog');
+  await window.getByRole('tab', { name: 'Выписка из банка', selected: true }).waitFor(); // which tabs there are the server says first
   const start = window.getByRole('button', { name: 'Загрузить', exact: true });
   await start.waitFor();
   const idle = await start.isDisabled();

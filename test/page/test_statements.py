@@ -22,6 +22,7 @@ def test_one_payment_or_two(start, database, browse):
     assert database.sql("SELECT decision, count(*) FROM statement_matches GROUP BY 1") == [("different", 2)]
     assert database.sql("SELECT count(*) FROM bank_transactions WHERE is_active") == [(4,)]
     assert "Не тот платёж" in seen["history"] and "admin" in seen["history"]
+    assert "kl_to_1c_0.txt, строка" in seen["history"] and "снова учитывается" in seen["history"], "where the row is from; what the decisions did"
     assert others(seen) == []
 
 

@@ -28,7 +28,7 @@ export function RowHistory({ id }: { id: number }) {
         <>
           <Timeline
             items={[
-              ...found.history.map((change, i) => ({ key: i, color: change.user_id === null ? 'gray' : 'green', children: <Event change={change} /> })),
+              ...found.history.map((change, i) => ({ key: i, color: change.user_id === null ? 'gray' : 'green', children: <Event change={change} kind={found.source.kind} /> })),
               ...(found.total <= found.history.length ? [{ key: 'origin', color: 'gray', children: <Origin found={found} /> }] : []),
             ]}
           />
@@ -39,11 +39,11 @@ export function RowHistory({ id }: { id: number }) {
   );
 }
 
-function Event({ change }: { change: Change }) {
+function Event({ change, kind }: { change: Change; kind: string | null }) {
   const titles = new Map<string, string>(fieldTitles());
   return (
     <>
-      <div>{headline(change)}</div>
+      <div>{headline(change, kind)}</div>
       {change.changes.filter(({ field }) => field !== 'is_active').map(({ field, old, new: now }) => (
         <div key={field} style={{ overflowWrap: 'anywhere' }}>{titles.get(field) ?? matchTitle(field)}: <s className="quiet">{shown(field, old)}</s> → {shown(field, now)}</div>
       ))}
@@ -56,6 +56,7 @@ const Origin = ({ found: { source, created } }: { found: History }) => (
   <>
     <div>{tr('загружена', 'imported')}</div>
     {source.document && <div style={{ overflowWrap: 'anywhere' }}>{source.document}</div>}
+    {source.file && <div style={{ overflowWrap: 'anywhere' }}>{source.file}, {tr('строка', 'line')} <span className="figures">{source.line}</span></div>}
     {source.base && <div className="quiet" style={{ overflowWrap: 'anywhere' }}>{source.base}</div>}
     <When at={created.at} task={created.task_id} more={null} />
   </>
@@ -67,10 +68,11 @@ const When = ({ at, task, more }: { at: string; task: string | null; more: strin
   </div>
 );
 
-function headline({ user_id, changes }: Change) {
+function headline({ user_id, changes }: Change, kind: string | null) {
   const active = changes.find(({ field }) => field === 'is_active');
   if (changes.some(({ field }) => field === 'same_as' || field === 'different_from')) return tr('решено, тот ли это платёж', 'decided whether it is the same payment');
-  if (active && user_id !== null) return active.new === true ? tr('снова учитывается', 'counts again') : tr('не учитывается: платёж есть в 1С', 'does not count: 1C has the payment');
+  // A row of a statement leaves the sums when 1C has the payment, and comes back when 1C loses it.
+  if (active && (user_id !== null || kind === 'bank')) return active.new === true ? tr('снова учитывается', 'counts again') : tr('не учитывается: платёж есть в 1С', 'does not count: 1C has the payment');
   if (active) return active.new === true ? tr('вернулась у источника', 'came back at the source') : tr('исчезла у источника', 'gone at the source');
   if (user_id !== null) return tr('изменена человеком', 'changed by a person');
   return changes.every(({ field }) => field === 'status' || field.startsWith('category') || field === 'suggested_category_id') ? tr('определена категория', 'classified') : tr('изменена у источника', 'changed at the source');

@@ -22,7 +22,9 @@ export function TransactionDrawer({ id, user, onClose }: { id: string; user: Use
       {!row && !found.error && <Skeleton active paragraph={{ rows: 10 }} />}
       {row && (
         <>
-          {!row.is_active && <Alert type="warning" showIcon style={{ marginBottom: 12 }} message={tr('В 1С этого документа больше нет (удалён или не проведён).', 'This document is no longer in 1C (deleted or not posted).')} />}
+          {!row.is_active && (row.source === 'bank'
+            ? <Alert type="info" showIcon style={{ marginBottom: 12 }} message={tr('Не учитывается в суммах: этот платёж есть и в 1С, и учитывается оттуда.', 'Not in the sums: 1C has this payment too, and it counts from there.')} />
+            : <Alert type="warning" showIcon style={{ marginBottom: 12 }} message={tr('В 1С этого документа больше нет (удалён или не проведён).', 'This document is no longer in 1C (deleted or not posted).')} />)}
           <Descriptions size="small" column={1} colon={false} styles={{ label: { width: 170, flex: 'none' } }} items={fieldTitles().filter(([name]) => row[name] !== null && row[name] !== undefined && row[name] !== '').map(([name, label]) => ({ key: name, label, children: text(row, name) }))} />
           {can.sync(user) && <DecisionForm key={row.id} row={row} />}
           <h2 style={{ fontSize: 16, margin: '20px 0 8px' }}>{tr('Откуда', 'Where from')}</h2>

@@ -35,7 +35,7 @@ static size_t named_secret(struct str s)
         "secret", "api_key", "apikey", "cookie", NULL};
     for (int i = 0; names[i]; i++) {
         size_t n = strlen(names[i]);
-        if (!starts_nocase(s, names[i]))
+        if ((s.p[0] | 0x20) != names[i][0] || !starts_nocase(s, names[i]))
             continue;
         while (n < s.n && strchr("\" '", s.p[n]))
             n++;

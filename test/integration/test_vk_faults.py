@@ -274,6 +274,18 @@ def test_a_token_revoked_in_the_middle(start, database):
         vk.stop()
 
 
+@pytest.mark.parametrize("path,body,defaults", [
+    ("parse-comments", {}, ("parse_comments", 300, "normal")), ("analyze-comments", {}, ("analyze_comments", 600, "normal")),
+    ("export-data", {"format": "csv"}, ("export_data", 900, "low"))])
+def test_what_is_not_said_is_as_agreed(world, path, body, defaults):
+    task = lambda **more: world.task(world.admin.post(f"/vk/{path}", json={"group_id": "quiet_club", **body, **more}).json()["task_id"])
+    plain = task()
+    assert (plain["task_type"], plain["timeout"], plain["priority"]) == defaults
+    assert task(timeout=77)["timeout"] == 77
+    if path != "analyze-comments":
+        assert task(priority="high")["priority"] == "high"
+
+
 def test_without_a_token(start, database):
     server = start.server(database)
     task = parse(server, 1001)

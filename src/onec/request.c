@@ -14,9 +14,9 @@ enum {
     BASE_MS = 1000,
     SLOW_BASE_MS = 5000,
     CAP_MS = 60000,
-    FAREWELLS_MAX = 2,  /* again without a pause; then the task goes on, and so does farewell.c */
-    SILENCE_MS = 5000,  /* then people are told that 1C is silent */
-    BURST_NS = 2000000, /* of parsing, then the loop has its turn */
+    FAREWELLS_MAX = 2, /* again without a pause; then the task goes on, and so does farewell.c */
+    SILENCE_MS = 5000, /* then people are told that 1C is silent */
+    BURST_NS = 500000, /* of parsing, then the loop has its turn */
 };
 
 /* Complaints come in the form that is accepted first, also those about a plain number. */

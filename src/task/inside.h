@@ -19,10 +19,10 @@
 #define ENGINE_HINTS_MS 50  /* NOTIFY, and reading what others changed: at most this often */
 #define ENGINE_SHOW_MS 20   /* a running task's state is shown at most this often */
 #define ENGINE_TOUCH_FIRST_MS                                                                      \
-    100                     /* a new phase is written by itself when no commit came for so long */
-#define ENGINE_TOUCH_MS 500 /* and then at most this often */
-#define ENGINE_GRACE_MS 100 /* a commit under way may still end so long after a cancel */
-#define ENGINE_TURN_NS 2000000 /* steps per turn of the loop */
+    100                       /* a new phase is written by itself when no commit came for so long */
+#define ENGINE_TOUCH_MS 500   /* and then at most this often */
+#define ENGINE_GRACE_MS 100   /* a commit under way may still end so long after a cancel */
+#define ENGINE_TURN_NS 500000 /* steps per turn of the loop */
 #define ENGINE_STEP_WARN_NS 5000000
 #define ENGINE_FAILURES_MAX                                                                        \
     200 /* of one task, however much it moves; a node that dies over it for nothing counts ten */

@@ -31,12 +31,6 @@ static const struct db_stmt read_evidence = {"classify_evidence",
     "  SELECT * FROM task_evidence e WHERE e.task_id = $3::uuid AND e.counterparty_inn = w.inn"
     "   AND e.transaction_type = w.type) AS e ORDER BY e.category_id"};
 
-void history_of_task(struct history *h, const struct uuid *task_id, bool any)
-{
-    h->task_id = task_id;
-    h->silent = !any;
-}
-
 static size_t key_of(char key[64], struct str inn, enum ledger_type direction)
 {
     size_t n = inn.n < 63 ? inn.n : 63;
@@ -68,10 +62,10 @@ const struct history_entry *history_get(
 {
     static const struct history_entry nothing = {.known = true};
     char key[64];
-    if (h->silent)
-        return &nothing;
     size_t n = key_of(key, inn, direction);
     struct history_entry *e = map_get(&h->known, key, n);
+    if (!e && h->complete)
+        return &nothing;
     if (e)
         return e->known ? e : NULL;
     if (h->known.count >= KNOWN_MAX && !h->wanted.count &&
@@ -115,6 +109,17 @@ static void count(struct history_side *s, int64_t category, int n)
     }
 }
 
+static enum ledger_type direction_of(const struct db_result *r, int row)
+{
+    return str_is(db_text(r, row, 1), "CREDIT") ? LEDGER_CREDIT : LEDGER_DEBIT;
+}
+
+static void count_row(struct history_entry *e, const struct db_result *r, int row)
+{
+    count(db_bool(r, row, 2) ? &e->confirmed : &e->automatic, db_i64(r, row, 3),
+        (int)db_i64(r, row, 4));
+}
+
 void history_ask_take(struct history *h, struct db_result *const *results, int first)
 {
     const struct db_result *r = results[first];
@@ -123,12 +128,27 @@ void history_ask_take(struct history *h, struct db_result *const *results, int f
         h->asked.entries[i]->known = true; /* most have no rows */
     h->asked.count = 0;
     for (int i = 0; i < db_rows(r); i++) {
-        enum ledger_type direction =
-            str_is(db_text(r, i, 1), "CREDIT") ? LEDGER_CREDIT : LEDGER_DEBIT;
-        struct history_entry *e = map_get(&h->known, key, key_of(key, db_text(r, i, 0), direction));
+        struct history_entry *e =
+            map_get(&h->known, key, key_of(key, db_text(r, i, 0), direction_of(r, i)));
         if (e)
-            count(db_bool(r, i, 2) ? &e->confirmed : &e->automatic, db_i64(r, i, 3),
-                (int)db_i64(r, i, 4));
+            count_row(e, r, i);
+    }
+}
+
+void history_of_task(struct history *h, const struct uuid *task_id, const struct db_result *rows)
+{
+    char key[64];
+    h->task_id = task_id;
+    h->complete = db_rows(rows) <= HISTORY_FEW;
+    for (int i = 0; h->complete && i < db_rows(rows); i++) {
+        size_t n = key_of(key, db_text(rows, i, 0), direction_of(rows, i));
+        struct history_entry *e = map_get(&h->known, key, n);
+        if (!e) {
+            e = arena_alloc(&h->arena, sizeof *e);
+            e->known = true;
+            map_put(&h->known, key, n, e);
+        }
+        count_row(e, rows, i);
     }
 }
 

@@ -20,8 +20,8 @@ struct history_entry {
 };
 struct history {
     const struct uuid
-        *task_id; /* NULL: what the ledger says now; else what was put down for it … */
-    bool silent;  /* … which is nothing about anybody */
+        *task_id;  /* NULL: what the ledger says now; else what was put down for it … */
+    bool complete; /* … of which everything is in `known` */
     struct arena arena;
     struct map known;                  /* INN and direction → entry */
     bool set_up;                       /* the columns are */
@@ -32,8 +32,11 @@ struct history {
     } wanted, asked; /* asked: the question is under way */
 };
 
-/* It reads what was put down for this task; any: something was. task_id is borrowed. */
-void history_of_task(struct history *h, const struct uuid *task_id, bool any);
+/* It reads what was put down for this task. rows: the first HISTORY_FEW + 1 of it, (inn, direction,
+ * confirmed, category, payments), by category; when these are all, nothing is asked for later.
+ * task_id is borrowed. */
+enum { HISTORY_FEW = 4000 };
+void history_of_task(struct history *h, const struct uuid *task_id, const struct db_result *rows);
 /* NULL: not known; wanted from now on. Valid until the next call. */
 const struct history_entry *history_get(
     struct history *h, struct str inn, enum ledger_type direction);

@@ -19,8 +19,9 @@ static const struct db_stmt task_accounts = {"classify_task_accounts",
     "SELECT unnest(own_accounts) FROM task_knowledge WHERE task_id = $1::uuid"};
 static const struct db_stmt task_inns = {
     "classify_task_inns", "SELECT unnest(own_inns) FROM task_knowledge WHERE task_id = $1::uuid"};
-static const struct db_stmt task_has_evidence = {"classify_task_has_evidence",
-    "SELECT EXISTS (SELECT FROM task_evidence WHERE task_id = $1::uuid)"};
+static const struct db_stmt task_evidence = {"classify_task_evidence",
+    "SELECT counterparty_inn, transaction_type, confirmed, category_id, payments FROM task_evidence"
+    " WHERE task_id = $1::uuid ORDER BY category_id LIMIT $2::integer"};
 static const struct db_stmt rules_page = {"classify_rules",
     "SELECT r.id, r.rule_type, r.pattern, r.category_id, r.priority,"
     " round(r.confidence * 100)::integer, r.transaction_type"
@@ -41,11 +42,13 @@ int classifier_load_add(struct classifier *c, struct db_unit *u)
         return first;
     db_add(u, &categories);
     db_add(u, &mappings);
-    const struct db_stmt *const known[] = {&task_accounts, &task_inns, &task_has_evidence};
+    const struct db_stmt *const known[] = {&task_accounts, &task_inns, &task_evidence};
     for (int i = 0; c->of_task && i < 3; i++) {
         db_add(u, known[i]);
         db_bind_uuid(u, &c->task_id);
     }
+    if (c->of_task)
+        db_bind_i32(u, HISTORY_FEW + 1);
     if (!c->of_task) {
         db_add(u, &accounts);
         db_add(u, &inns);
@@ -118,7 +121,7 @@ void classifier_load_take(struct classifier *c, struct db_result *const *results
         take_numbers(&c->own_accounts, results[first + 3], c);
         take_numbers(&c->own_inns, results[first + 4], c);
         if (c->of_task)
-            history_of_task(&c->history, &c->task_id, db_bool(results[first + 5], 0, 0));
+            history_of_task(&c->history, &c->task_id, results[first + 5]);
         c->catalogues_loaded = true;
     }
     take_rules(c, results[first]);

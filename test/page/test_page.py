@@ -138,6 +138,7 @@ def test_what_a_user_is_offered(start, database, browse):
     assert seen["sections"] == ["Задачи", "Операции", "Сводка", "Сверка", "Контрагенты", "Организации", "Правила", "ВКонтакте"]
     assert (seen["sync"], seen["dialogs"]) == (0, 0)
     assert seen["users"] == "Этот раздел для администратора"
+    assert seen["review"] == "Этот раздел для менеджеров и администраторов"
     assert seen["task"] == "Такой задачи нет"
     assert [c for c in others(seen) if "404" not in c] == []
 

@@ -12,7 +12,9 @@ await browse(async (page, call) => {
   await page.goto(`${call.root}/users?sync=transactions`);
   const users = await page.locator('.ant-result-title').innerText();
   const dialogs = await page.getByRole('dialog').count();
+  await page.goto(`${call.root}/review`);
+  const review = await page.locator('.ant-result-title').innerText();
   await page.goto(`${call.root}/tasks/${call.task}`);
   const task = await page.locator('.ant-result-title').innerText();
-  return { sections, sync, users, dialogs, task };
+  return { sections, sync, users, review, dialogs, task };
 });

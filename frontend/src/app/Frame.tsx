@@ -55,7 +55,7 @@ export function Frame({ user }: { user: User }) {
           <Suspense fallback={<Spin style={{ display: 'block', margin: '80px auto' }} delay={200} />}>
             <Routes>
               <Route path="/" element={<Navigate to="/tasks" replace />} />
-              {sections.map(({ path, may, page: View }) => <Route key={path} path={path} element={may?.(user) ?? true ? <View user={user} /> : <NoRights />} />)}
+              {sections.map(({ path, may, page: View }) => <Route key={path} path={path} element={may?.(user) ?? true ? <View user={user} /> : <NoRights manager={may?.({ ...user, role: 'MANAGER' }) ?? true} />} />)}
               <Route path="*" element={<Nowhere />} />
             </Routes>
           </Suspense>
@@ -118,5 +118,5 @@ function Person({ user }: { user: User }) {
   );
 }
 
-const NoRights = () => <Result icon={<span className="result-mark" aria-hidden="true">403</span>} title={tr('Этот раздел для администратора', 'This section is for administrators')} extra={<Link to="/tasks">{tr('К задачам', 'To the tasks')}</Link>} />;
+const NoRights = ({ manager }: { manager: boolean }) => <Result icon={<span className="result-mark" aria-hidden="true">403</span>} title={manager ? tr('Этот раздел для менеджеров и администраторов', 'This section is for managers and administrators') : tr('Этот раздел для администратора', 'This section is for administrators')} subTitle={tr('Если он нужен вам для работы, скажите администратору.', 'If you need it for your work, tell an administrator.')} extra={<Link to="/tasks">{tr('К задачам', 'To the tasks')}</Link>} />;
 const Nowhere = () => <Result icon={<span className="result-mark" aria-hidden="true">404</span>} title={tr('Такой страницы нет', 'There is no such page')} subTitle={tr('Проверьте адрес или начните с задач.', 'Check the address or start with the tasks.')} extra={<Link to="/tasks">{tr('К задачам', 'To the tasks')}</Link>} />;

@@ -1,5 +1,5 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Switch, Tag } from 'antd';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Flex, Switch, Tag } from 'antd';
 import type { Query } from '../../api/client';
 import type { Mapping, MappingChange } from '../../api/schema';
 import type { User } from '../../api/types';
@@ -8,10 +8,11 @@ import { can } from '../../app/rights';
 import { listQuery, useUrlState } from '../../app/useUrlState';
 import { keys } from '../../realtime/keys';
 import { DataTable } from '../../ui/DataTable';
-import { Failure } from '../../ui/Failure';
 import { operationWords } from '../../ui/format';
 import { SearchBox } from '../../ui/SearchBox';
-import { CategorySelect } from '../categories/CategorySelect';
+import { useAction } from '../../ui/useAction';
+import { useMedia } from '../../ui/useMedia';
+import { CategoryWords } from '../categories/CategoryWords';
 import { rulesApi } from './api';
 import { percent } from './words';
 
@@ -19,7 +20,6 @@ import { percent } from './words';
 export function Mappings({ user }: { user: User }) {
   const url = useUrlState();
   const { get, set } = url;
-  const queryClient = useQueryClient();
   const query = listQuery<Query<'/business-operation-mappings'>>(get, ['q']);
   const list = useQuery({
     queryKey: keys.of('mappings', query),
@@ -29,32 +29,40 @@ export function Mappings({ user }: { user: User }) {
     },
     placeholderData: keepPreviousData,
   });
-  const change = useMutation({
-    mutationFn: ({ id, ...body }: MappingChange & { id: number }) => rulesApi.changeMapping(id, body),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: keys.of('mappings') }),
-  });
+  const { run } = useAction(keys.of('mappings'));
+  const change = ({ id, ...body }: MappingChange & { id: number }) => run(`mapping ${id}`, () => rulesApi.changeMapping(id, body));
   const may = can.sync(user);
+  const phone = useMedia('(max-width: 720px)');
+  const operation = (row: Mapping) => <span title={row.business_operation}>{operationWords(row.business_operation)} {row.category_id === null && <Tag color="warning">{tr('ждёт категории', 'waits for a category')}</Tag>}</span>;
+  const category = (row: Mapping) => may
+    ? <CategoryWords of={operationWords(row.business_operation)} value={row.category_id} said={row.category_name ?? '—'} choose={(category_id) => change({ id: row.id, category_id, is_active: true })}>{row.category_name ?? '—'}</CategoryWords>
+    : row.category_name;
+  const active = (row: Mapping) => <Switch size="small" aria-label={`${tr('Действует', 'Active')}: ${operationWords(row.business_operation)}`} disabled={!may || row.category_id === null} checked={row.is_active} onChange={(is_active) => void change({ id: row.id, is_active })} />;
   return (
     <>
       <div className="filters">
         <SearchBox value={get('q')} placeholder={tr('Операция', 'Operation')} onSearch={(q) => set({ q })} />
         <span className="quiet">{tr('Категория без пометки «ждёт» применяется при загрузке из 1С.', 'A category that does not wait is used by imports from 1C.')}</span>
       </div>
-      <Failure error={change.error} />
       <DataTable<Mapping>
         list={list}
         rowKey="id"
         url={url}
         filtered={get('q') !== ''}
         nothing={tr('Операции появятся после первой загрузки из 1С', 'Operations appear with the first import from 1C')}
-        width={860}
-        columns={[
-          { key: 'operation', title: tr('Операция 1С', 'Operation of 1C'), render: (_, row) => <span title={row.business_operation}>{operationWords(row.business_operation)} {row.category_id === null && <Tag color="warning">{tr('ждёт категории', 'waits for a category')}</Tag>}</span> },
-          { key: 'category', title: tr('Категория', 'Category'), width: 300, render: (_, row) => may
-            ? <CategorySelect style={{ width: '100%' }} aria-label={`${tr('Категория', 'Category')}: ${operationWords(row.business_operation)}`} value={row.category_id} onChange={(category_id) => change.mutate({ id: row.id, category_id, is_active: true })} />
-            : row.category_name },
+        width={phone ? 300 : 860}
+        columns={phone ? [
+          { key: 'mapping', title: tr('Операция 1С', 'Operation of 1C'), render: (_, row) => (
+            <>
+              {operation(row)}
+              <Flex justify="space-between" gap={12} align="center"><div style={{ minWidth: 0, flex: 1 }}>{category(row)}</div><span className="under quiet figures">{percent(row.confidence)}</span>{active(row)}</Flex>
+            </>
+          ) },
+        ] : [
+          { key: 'operation', title: tr('Операция 1С', 'Operation of 1C'), render: (_, row) => operation(row) },
+          { key: 'category', title: tr('Категория', 'Category'), width: 340, render: (_, row) => category(row) },
           { key: 'confidence', title: tr('Уверенность', 'Confidence'), width: 124, align: 'right', render: (_, row) => <span className="figures">{percent(row.confidence)}</span> },
-          { key: 'active', title: tr('Действует', 'Active'), width: 100, render: (_, row) => <Switch size="small" aria-label={`${tr('Действует', 'Active')}: ${operationWords(row.business_operation)}`} disabled={!may || row.category_id === null} checked={row.is_active} onChange={(is_active) => change.mutate({ id: row.id, is_active })} /> },
+          { key: 'active', title: tr('Действует', 'Active'), width: 100, render: (_, row) => active(row) },
         ]}
       />
     </>

@@ -12,6 +12,7 @@ import { DataTable } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
 import { Filters } from '../../ui/Filters';
 import { SearchBox } from '../../ui/SearchBox';
+import { useMedia } from '../../ui/useMedia';
 import { CategorySelect } from '../categories/CategorySelect';
 import { typeTitle } from '../transactions/fields';
 import { rulesApi } from './api';
@@ -68,6 +69,10 @@ function Rules({ user }: { user: User }) {
       okText: tr('Удалить', 'Remove'), okButtonProps: { danger: true }, cancelText: tr('Нет', 'No'),
       onOk: () => remove.mutateAsync(rule).catch(() => undefined),
     });
+  const what = (rule: Rule) => (may ? <button type="button" className="linklike clamp" title={rule.pattern} onClick={() => setForm(rule)}>{rule.pattern}</button> : <span className="clamp" title={rule.pattern}>{rule.pattern}</span>);
+  const active = (rule: Rule) => <Switch size="small" aria-label={`${tr('Действует', 'Active')}: ${rule.pattern}`} disabled={!may} checked={rule.is_active} onChange={() => change.mutate(rule)} />;
+  const remover = (rule: Rule) => <button type="button" className="linklike" aria-label={`${tr('Удалить', 'Remove')}: ${rule.pattern}`} onClick={() => confirmRemoval(rule)}>{tr('Удалить', 'Remove')}</button>;
+  const phone = useMedia('(max-width: 720px)');
   return (
     <>
       <Filters count={filters.filter((name) => get(name)).length} onReset={() => set({ q: null, rule_type: null, category_id: null })}
@@ -85,15 +90,26 @@ function Rules({ user }: { user: User }) {
         url={url}
         filtered={filters.some((name) => get(name))}
         nothing={tr('Правил ещё нет', 'No rules yet')}
-        width={960}
-        columns={[
+        width={phone ? 300 : 960}
+        columns={phone ? [
+          { key: 'rule', title: tr('Правило', 'Rule'), render: (_, rule) => (
+            <>
+              <Flex justify="space-between" gap={12} align="start">{what(rule)}{active(rule)}</Flex>
+              <div>{rule.category_name}</div>
+              <Flex justify="space-between" gap={12} className="under quiet">
+                <span>{ruleTypeTitle(rule.rule_type)}{rule.transaction_type && `, ${tr('только', 'only')} ${typeTitle(rule.transaction_type).toLowerCase()}`} · {percent(rule.confidence)} · {tr('приоритет', 'priority')} {rule.priority}</span>
+                {may && remover(rule)}
+              </Flex>
+            </>
+          ) },
+        ] : [
           { key: 'rule_type', title: tr('Смотрит на', 'Looks at'), width: 180, render: (_, rule) => <>{ruleTypeTitle(rule.rule_type)}{rule.transaction_type && <div className="under quiet">{tr('только', 'only')} {typeTitle(rule.transaction_type).toLowerCase()}</div>}</> },
-          { key: 'pattern', title: tr('Ищет', 'Looks for'), render: (_, rule) => (may ? <button type="button" className="linklike clamp" title={rule.pattern} onClick={() => setForm(rule)}>{rule.pattern}</button> : <span className="clamp" title={rule.pattern}>{rule.pattern}</span>) },
+          { key: 'pattern', title: tr('Ищет', 'Looks for'), render: (_, rule) => what(rule) },
           { key: 'category', title: tr('Категория', 'Category'), width: 200, dataIndex: 'category_name' },
           { key: 'confidence', title: tr('Уверенность', 'Confidence'), width: 124, align: 'right', render: (_, rule) => <span className="figures">{percent(rule.confidence)}</span> },
           { key: 'priority', title: tr('Приоритет', 'Priority'), width: 100, align: 'right', dataIndex: 'priority', className: 'figures' },
-          { key: 'active', title: tr('Действует', 'Active'), width: 100, render: (_, rule) => <Switch size="small" aria-label={`${tr('Действует', 'Active')}: ${rule.pattern}`} disabled={!may} checked={rule.is_active} onChange={() => change.mutate(rule)} /> },
-          { key: 'remove', title: '', width: 90, render: (_, rule) => may && <button type="button" className="linklike" aria-label={`${tr('Удалить', 'Remove')}: ${rule.pattern}`} onClick={() => confirmRemoval(rule)}>{tr('Удалить', 'Remove')}</button> },
+          { key: 'active', title: tr('Действует', 'Active'), width: 100, render: (_, rule) => active(rule) },
+          { key: 'remove', title: '', width: 90, render: (_, rule) => may && remover(rule) },
         ]}
       />
       {form && <RuleForm rule={form === 'new' ? undefined : form} onClose={() => setForm(null)} onSaved={() => { setForm(null); void renew(); }} />}

@@ -60,7 +60,7 @@ export const eventTitle = (event: string) => (events[event] ? tr(...events[event
 /** The server's words, unless they only repeat the count or the state that stands beside them. */
 export function ownWords(task: Task): string | null {
   const words = task.message?.trim();
-  if (!words || words === task.error || words.toLowerCase() === statusTitle(task.status)) return null;
+  if (!words || words === task.error || words.toLowerCase() === statusTitle(task.status) || /^(отменено|завершено|cancelled|completed)\.?$/i.test(words)) return null;
   return task.total > 0 && words.includes(String(task.processed)) ? null : words;
 }
 

@@ -1,6 +1,7 @@
 #include "ledger/link_pass.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "ledger/link.h"
 #include "ledger/plan.h"
@@ -99,8 +100,17 @@ static void on_done(
     (void)t;
     (void)results;
     p->waiting = false;
-    if (err)
+    if (err && strcmp(err->sqlstate, "23505") == 0) {
+        /* a person has linked one of these rows of 1C meanwhile: these are looked up again */
+        p->at_day = p->before_day;
+        p->at_id = p->before_id;
+    } else if (err) {
         p->err = *err;
+    } else {
+        p->linked += p->found_linked;
+        p->unclear += p->found_unclear;
+    }
+    p->found_linked = p->found_unclear = 0;
 }
 
 /* Of 50 rows. */
@@ -142,8 +152,8 @@ static void take_row(
         db_column_i64(&f->linked, row->linked_id);
     else
         db_column_null(&f->linked);
-    p->linked += row->linked_id != 0;
-    p->unclear += row->unclear;
+    p->found_linked += row->linked_id != 0;
+    p->found_unclear += row->unclear;
 }
 
 static void take_open(struct found *f, const struct db_result *rows, const struct link_row *links,
@@ -203,6 +213,8 @@ static void on_waiting(
     p->over = count == 0;
     if (p->over)
         return;
+    p->before_day = p->at_day;
+    p->before_id = p->at_id;
     p->at_id = db_i64(rows, count - 1, 0);
     p->at_day = db_time(rows, count - 1, 1);
     decide(p, rows, results[2]);

@@ -14,8 +14,11 @@ struct ledger_link_pass {
     /* its own */
     usec_t from, at_day; /* rows up to this one have been looked at */
     int64_t at_id;
+    usec_t before_day; /* where the present fifty begin */
+    int64_t before_id;
     bool waiting, released, over;
-    int64_t linked, unclear; /* found by this pass */
+    int64_t linked, unclear;             /* found by this pass */
+    int64_t found_linked, found_unclear; /* not yet stored */
     struct err err;
 };
 

@@ -1,6 +1,8 @@
 """What may be one payment in a statement and in 1C, and may not: listed, decided by a person, never overturned by an import."""
+import psycopg2
 import pytest
 
+from harness import wait_for
 from test_bankfile import imported, server, settled  # noqa: F401
 from statements import Bank, Payment, money
 from test_import import YEAR
@@ -189,3 +191,21 @@ def test_what_1c_says_later_is_looked_at_again(world):
     settled(world.wait_task(world.start_sync(date_from=day, date_to=day)))
     assert world.database.sql("SELECT b.external_id FROM statement_rows r JOIN bank_transactions b ON b.id = r.transaction_id") == [(world.keys[0],)]
     assert [m["candidates"][0]["transaction"]["amount"] for m in matches(world)["matches"]] == [money(world.bank.payments[1].amount)]
+
+
+def test_a_person_links_in_the_same_moment(world):
+    """The row of 1C that the pass wants is given to another row before the pass can store it: the pass looks again."""
+    sql = world.database.sql
+    sql("UPDATE bank_transactions SET document_number = 'К-99999999' WHERE external_id = %s", [world.keys[0]])
+    mine, other = (sql("SELECT id FROM statement_rows WHERE amount = %s", [money(p.amount)])[0][0] for p in world.bank.payments)
+    person = psycopg2.connect(world.database.url)
+    with person.cursor() as cursor:
+        cursor.execute("UPDATE statement_rows SET transaction_id = (SELECT id FROM bank_transactions WHERE external_id = %s) WHERE id = %s", [world.keys[0], other])
+    day = str(world.bank.payments[0].day)
+    task_id = world.start_sync(date_from=day, date_to=day)
+    wait_for(lambda: sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")[0][0] > 0, 60, "the pass waits for the person")
+    person.commit()
+    person.close()
+    settled(world.wait_task(task_id))
+    assert sql("SELECT transaction_id FROM statement_rows WHERE id = %s", [mine]) == [(None,)]
+    assert sql("SELECT count(*) FROM statement_rows WHERE transaction_id IS NOT NULL") == [(1,)]

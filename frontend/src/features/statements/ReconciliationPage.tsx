@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Badge, Collapse, Empty, Skeleton, Table, Tabs, Tag } from 'antd';
+import { Alert, Collapse, Empty, Skeleton, Table, Tag } from 'antd';
 import { Link } from 'react-router-dom';
 import type { Query } from '../../api/client';
 import type { Reconciliation, ReconciliationDay } from '../../api/schema';
@@ -8,7 +8,8 @@ import { tr } from '../../app/preferences';
 import { filterQuery, useUrlState } from '../../app/useUrlState';
 import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
-import { formatAmount, formatDate } from '../../ui/format';
+import { formatAmount, formatCount, formatDate } from '../../ui/format';
+import { Parts } from '../../ui/Parts';
 import { Period } from '../../ui/Period';
 import { SearchBox } from '../../ui/SearchBox';
 import { statementsApi } from './api';
@@ -24,13 +25,14 @@ export default function ReconciliationPage({ user }: { user: User }) {
   return (
     <>
       <h1 className="title">{tr('Сверка с выписками', 'Reconciliation with statements')}</h1>
-      <Tabs
-        activeKey={get('tab') || 'days'}
+      <Parts
+        title={tr('Что показать', 'What to show')}
+        active={get('tab') || 'days'}
         onChange={(tab) => set({ tab: tab === 'days' ? null : tab, state: null })}
         destroyOnHidden
         items={[
           { key: 'days', label: tr('По дням', 'Day by day'), children: <Reconciled /> },
-          { key: 'matches', label: <>{tr('Неясные совпадения', 'Unclear matches')}{waiting > 0 && <> <Badge count={waiting} overflowCount={999} color="var(--accent)" /></>}</>, children: <Matches user={user} /> },
+          { key: 'matches', label: tr('Неясные совпадения', 'Unclear matches') + (waiting > 0 ? ` · ${formatCount(waiting)}` : ''), children: <Matches user={user} /> },
         ]}
       />
     </>

@@ -70,7 +70,7 @@ static void measure(
 
 static void empty(void)
 {
-    sql("TRUNCATE bank_transactions");
+    sql("TRUNCATE bank_transactions CASCADE");
 }
 
 static struct series copy_limit(const struct way *w, int batch)

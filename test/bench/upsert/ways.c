@@ -215,7 +215,7 @@ void way_temp(const struct ledger_transaction *rows, int count, int batch)
 
 static struct ledger_batch *batch_rows;
 static struct db_column keys, versions;
-static bool *unchanged; /* of the batch */
+static bool *there, *unchanged; /* of the batch */
 
 static void store(void)
 {
@@ -240,8 +240,10 @@ static void on_known(void *arg, struct db_result *const *results, const struct e
 {
     if (err)
         die("unit", err->cause);
-    for (int i = 0; i < db_rows(results[1]); i++)
-        unchanged[db_i64(results[1], i, 0) - 1] = true;
+    for (int i = 0; i < db_rows(results[1]); i++) {
+        there[db_i64(results[1], i, 0) - 1] = true;
+        unchanged[db_i64(results[1], i, 0) - 1] = db_bool(results[1], i, 1);
+    }
     answered = true;
 }
 
@@ -251,7 +253,7 @@ static void ask(const struct ledger_transaction *rows, int count)
     db_column_clear(&keys);
     db_column_clear(&versions);
     for (int i = 0; i < count; i++) {
-        unchanged[i] = false;
+        there[i] = unchanged[i] = false;
         db_column_text(&keys, rows[i].external_id);
         db_column_text(&versions, rows[i].data_version);
     }
@@ -261,16 +263,21 @@ static void ask(const struct ledger_transaction *rows, int count)
 
 void way_asked(const struct ledger_transaction *rows, int count, int batch)
 {
+    there = calloc((size_t)batch, sizeof *there);
     unchanged = calloc((size_t)batch, sizeof *unchanged);
     for (; count > 0; rows += batch, count -= batch) {
         int n = at_most(batch, count);
         ask(rows, n);
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < n; i++) {
+            struct ledger_transaction row = rows[i];
+            row.novel = !there[i];
             if (!unchanged[i])
-                ledger_batch_add(batch_rows, &rows[i]);
+                ledger_batch_add(batch_rows, &row);
+        }
         if (ledger_batch_count(batch_rows) > 0)
             store();
     }
+    free(there);
     free(unchanged);
 }
 

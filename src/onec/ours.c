@@ -1,5 +1,7 @@
 #include "onec/ours.h"
 
+#include <stdio.h>
+
 #include "ledger/inn.h"
 #include "ledger/knowledge.h"
 #include "obmen/utf8.h"
@@ -147,6 +149,25 @@ static enum onec_progress take_answer(struct onec_ours *o, struct err *ret_err)
     return ONEC_READY;
 }
 
+/* 1C itself says no, for good: not published, not allowed, a filter it does not know. Documents can
+ * be imported all the same: then only what the ledger knows is ours. */
+static void give_up(struct onec_ours *o, const struct err *why)
+{
+    char text[600];
+    snprintf(text, sizeof text,
+        TR("«%s» не читается через OData: переводы между своими счетами узнаются только по тем "
+           "счетам и ИНН, которые уже есть в базе. %s",
+            "\"%s\" cannot be read through OData: transfers between our own accounts are told "
+            "only by accounts and INNs that are in the database already. %s"),
+        onec_set_name(o->sync->family, set_of(o)), why->message);
+    obm_event(o->sync->task, "source_incomplete", text);
+    o->owners = organization_count(o);
+    o->state = o->state == ONEC_OURS_ORGANIZATIONS ? ONEC_OURS_ACCOUNTS : ONEC_OURS_KEEPING;
+    if (mixed(o))
+        o->state = ONEC_OURS_KEEPING;
+    o->paging_begun = false;
+}
+
 static enum onec_progress read_on(struct onec_ours *o, struct err *ret_err)
 {
     if (!o->under_way)
@@ -157,11 +178,9 @@ static enum onec_progress read_on(struct onec_ours *o, struct err *ret_err)
     o->under_way = false;
     if (came == ONEC_READY)
         return take_answer(o, ret_err);
-    if (!onec_link_no_set(&o->sync->link))
+    if (!onec_answer_complaint(&o->sync->link.answer)->odata)
         return came;
-    /* not published: then only what the ledger knows is ours; the documents' own look for this set
-     * says so in the log */
-    move_on(o);
+    give_up(o, ret_err);
     return ONEC_READY;
 }
 

@@ -118,6 +118,9 @@ def test_contractors_that_are_gone(start, database, what):
     server.stop()
 
     server = start.server(database, **few.settings, OBMEN_1C_PAGE=50)
+    dry = run(server, what, **body, dry_run=True)
+    said = server.admin.get(f"/tasks/{dry['task_id']}/changes?limit=500").json()["changes"]
+    assert sum(c["action"] == "deactivate" and c["resource"] == "contractors" for c in said) == 31 and database.sql(ACTIVE)[0][1] == marked
     task = run(server, what, **body)
     cards = task["result"]["deactivated_cards"]
     gone = database.sql("SELECT id, external_id, name FROM contractors WHERE NOT is_active AND name <> 'Помечен' ORDER BY id")

@@ -120,8 +120,13 @@ def test_accounts_are_learned_without_categories(start, database):
     assert len(ours) > 2 and {a for a, in database.sql("SELECT account FROM own_accounts")} == ours
 
 
-def test_a_base_that_does_not_publish_our_accounts(start, database):
-    """Then only the ledger's accounts are known, from the second import on."""
-    demo = start.demo("--docs", 500, "--hide", "Catalog_БанковскиеСчетаОрганизаций")
+@pytest.mark.parametrize("profile, flag, name", [("ut", "--hide", "Catalog_БанковскиеСчетаОрганизаций"), ("ut", "--forbid", "Catalog_БанковскиеСчетаОрганизаций"),
+                                                 ("bp", "--hide", "Catalog_БанковскиеСчета")])
+def test_a_base_that_does_not_publish_our_accounts(start, database, profile, flag, name):
+    """Then only the ledger's accounts are known, from the second import on; the log says so."""
+    demo = start.demo("--docs", 500, "--profile", profile, flag, name)
     server = start.server(database, **demo.settings)
-    assert settled(server.wait_task(server.start_sync(**YEAR)))["failed"] == 0
+    task = server.wait_task(server.start_sync(**YEAR))
+    assert settled(task)["failed"] == 0
+    told = [e["message"] for e in server.admin.get(f"/tasks/{task['task_id']}/log").json()["events"] if e["event"] == "source_incomplete"]
+    assert any(name in message and "переводы между своими" in message for message in told), told

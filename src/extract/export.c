@@ -23,6 +23,7 @@ enum {
     KEEP_S = 7 * 24 * 3600, /* then the file goes */
     PAGE_ROWS = OBM_STEP_RECORDS,
     COUNT_EVERY = 1000, /* rows between two commits when no bytes come */
+    TRY_AGAIN_MS = 1000,
 };
 
 struct export
@@ -236,6 +237,7 @@ static int begin_file(struct export *s)
                                     .media_type = str_from(sheet_media_type(s->format)),
                                     .keep_s = KEEP_S});
     s->file_begun = true;
+    obm_wait_reason(s->task, NULL);
     return 0;
 }
 
@@ -314,8 +316,13 @@ static enum obm_step write_file(struct obm_task *t)
         return OBM_NEXT;
     if (!s->prepared) /* taken up from here */
         return prepare(t) == OBM_NEXT ? OBM_MORE : OBM_WAIT;
-    if (!s->sheet && begin_file(s) < 0)
-        return obm_fail(t, &s->err);
+    if (!s->sheet && begin_file(s) < 0) {
+        if (!s->err.passing)
+            return obm_fail(t, &s->err);
+        obm_wait_reason(t, s->err.message); /* others are writing workbooks: it is no failure */
+        s->err = (struct err){0};
+        return obm_sleep(t, TRY_AGAIN_MS);
+    }
     switch (sheet_step(s->sheet)) {
     case SHEET_ROWS:
         return more_rows(s);

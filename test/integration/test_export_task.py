@@ -108,6 +108,18 @@ def test_killed_and_taken_up(start_server, format, sort):
     assert database.sql("SELECT count(*) FROM stored_files WHERE task_id = %s", [task_id]) == [(1,)], "the half-made one is gone"
 
 
+def test_more_workbooks_than_are_written_at_once(start_server):
+    """Four are; the others wait for their turn, which is no failed attempt."""
+    database, begin = start_server
+    server = begin()
+    database.sql(FILL % 20_000)
+    tasks = [begin_export(server, session=server.manager, is_active="all") for _ in range(7)]
+    wait_for(lambda: any(server.task(task)["wait_reason"] for task in tasks), 60, "one that waits and says why")
+    for task_id in tasks:
+        task, answer = fetch(server, task_id, session=server.manager)
+        assert (task["attempt"], task["retry_count"], task["total"]) == (1, 0, 20_000) and task["wait_reason"] is None
+
+
 @pytest.fixture
 def start_server(start, database):
     return database, lambda: start.server(database)

@@ -194,7 +194,9 @@ static void write_disk(struct answer *a)
 static void write_nodes(struct json_writer *w, const struct api *api)
 {
     const struct probe_findings *found = probes_findings(api->probes);
-    bool known = probes_result(api->probes, PROBE_DATABASE)->ok &&
+    struct db_figures f;
+    db_figures(api->db, &f);
+    bool known = f.reachable && probes_result(api->probes, PROBE_DATABASE)->ok &&
                  probes_result(api->probes, PROBE_QUEUE)->ok;
     jw_key(w, "nodes");
     jw_array(w);

@@ -148,3 +148,29 @@ def test_rights(world):
 def test_an_unread_group_is_told(world):
     task = world.wait_task(start_task(world, "analyze_comments", group_id=777))
     assert (task["status"], task["error_code"]) == ("failed", "NOT_FOUND") and "parse_comments" in task["error"], task
+
+
+def test_filters_together_and_pages(world):
+    """Keyword, post and words at once, in comments and posts; the pages of a list are its parts, in order; by the keyword's id too."""
+    world.manager.post("/vk/keywords", json={"keyword": "банк"})
+    keyword = next(k for k in world.user.get("/vk/keywords").json()["keywords"] if k["keyword"] == "банк")
+    analyze(world)
+    get = lambda what, **params: world.user.get(f"/vk/{what}", params=params).json()
+    for what in ("comments", "posts"):
+        table, post = ("vk_comments", "r.post_id") if what == "comments" else ("vk_posts", "r.id")
+        has = "EXISTS (SELECT FROM vk_matches m WHERE m.owner_id = r.owner_id AND m.item_id = r.id AND m.keyword_id = %s)"
+        marked = [r[0] for r in world.database.sql(f"SELECT r.id FROM {table} r WHERE {has} ORDER BY date DESC, id DESC", (keyword["id"],))]
+        assert marked
+        for given in (keyword["keyword"], keyword["id"]):
+            pages = [get(what, keyword=given, limit=7, offset=n) for n in range(0, len(marked), 7)]
+            assert [one["id"] for page in pages for one in page[what]] == marked and {page["total"] for page in pages} == {len(marked)}
+        number = world.database.sql(f"SELECT {post} FROM {table} r WHERE r.id = %s", (marked[-1],))[0][0]
+        there = {r[0] for r in world.database.sql(f"SELECT r.id FROM {table} r WHERE {has} AND {post} = %s AND text ILIKE '%%банк%%'", (keyword["id"], number))}
+        found = get(what, keyword="банк", post_id=number, group_id=1001, q="банк", limit=500)
+        assert {one["id"] for one in found[what]} == there and found["total"] == len(there)
+        everything = get(what, limit=500)
+        assert everything["total"] == world.database.sql(f"SELECT count(*) FROM {table}")[0][0]
+        moments = [(one["published_at"], one["id"]) for one in everything[what]]
+        assert moments == sorted(moments, reverse=True)
+    group = next(g for g in get("groups")["groups"] if g["id"] == 1001)
+    assert (group["posts"], group["comments"]) == (get("posts")["total"], get("comments")["total"])

@@ -29,7 +29,9 @@ await browse(async (page, call) => {
 
   await page.getByRole('button', { name: 'Запустить такую же' }).click();
   await page.waitForURL((url) => !url.pathname.endsWith(call.task));
+  const second = new URL(page.url()).pathname.split('/').at(-1);
+  await page.locator('.ant-descriptions').getByText(second).waitFor(); // it is the second one that is shown
   await tag.getByText('завершена').waitFor();
   const period = await page.locator('.ant-descriptions').getByText('01.01.2026 – 31.12.2026').count();
-  return { stopped, least, ended, log, period, second: page.url().split('/').at(-1) };
+  return { stopped, least, ended, log, period, second };
 });

@@ -1,8 +1,10 @@
 """What may be one payment in a statement and in 1C, and may not: listed, decided by a person, never overturned by an import."""
+import subprocess
+
 import psycopg2
 import pytest
 
-from harness import wait_for
+from harness import OBMEN, ROOT, wait_for
 from test_bankfile import imported, server, settled  # noqa: F401
 from statements import Bank, Payment, money
 from test_import import YEAR
@@ -209,3 +211,32 @@ def test_a_person_links_in_the_same_moment(world):
     settled(world.wait_task(task_id))
     assert sql("SELECT transaction_id FROM statement_rows WHERE id = %s", [mine]) == [(None,)]
     assert sql("SELECT count(*) FROM statement_rows WHERE transaction_id IS NOT NULL") == [(1,)]
+
+
+def test_what_was_only_noted_before_is_asked_now(cluster):
+    """A ledger from before there were matches (schema 0008): its unclear rows find their candidates again."""
+    whole, old = cluster.create(), cluster.create()
+
+    def migrate(database):
+        subprocess.run([OBMEN, "migrate"], env={"DATABASE_URL": database.url, "PATH": "/usr/bin"}, check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+    try:
+        migrate(whole)
+        for file in sorted((ROOT / "src/pg/schema").glob("000[1-8]-*.sql")):
+            old.sql(file.read_text())
+        old.sql("CREATE TABLE schema_migrations (number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())")
+        for row in whole.sql("SELECT number, name, checksum FROM schema_migrations WHERE number <= 8"):
+            old.sql("INSERT INTO schema_migrations (number, name, checksum) VALUES (%s, %s, %s)", row)
+        for key, day, amount, inn in (("a", 1, 10, "77"), ("b", 2, 10, None), ("another party", 2, 10, "88"), ("c", 2, 20, None), ("too late", 9, 20, None)):
+            old.sql("INSERT INTO bank_transactions (source, external_id, transaction_date, amount, currency, transaction_type, payment_source, counterparty_inn,"
+                    " account_number, import_source) VALUES ('1c', %s, %s, %s, 'RUB', 'DEBIT', 'BANK', %s, 'A', 'ODATA_1C')", [key, f"2025-03-0{day} 12:00", amount, inn])
+        old.sql("INSERT INTO statement_files (task_id, file_no, name, encoding, version, sender) VALUES (gen_random_uuid(), 1, 'a', '', '', '')")
+        for key, amount, unclear in (("one", 10, True), ("two", 20, True), ("clear", 20, False)):
+            old.sql("INSERT INTO statement_rows (identity, occurrence, external_id, account_number, posted, transaction_type, amount, counterparty_inn, internal,"
+                    " unclear, file_id, line) VALUES (gen_random_uuid(), 1, %s, 'A', '2025-03-01', 'DEBIT', %s, '77', false, %s, 1, 1)", [key, amount, unclear])
+        migrate(old)
+        assert old.sql("SELECT r.external_id, b.external_id, m.reason FROM open_matches m JOIN statement_rows r ON r.id = m.row_id"
+                       " JOIN bank_transactions b ON b.id = m.transaction_id ORDER BY 1, 2") == [("one", "a", "several"), ("one", "b", "several"), ("two", "c", "sum_only")]
+    finally:
+        whole.drop()
+        old.drop()

@@ -13,6 +13,7 @@ import { usePeople } from '../users/usePeople';
 import { tasksApi } from './api';
 import { paramWords } from './params';
 import { DryRun, dryRunOf } from './DryRun';
+import { Gone, goneOf } from './Gone';
 import { NextSteps } from './NextSteps';
 import { RefusedRecords } from './RefusedRecords';
 import { eventTitle, phaseTitle, tookWords } from './status';
@@ -40,6 +41,7 @@ export default function TaskPage({ user }: { user: User }) {
       <Card><Flex vertical gap={16}><TaskState task={task} /><NextSteps task={task} /></Flex></Card>
       {reportOf(task) && <Card><StatementReport task={task} /></Card>}
       {dryRunOf(task) && <Card><DryRun task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Card>}
+      {goneOf(task) && <Card><Gone task={task} /></Card>}
       {task.stats.failed + task.stats.skipped > 0 && <Card><RefusedRecords task={task} /></Card>}
       <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', gap: 16, alignItems: 'start' }}>
         <Card title={tr('Ход', 'Timeline')}><Log id={id} user={user} /></Card>

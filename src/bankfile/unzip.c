@@ -1,7 +1,5 @@
 #include "bankfile/unzip.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -10,12 +8,13 @@
 #include <unistd.h>
 
 #include "bankfile/encoding.h"
+#include "bankfile/libarchive.h"
 #include "obmen/arena.h"
 #include "obmen/utf8.h"
 
 #define PIECE (64 * 1024)
 
-enum trouble { FINE, NO_ROOM, BROKEN, ENCRYPTED, BOMB };
+enum trouble { FINE, NO_ROOM, NO_LIBRARY, BROKEN, ENCRYPTED, BOMB };
 
 struct unzip {
     uv_work_t work;
@@ -29,6 +28,8 @@ struct unzip {
     int error; /* errno of NO_ROOM */
     int fd;
     int64_t in, out;
+    const struct libarchive *lib; /* NULL: not asked for yet, or not there: */
+    const char *lib_missing;
     struct archive *archive;
     struct buf bytes; /* to be spooled */
     bool at_entry;
@@ -57,7 +58,7 @@ struct unzip *unzip_new(uv_loop_t *loop, void (*wake)(struct obm_task *t), struc
 static void release(struct unzip *z)
 {
     if (z->archive)
-        archive_read_free(z->archive);
+        z->lib->read_free(z->archive);
     if (z->fd >= 0)
         close(z->fd);
     buf_release(&z->bytes);
@@ -115,11 +116,19 @@ bool unzip_failed(const struct unzip *z, const char *name, struct err *ret_err)
                 "A temporary file could not be written: look at the disk's room (TMPDIR)"));
         err_cause(ret_err, "%s", uv_strerror(-z->error));
         return true;
+    case NO_LIBRARY:
+        err_set(ret_err, ERR_INTERNAL_ERROR, "%s",
+            TR("Для архивов ZIP серверу нужна библиотека libarchive: установите пакет "
+               "libarchive13 или загрузите файлы без архива",
+                "For ZIP archives the server needs libarchive: install the package libarchive13, "
+                "or upload the files without an archive"));
+        err_cause(ret_err, "%s", z->lib_missing);
+        return true;
     case BROKEN:
         err_set(ret_err, ERR_VALIDATION_ERROR, "%s: %s", name,
             TR("архив повреждён или это не ZIP", "the archive is damaged, or it is no ZIP"));
-        if (z->archive && archive_error_string(z->archive))
-            err_cause(ret_err, "%s", archive_error_string(z->archive));
+        if (z->archive && z->lib->error_string(z->archive))
+            err_cause(ret_err, "%s", z->lib->error_string(z->archive));
         return true;
     case ENCRYPTED:
         err_set(ret_err, ERR_VALIDATION_ERROR, "%s: %s", name,
@@ -165,10 +174,10 @@ static void do_spool(struct unzip *z)
 
 static bool open_archive(struct unzip *z)
 {
-    z->archive = archive_read_new();
-    return z->archive && archive_read_support_format_zip_seekable(z->archive) == ARCHIVE_OK &&
+    z->archive = z->lib->read_new();
+    return z->archive && z->lib->read_support_format_zip_seekable(z->archive) == ARCHIVE_OK &&
            lseek(z->fd, 0, SEEK_SET) == 0 &&
-           archive_read_open_fd(z->archive, z->fd, PIECE) == ARCHIVE_OK;
+           z->lib->read_open_fd(z->archive, z->fd, PIECE) == ARCHIVE_OK;
 }
 
 /* Names in archives of Windows are cp866, whatever they say. */
@@ -198,12 +207,17 @@ static void next_entry(struct unzip *z)
 {
     struct archive_entry *entry;
     z->at_entry = false;
+    z->lib = libarchive_get(&z->lib_missing);
+    if (!z->lib) {
+        trouble(z, NO_LIBRARY);
+        return;
+    }
     if (!z->archive && !open_archive(z)) {
         trouble(z, BROKEN);
         return;
     }
     for (;;) {
-        int r = archive_read_next_header(z->archive, &entry);
+        int r = z->lib->read_next_header(z->archive, &entry);
         if (r == ARCHIVE_EOF)
             return;
         if (r != ARCHIVE_OK && r != ARCHIVE_WARN) {
@@ -211,17 +225,17 @@ static void next_entry(struct unzip *z)
             return;
         }
         /* in UTF-8 when the archive says so; else as it stands there */
-        const char *path = archive_entry_pathname_utf8(entry);
-        path = path ? path : archive_entry_pathname(entry);
+        const char *path = z->lib->entry_pathname_utf8(entry);
+        path = path ? path : z->lib->entry_pathname(entry);
         if (!path)
             path = "?"; /* its bytes are no text at all */
         bool own =
             *path && *path != '.' && strncmp(path, "__MACOSX/", 9) != 0 && !strstr(path, "/.");
         /* some writers leave the type out */
-        bool file = archive_entry_filetype(entry) == AE_IFREG || archive_entry_filetype(entry) == 0;
+        bool file = z->lib->entry_filetype(entry) == AE_IFREG || z->lib->entry_filetype(entry) == 0;
         if (!file || !own || path[strlen(path) - 1] == '/')
             continue;
-        if (archive_entry_is_encrypted(entry)) {
+        if (z->lib->entry_is_encrypted(entry)) {
             trouble(z, ENCRYPTED);
             return;
         }
@@ -247,7 +261,7 @@ static void do_read(struct unzip *z)
     z->piece_n[z->turn] = 0;
     size_t n = 0;
     while (n < PIECE) {
-        la_ssize_t got = archive_read_data(z->archive, z->piece[z->turn] + n, PIECE - n);
+        la_ssize_t got = z->lib->read_data(z->archive, z->piece[z->turn] + n, PIECE - n);
         if (got < 0) {
             trouble(z, BROKEN);
             return;

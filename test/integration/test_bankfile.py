@@ -301,6 +301,33 @@ def test_bad_uploads(server):
     assert broken["status"] == "failed" and "ZIP" in broken["error"]
 
 
+def packed(name, content):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr(name, content)
+    return archive.getvalue()
+
+
+def test_what_unpacks_is_loaded_with_the_first_archive(server):
+    def loaded():
+        return "libarchive" in pathlib.Path(f"/proc/{server.child.pid}/maps").read_text()
+
+    bank = Bank(days=1)
+    settled(imported(server, bank.statement()))
+    assert not loaded(), "libarchive and what it brings are two MiB of an idle server"
+    settled(imported(server, ("a.zip", packed("a.txt", bank.statement()))))
+    assert loaded()
+
+
+def test_no_library_to_unpack_with(start, database, tmp_path):
+    (tmp_path / "libarchive.so.13").write_bytes(b"no library")
+    server = start.server(database, LD_LIBRARY_PATH=tmp_path)
+    bank = Bank(days=1)
+    task = imported(server, ("a.zip", packed("a.txt", bank.statement())))
+    assert task["status"] == "failed" and "libarchive13" in task["error"], task
+    settled(imported(server, bank.statement()))
+
+
 def test_a_bomb_is_refused(server):
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as z:

@@ -38,7 +38,8 @@ class Run(Process):
     def __init__(self, clone, name, **env):
         self.port, self.demo_port = free_port(), free_port()
         clean = {k: v for k, v in os.environ.items() if not k.startswith("OBMEN_") and k != "DATABASE_URL"}
-        super().__init__([str(clone / "run")], name,
+        # A shell that runs the tests in its background ignores SIGINT for all it starts; a person's terminal does not.
+        super().__init__(["env", "--default-signal=INT", str(clone / "run")], name,
                          {**clean, "OBMEN_LISTEN": f"127.0.0.1:{self.port}", "DEMO_PORT": str(self.demo_port), "DEMO_DOCS": "500",
                           "DEMO_VK_PORT": str(free_port()), "DEMO_VK_COMMENTS": "300", **env},
                          start_new_session=True)

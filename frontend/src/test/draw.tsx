@@ -44,6 +44,7 @@ export const refusal = (status: number, code: string, detail: string, errors?: {
 export function draw(view: ReactNode, { user = admin, at = '/' }: { user?: User; at?: string } = {}) {
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   queryClient.setQueryData(keys.me, user);
+  localStorage.setItem('obmen.signed-in', '1');
   return { queryClient, ...render(
     <QueryClientProvider client={queryClient}>
       <App>

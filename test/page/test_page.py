@@ -104,7 +104,7 @@ def test_a_hundred_updates_a_second(start, database, browse):
     assert seen["updates"] >= 1500 and seen["busiest"] >= 100, f"the storm was one: {seen}"
     assert seen["shown"] > 10, "the figures moved while it went on"
     assert seen["drawings"] <= seen["frames"] * 1.1, f"one drawing a frame, however many updates came: {seen}"
-    assert seen["share"] < 0.6, f"of the page's own time is used; the rest is for the person: {seen}"
+    assert seen["share"] < 0.85, f"of one core is used by the page; the rest is for the person, on a slower machine too: {seen}"
     assert seen["frames"] > 25 and seen["p95"] < 400 * SLOWNESS, seen
     assert others(seen) == []
 

@@ -360,6 +360,21 @@ enum obm_step onec_sync_import(struct onec_sync *s, int part)
     return step == OBM_NEXT ? settle(s) : step;
 }
 
+/* OBM_NEXT: the question under way is answered. */
+static enum obm_step asked(struct onec_sync *s)
+{
+    struct err err;
+    switch (onec_ask_poll(&s->ask, &err)) {
+    case ONEC_BROKEN:
+        return obm_fail(s->task, &err);
+    case ONEC_WAITING:
+        return onec_sync_wait(s, onec_ask_due(&s->ask));
+    case ONEC_READY:
+        break;
+    }
+    return OBM_NEXT;
+}
+
 static void on_gone(void *arg, struct db_result *const *results)
 {
     struct onec_sync *s = arg;
@@ -370,7 +385,6 @@ static void on_gone(void *arg, struct db_result *const *results)
 
 enum obm_step onec_sync_gone(struct onec_sync *s)
 {
-    struct err err;
     if (s->dry || s->gone_listed)
         return OBM_NEXT;
     if (s->ask.state == ONEC_IDLE) {
@@ -378,15 +392,7 @@ enum obm_step onec_sync_gone(struct onec_sync *s)
         ledger_catalogue_gone_add(u, obm_id(s->task), LISTED_MAX);
         onec_ask_start(&s->ask, u, on_gone, s);
     }
-    switch (onec_ask_poll(&s->ask, &err)) {
-    case ONEC_BROKEN:
-        return obm_fail(s->task, &err);
-    case ONEC_WAITING:
-        return onec_sync_wait(s, onec_ask_due(&s->ask));
-    case ONEC_READY:
-        break;
-    }
-    return OBM_NEXT;
+    return asked(s);
 }
 
 static void on_summary(void *arg, struct db_result *const *results)
@@ -398,7 +404,6 @@ static void on_summary(void *arg, struct db_result *const *results)
 
 enum obm_step onec_sync_summary(struct onec_sync *s)
 {
-    struct err err;
     if (!s->dry || s->summary.n)
         return OBM_NEXT;
     if (s->ask.state == ONEC_IDLE) {
@@ -406,15 +411,7 @@ enum obm_step onec_sync_summary(struct onec_sync *s)
         ledger_dry_summary_add(u, obm_id(s->task), LISTED_MAX);
         onec_ask_start(&s->ask, u, on_summary, s);
     }
-    switch (onec_ask_poll(&s->ask, &err)) {
-    case ONEC_BROKEN:
-        return obm_fail(s->task, &err);
-    case ONEC_WAITING:
-        return onec_sync_wait(s, onec_ask_due(&s->ask));
-    case ONEC_READY:
-        break;
-    }
-    return OBM_NEXT;
+    return asked(s);
 }
 
 enum obm_step onec_sync_farewell(struct onec_sync *s)

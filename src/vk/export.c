@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "file/artifact.h"
 #include "file/store.h"
 #include "file/writer.h"
 #include "vk/export_rows.h"
@@ -17,8 +18,7 @@
 #include "vk/text.h"
 
 enum {
-    KEEP_S = 7 * 24 * 3600, /* then the file goes */
-    COUNT_EVERY = 1000,     /* rows between two commits when no bytes come */
+    COUNT_EVERY = 1000, /* rows between two commits when no bytes come */
 };
 
 struct export
@@ -157,7 +157,7 @@ static int begin_file(struct export *s)
                                     .kind = FILE_ARTIFACT,
                                     .name = str_from(name),
                                     .media_type = str_from(sheet_media_type(s->format)),
-                                    .keep_s = KEEP_S});
+                                    .keep_s = ARTIFACT_KEEP_S});
     s->file_begun = true;
     return 0;
 }
@@ -253,27 +253,13 @@ static void on_file(
     struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
 {
     struct export *s = arg;
-    struct file_info file = {0};
-    char id[UUID_TEXT];
     s->reading = false;
     if (err) {
         s->err = *err;
         return;
     }
-    for (int i = 0; i < db_rows(results[0]); i++)
-        file_info_read(results[0], i, &file); /* the newest is the last */
-    uuid_format(obm_id(t), id);
     struct json_writer w = json_writer(&s->description);
-    jw_object(&w);
-    jw_kstr(&w, "name", file.name);
-    jw_kstr(&w, "media_type", file.media_type);
-    jw_ki64(&w, "size", file.size);
-    jw_kstr(&w, "sha256", file.sha256);
-    jw_ki64(&w, "kept_seconds", KEEP_S);
-    jw_key(&w, "url");
-    struct str url = arena_printf(obm_arena(t), "/api/v1/tasks/%s/artifact", id);
-    jw_str(&w, url);
-    jw_object_end(&w);
+    artifact_describe(&w, obm_id(t), results[0]);
 }
 
 static enum obm_step finish(struct obm_task *t)

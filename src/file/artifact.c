@@ -5,9 +5,10 @@
 void artifact_describe(
     struct json_writer *w, const struct uuid *task_id, const struct db_result *files)
 {
-    struct file_info file;
+    struct file_info file = {0};
     char id[UUID_TEXT], url[sizeof "/api/v1/tasks//artifact" + UUID_TEXT];
-    file_info_read(files, db_rows(files) - 1, &file);
+    if (db_rows(files) > 0)
+        file_info_read(files, db_rows(files) - 1, &file);
     uuid_format(task_id, id);
     snprintf(url, sizeof url, "/api/v1/tasks/%s/artifact", id);
     jw_object(w);

@@ -1,6 +1,7 @@
 /* After the rows: turnovers of sections against their rows; what was only needed meanwhile goes. */
 #include "bankfile/import.h"
 #include "ledger/dry_run.h"
+#include "ledger/statement_seen.h"
 
 #define FORGET 10000 /* rows at a time */
 #define LISTED 100   /* rows of a dry run in the result itself */
@@ -56,7 +57,7 @@ static void on_forgotten(
     if (err)
         s->err = *err;
     else
-        s->forgotten = db_affected(results[0]) < FORGET;
+        s->forgotten = db_affected(results[0]) < FORGET && db_affected(results[1]) < FORGET;
 }
 
 static void on_summary(

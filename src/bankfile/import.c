@@ -250,8 +250,10 @@ static struct ledger_statement_row *range(struct bank_import *s, int *ret_count)
 
 static struct ledger_statement_file statement_file(const struct bank_import *s)
 {
-    return (struct ledger_statement_file){
-        .task_id = *obm_id(s->task), .file_no = s->at + 1, .file_id = s->file_id};
+    return (struct ledger_statement_file){.task_id = *obm_id(s->task),
+        .file_no = s->at + 1,
+        .file_id = s->file_id,
+        .neighbours = s->neighbours};
 }
 
 static void on_asked(
@@ -265,7 +267,8 @@ static void on_asked(
         return;
     }
     struct ledger_statement_row *rows = range(s, &count);
-    ledger_statement_take(rows, count, results, s->ask_first, &s->arena);
+    struct ledger_statement_file file = statement_file(s);
+    ledger_statement_take(rows, count, &file, results, s->ask_first, &s->arena);
     s->phase = BANK_ASKED;
 }
 
@@ -284,10 +287,10 @@ static void ask(struct bank_import *s)
     obm_query(s->task, u, on_asked, s);
 }
 
-static void add_sum(struct bank_sums *sums, const struct ledger_statement_row *r)
+static void add_sum(struct bank_sums *sums, enum ledger_type type, int64_t amount, int rows)
 {
-    sums->rows++;
-    *(r->t.type == LEDGER_CREDIT ? &sums->credit : &sums->debit) += r->t.amount;
+    sums->rows += rows;
+    *(type == LEDGER_CREDIT ? &sums->credit : &sums->debit) += rows * amount;
 }
 
 static void count_row(
@@ -302,16 +305,38 @@ static void count_row(
         return;
     }
     s->totals.internal += r->internal;
-    s->totals.unclear += r->unclear;
-    here->unclear += r->unclear;
-    *(r->linked_id ? &here->linked : &here->fresh) += 1;
-    add_sum(r->linked_id ? &s->totals.linked : &s->totals.fresh, r);
+    s->totals.unclear += r->link.unclear;
+    here->unclear += r->link.unclear;
+    *(r->link.linked_id ? &here->linked : &here->fresh) += 1;
+    add_sum(r->link.linked_id ? &s->totals.linked : &s->totals.fresh, r->t.type, r->t.amount, 1);
     if (!dry(s))
         return; /* the upsert counts */
-    if (r->linked_id)
+    if (r->link.linked_id)
         add->unchanged++;
     else
         add->created++;
+}
+
+/* A row that an earlier commit has counted is another one now: its neighbours have come since. */
+static void recount_row(
+    struct bank_import *s, const struct ledger_stored_row *r, struct obm_stats *add)
+{
+    bool links = ledger_stored_row_links(r), asks = ledger_stored_row_asks(r);
+    if (r->file_no == 0) {
+        s->totals.relinked += links && r->now.linked_id != r->was;
+        return;
+    }
+    struct bank_counts *of = &s->counts[r->file_no - 1];
+    int change = links ? (r->now.linked_id != 0) - (r->was != 0) : 0; /* 1: linked now */
+    int doubt = asks ? r->now.unclear - r->was_unclear : 0;
+    of->linked += change;
+    of->fresh -= change;
+    of->unclear += doubt;
+    s->totals.unclear += doubt;
+    add_sum(&s->totals.linked, r->key.type, r->key.amount, change);
+    add_sum(&s->totals.fresh, r->key.type, r->key.amount, -change);
+    add->unchanged += change;
+    add->created -= change;
 }
 
 static void count_documents(struct bank_import *s, struct obm_stats *add)
@@ -330,6 +355,10 @@ static void count_documents(struct bank_import *s, struct obm_stats *add)
         snprintf(id, sizeof id, "%d:%lld", s->at + 1, (long long)d->line);
         obm_refuse(s->task, d->line, id, d->stage, d->code, d->message, d->record);
     }
+    int stored;
+    const struct ledger_stored_row *neighbour = ledger_neighbours_stored(s->neighbours, &stored);
+    for (int i = 0; i < stored; i++)
+        recount_row(s, &neighbour[i], add);
 }
 
 static bool bad_data(const struct err *err)
@@ -369,7 +398,7 @@ static void on_committed(
     }
     /* nothing of it has happened */
     s->totals = s->before;
-    s->counts[s->at] = s->counts_before;
+    memcpy(s->counts, s->counts_before, (size_t)s->counted * sizeof *s->counts);
     s->done = s->done_before;
     if (err->cancelled || obm_ending(t))
         return;
@@ -393,8 +422,8 @@ static void commit(struct bank_import *s)
     struct obm_stats add = {0};
     struct db_unit *u = obm_unit(s->task);
     s->before = s->totals;
-    s->counts_before = s->counts[s->at];
     s->counted = s->at + 1 > s->counted ? s->at + 1 : s->counted;
+    memcpy(s->counts_before, s->counts, (size_t)s->counted * sizeof *s->counts);
     s->done_before = s->done;
     count_documents(s, &add);
     s->done += s->until - s->committed;

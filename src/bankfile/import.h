@@ -17,6 +17,7 @@
 #include "bankfile/source.h"
 #include "classify/decider.h"
 #include "ledger/statement.h"
+#include "ledger/statement_file.h"
 #include "obmen/task.h"
 
 #define BANKFILE_BATCH_DOCUMENTS 1000 /* that bring no new row, per commit */
@@ -72,6 +73,7 @@ struct bank_totals {         /* goes into the checkpoint */
     struct bank_sums fresh;  /* created; in a dry run, would be */
     struct bank_sums linked; /* known from 1C */
     int64_t known, unclear, internal;
+    int64_t relinked; /* rows of earlier imports that have another counterpart now, or none */
 };
 
 struct bank_import {
@@ -102,8 +104,9 @@ struct bank_import {
     int row_count, row_room;
     struct arena arena, scratch; /* texts of the batch; of one document */
     struct ledger_batch *ledger;
-    struct decider decider;         /* without a classifier: rows stay NEW */
-    bool decides;                   /* it is loaded */
+    struct ledger_neighbours *neighbours; /* owned: of the rows that go next */
+    struct decider decider;               /* without a classifier: rows stay NEW */
+    bool decides;                         /* it is loaded */
     bool answered;                  /* what the batch's open decisions need has been asked for */
     int decided;                    /* rows that have been looked at */
     struct ledger_balance *balance; /* owned: they travel with the next commit */
@@ -115,9 +118,8 @@ struct bank_import {
     bool singly; /* the database refused this batch: document by document */
     int ask_first;
     struct bank_totals totals, before; /* before: the commit under way */
-    struct bank_counts counts[BANKFILE_ENTRIES_MAX],
-        counts_before; /* by file; of the present one */
-    int counted;       /* files that have counts */
+    struct bank_counts counts[BANKFILE_ENTRIES_MAX], counts_before[BANKFILE_ENTRIES_MAX];
+    int counted; /* files that have counts */
     int64_t done_before;
     bool checked, forgotten, waiting;
     struct buf summary; /* of a dry run: JSON */

@@ -119,6 +119,7 @@ void bank_report(const struct bank_import *s, struct json_writer *w)
     jw_ki64(w, "known", s->totals.known);
     jw_ki64(w, "unclear", s->totals.unclear);
     jw_ki64(w, "internal", s->totals.internal);
+    jw_ki64(w, "relinked", s->totals.relinked);
     jw_ki64(w, "refused", obm_stats(s->task).failed);
     jw_key(w, "files");
     jw_array(w);

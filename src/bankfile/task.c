@@ -23,6 +23,7 @@ static int load(struct obm_task *t, const struct json *checkpoint, struct err *r
     if (decider_wanted(t))
         decider_init(&s->decider);
     s->ledger = ledger_batch_new("bank", "BANK_FILE", obm_batch_size(t));
+    s->neighbours = ledger_neighbours_new();
     s->at = -1;
     const struct {
         const char *key;
@@ -31,7 +32,8 @@ static int load(struct obm_task *t, const struct json *checkpoint, struct err *r
         {"new_credit", &s->totals.fresh.credit}, {"new_debit", &s->totals.fresh.debit},
         {"linked_rows", &s->totals.linked.rows}, {"linked_credit", &s->totals.linked.credit},
         {"linked_debit", &s->totals.linked.debit}, {"known", &s->totals.known},
-        {"unclear", &s->totals.unclear}, {"internal", &s->totals.internal}};
+        {"unclear", &s->totals.unclear}, {"internal", &s->totals.internal},
+        {"relinked", &s->totals.relinked}};
     for (size_t i = 0; i < sizeof saved / sizeof *saved; i++)
         json_i64(json_get(checkpoint, saved[i].key), saved[i].value);
     const struct json *counts = json_get(checkpoint, "files"), *row;
@@ -60,6 +62,7 @@ static void save(struct obm_task *t, struct json_writer *w)
     jw_ki64(w, "known", n->known);
     jw_ki64(w, "unclear", n->unclear);
     jw_ki64(w, "internal", n->internal);
+    jw_ki64(w, "relinked", n->relinked);
     jw_key(w, "files");
     jw_array(w);
     for (int i = 0; i < s->counted; i++) {
@@ -101,6 +104,7 @@ static void cleanup(struct obm_task *t)
     arena_release(&s->arena);
     arena_release(&s->scratch);
     ledger_batch_free(s->ledger);
+    ledger_neighbours_free(s->neighbours);
     decider_release(&s->decider);
 }
 

@@ -123,7 +123,8 @@ static const struct db_stmt mark = {"ledger_match_mark",
     "$2::bigint AND m.decided_at = now())"
 
 static const struct db_stmt link_row = {"ledger_match_link",
-    "UPDATE statement_rows r SET transaction_id = CASE WHEN $3::text = 'same' THEN $2::bigint END"
+    "UPDATE statement_rows r SET link_level = 0,"
+    " transaction_id = CASE WHEN $3::text = 'same' THEN $2::bigint END"
     " WHERE r.id = $1::bigint AND ($3 = 'same' OR r.transaction_id = $2) AND" MADE};
 
 /* What a person decided about the bank's row goes to the row of 1C that takes its place. */

@@ -97,6 +97,7 @@ static int load_kinds(struct obm_task *t, const struct json *checkpoint, struct 
     json_bool(json_get(checkpoint, "compared"), &b->compared);
     json_bool(json_get(checkpoint, "knows"), &b->knows);
     onec_found_load(&b->found, json_get(checkpoint, "found"));
+    ledger_link_counts_load(&b->link.counts, json_get(checkpoint, "statements"));
     return onec_sync_load(&b->sync, checkpoint, ret_err);
 }
 
@@ -117,6 +118,8 @@ static void save(struct obm_task *t, struct json_writer *w)
     jw_kbool(w, "reconciled", b->reconciled);
     jw_kbool(w, "compared", b->compared);
     jw_kbool(w, "knows", b->knows);
+    jw_key(w, "statements");
+    ledger_link_counts_write(&b->link.counts, w);
     onec_found_save(&b->found, w);
     onec_sync_save(&b->sync, w);
 }
@@ -131,6 +134,8 @@ static void report(struct obm_task *t, struct json_writer *w)
     onec_sync_report(&b->sync, w);
     jw_kbool(w, "reconciled", b->reconciled);
     jw_ki64(w, "refused", obm_stats(t).failed);
+    jw_key(w, "statements");
+    ledger_link_counts_write(&b->link.counts, w);
     if (b->gone.n)
         jw_kraw(w, "deactivated", buf_str(&b->gone));
 }
@@ -144,6 +149,7 @@ static void cleanup(struct obm_task *t)
     onec_ours_release(&b->ours);
     onec_reconcile_release(&b->reconcile);
     onec_ask_release(&b->ask);
+    ledger_link_pass_release(&b->link);
     onec_sync_release(&b->sync);
     buf_release(&b->gone);
 }

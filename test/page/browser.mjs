@@ -1,6 +1,7 @@
 // Chromium for one script: opens the page, collects what the console complains about, ends the browser.
 import { createRequire } from 'node:module';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -34,11 +35,20 @@ export async function browse(body, options = {}) {
     const result = await body(await another(), call, another);
     console.log(JSON.stringify({ ...result, complaints }));
   } finally {
+    if (asking) process.stdin.destroy(); // else it keeps this program
     for (const { profile, context } of browsers) {
       await context.close();
       rmSync(profile, { recursive: true, force: true });
     }
   }
+}
+
+let asking = null;
+/** Asks the test to do something to the server, and waits until it is done. */
+export async function ask(what) {
+  asking ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  console.log(what);
+  await asking.next();
 }
 
 /** Signs in as the administrator, or as somebody else. */

@@ -9,6 +9,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "integration"))
 from harness import ADMIN_PASSWORD, OUT  # noqa: E402
+from proxy import Proxy  # noqa: E402
 import importlib.util  # noqa: E402
 
 spec = importlib.util.spec_from_file_location("integration_fixtures", HERE.parent / "integration/conftest.py")
@@ -26,7 +27,7 @@ def browse():
     def run(script, server, doing=(), **more):
         shots = OUT / "page"
         shots.mkdir(parents=True, exist_ok=True)
-        call = dict(root=server.root, username="admin", password=ADMIN_PASSWORD, shots=str(shots), **more)
+        call = dict(root=server.root, username="admin", password=ADMIN_PASSWORD, shots=str(shots)) | more
         with open(OUT / f"{script}.log", "w") as log:
             child = subprocess.Popen(["node", str(HERE / script), json.dumps(call)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
             started.append(child)
@@ -46,3 +47,17 @@ def browse():
         if child.poll() is None:
             child.kill()
             child.wait()
+
+
+@pytest.fixture
+def through():
+    """through(server, mode): a proxy before the server."""
+    made = []
+
+    def before(server, mode="pass"):
+        made.append(Proxy(server.address, mode))
+        return made[-1]
+
+    yield before
+    for proxy in made:
+        proxy.stop()

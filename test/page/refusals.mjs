@@ -1,9 +1,5 @@
 // Everything that can be wrong with a sign-in: each is said in words, nothing that was typed is lost.
-import { createInterface } from 'node:readline';
-import { browse, signIn } from './browser.mjs';
-
-const lines = createInterface({ input: process.stdin });
-const answers = lines[Symbol.asyncIterator]();
+import { ask, browse, signIn } from './browser.mjs';
 
 await browse(async (page, call, another) => {
   await page.goto(call.root + '/system');
@@ -39,14 +35,11 @@ await browse(async (page, call, another) => {
   await second.getByRole('menuitem', { name: 'Выйти' }).click();
   await second.getByLabel('Пароль').waitFor();
   const still = await page.getByRole('heading', { name: 'Состояние' }).count();
-  console.log('kill');
-  await answers.next();
+  await ask('kill');
   await second.getByLabel('Имя').fill(call.username);
   await second.getByLabel('Пароль').fill(call.password);
   await second.getByRole('button', { name: 'Войти' }).click();
   await second.locator('.ant-alert').getByText('Сервер не отвечает').waitFor();
   const typed = await second.getByLabel('Пароль').inputValue();
-  lines.close();
-  process.stdin.destroy();
   return { unknown, wrong, disabled, many, kept, still, typed };
 });

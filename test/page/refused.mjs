@@ -1,6 +1,6 @@
 // What was refused is read and downloaded; a 1C that lets nobody in is told in words; old tasks are cleared away.
 import { readFileSync } from 'node:fs';
-import { browse, signIn } from './browser.mjs';
+import { ask, browse, signIn } from './browser.mjs';
 
 await browse(async (page, call) => {
   await signIn(page, call);
@@ -17,8 +17,7 @@ await browse(async (page, call) => {
   await page.getByRole('button', { name: 'Проверить соединение с 1С' }).click();
   const sync = page.getByRole('dialog');
   await sync.locator('.ant-alert-success').waitFor();
-  console.log('shut');
-  await new Promise((done) => process.stdin.once('data', done));
+  await ask('shut');
   await page.getByRole('button', { name: 'Проверить соединение с 1С' }).click();
   await sync.locator('.ant-alert-error').waitFor();
   const away = await sync.locator('.ant-alert-error').innerText();
@@ -32,6 +31,5 @@ await browse(async (page, call) => {
   await page.getByRole('button', { name: 'Убрать', exact: true }).click();
   const cleared = await page.getByText(/^Убрано: /).innerText();
   await page.getByText('Задач ещё не было').waitFor();
-  process.stdin.destroy();
   return { rows, record, csv, away, cleared };
 });

@@ -109,26 +109,6 @@ def test_a_hundred_updates_a_second(start, database, browse):
     assert others(seen) == []
 
 
-def test_the_server_dies_and_comes_back(start, database, browse):
-    demo = start.demo("--docs", 2000, "--latency-ms", 500)
-    server = start.server(database, **demo.settings, OBMEN_1C_PAGE=100)
-    task = server.start_sync(date_from="2026-01-01", date_to="2026-12-31")
-    again = dict(demo.settings, OBMEN_1C_PAGE=100, OBMEN_LISTEN=server.address)
-    seen = browse("restart.mjs", server, task=task, doing={"kill": server.kill, "start": lambda: start.server(database, **again)})
-    created = database.sql("SELECT count(*) FROM bank_transactions")[0][0]
-    assert f"{created:,}".replace(",", " ") in seen["text"].replace("\u00a0", " ")
-    # While the server is away the browser itself notes each refused connection.
-    assert [c for c in others(seen) if "ERR_CONNECTION" not in c and "WebSocket connection" not in c] == []
-
-
-def test_without_websocket(start, database, browse):
-    demo = start.demo("--docs", 500)
-    server = start.server(database, **demo.settings)
-    seen = browse("polling.mjs", server)
-    assert seen["banner"] == 0, "the fall-back is silent"
-    assert others(seen) == []
-
-
 def test_what_a_user_is_offered(start, database, browse):
     demo = start.demo("--docs", 100)
     server = start.server(database, **demo.settings)

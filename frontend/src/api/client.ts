@@ -5,7 +5,7 @@ import type { paths, Problem as ApiProblem } from './schema';
 /** As the server says it (problem+json), or of the page's own making: no answer at all (status 0), an answer that is no JSON. */
 export type Problem = Omit<ApiProblem, 'code' | 'type'> & { code: string };
 
-/** An answer other than 2xx, or none at all (status 0). */
+/** An answer other than 2xx, or none at all (status 0), also when it is a proxy that says so. */
 export class ApiError extends Error {
   constructor(readonly problem: Problem) {
     super(problem.detail || problem.title);
@@ -16,13 +16,13 @@ export const isNoAnswer = (error: unknown) => error instanceof ApiError && error
 
 export async function problemOf(answer: Response): Promise<Problem> {
   const said = (await answer.clone().json().catch(() => null)) as Problem | null;
-  return typeof said?.detail === 'string'
-    ? said
-    : {
-        status: answer.status, code: 'UNKNOWN', title: tr('Ошибка', 'Error'),
-        detail: tr(`Сервер ответил ${answer.status}`, `The server answered ${answer.status}`),
-        request_id: answer.headers.get('X-Request-ID') ?? '',
-      };
+  if (typeof said?.detail === 'string') return said;
+  if ([502, 503, 504].includes(answer.status)) return noAnswer(); // the server itself says more
+  return {
+    status: answer.status, code: 'UNKNOWN', title: tr('Ошибка', 'Error'),
+    detail: tr(`Сервер ответил ${answer.status}`, `The server answered ${answer.status}`),
+    request_id: answer.headers.get('X-Request-ID') ?? '',
+  };
 }
 
 export const noAnswer = (): Problem => ({

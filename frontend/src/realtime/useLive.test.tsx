@@ -1,7 +1,7 @@
 import { act, cleanup, screen } from '@testing-library/react';
 import { useQuery } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { aTask, draw, serve } from '../test/draw';
+import { aTask, draw, serve, type Answer } from '../test/draw';
 import { useMe } from '../app/useMe';
 import { keys } from './keys';
 import { forget } from './newest';
@@ -16,9 +16,13 @@ class Socket extends EventTarget {
   onopen?: () => void;
   onclose?: (event: { code: number }) => void;
   onmessage?: (event: { data: string }) => void;
+  asked: string[] = [];
   constructor() {
     super();
     Socket.made.push(this);
+  }
+  send(text: string) {
+    this.asked.push(text);
   }
   open() {
     this.readyState = 1;
@@ -57,7 +61,8 @@ function Page() {
   return <p>{connection} {data?.processed}</p>;
 }
 const nextFrame = () => act(() => frames.splice(0).forEach((frame) => frame(0)));
-const answers = { [`GET /tasks/${task.task_id}`]: { body: task }, 'GET /auth/me': { body: { id: 1, username: 'admin', role: 'ADMIN' } } };
+const figures = { pending: 0, running: 1, completed: 0, failed: 0, cancelled: 0 };
+const answers = { [`GET /tasks/${task.task_id}`]: { body: task }, 'GET /tasks/stats': { body: figures }, 'GET /auth/me': { body: { id: 1, username: 'admin', role: 'ADMIN' } } };
 
 test('a hundred updates between two frames are drawn once, the newest of them', async () => {
   serve(answers);
@@ -114,10 +119,92 @@ test('without a socket it asks every two seconds, and stops when there is one', 
   expect(asked.filter(({ call }) => call === 'GET /auth/me').length).toBe(before);
 });
 
+const seconds = (n: number) => act(() => vi.advanceTimersByTimeAsync(n * 1000));
+
+test('a handshake that nobody answers is given up, and polling has begun before', async () => {
+  serve(answers);
+  draw(<Page />);
+  await screen.findByText('connecting 450');
+  await seconds(3);
+  await screen.findByText('polling 450');
+  expect(Socket.made[0]!.readyState).toBe(0);
+  await seconds(8);
+  expect(Socket.made[0]!.readyState).toBe(Socket.CLOSED);
+  expect(Socket.made.length).toBe(2);
+});
+
+test('an open socket that says nothing is asked for a word, and is lost without one', async () => {
+  serve(answers);
+  draw(<Page />);
+  const [first] = Socket.made;
+  act(() => first!.open());
+  await screen.findByText('socket 450');
+  await seconds(17);
+  expect(first!.asked).toEqual(['ping']);
+  act(() => first!.onmessage?.({ data: 'pong' }));
+  await seconds(17);
+  expect(first!.asked).toEqual(['ping', 'ping']);
+  expect(first!.readyState).toBe(Socket.OPEN);
+  await seconds(6);
+  expect(first!.readyState).toBe(Socket.CLOSED);
+  await screen.findByText('polling 450');
+});
+
+test('one that is cut as soon as it is open is not asked for ever faster', async () => {
+  serve(answers);
+  draw(<Page />);
+  for (let i = 0; i < 5; i++) {
+    act(() => Socket.made.at(-1)!.open());
+    act(() => Socket.made.at(-1)!.close());
+    await seconds(0.5 * 2 ** i);
+  }
+  const made = Socket.made.length;
+  await seconds(7.9); // half of sixteen
+  act(() => Socket.made.at(-1)!.open());
+  act(() => Socket.made.at(-1)!.close());
+  await seconds(7.9);
+  expect(Socket.made.length).toBe(made);
+});
+
+test.each<[string, Answer | 'never' | 'away']>([
+  ['nobody answers', 'away'],
+  ['an answer does not come', 'never'],
+  ['a proxy says so', { status: 502, body: 'Bad Gateway' }],
+])('the server is away: %s', async (_, answer) => {
+  serve({ ...answers, 'GET /auth/me': answer });
+  draw(<Page />);
+  act(() => Socket.made[0]!.close());
+  await seconds(13);
+  await screen.findByText('offline 450');
+});
+
+test('what a task brought is asked for when it has ended, also where that is only polled', async () => {
+  let completed = 0;
+  const asked = serve({ ...answers, 'GET /tasks/stats': () => ({ body: { ...figures, completed } }), 'GET /contractors': { body: { contractors: [], total: 0 } } });
+  const times = () => asked.filter(({ call }) => call === 'GET /contractors').length;
+  function Data() {
+    useLive();
+    return <p>{useQuery({ queryKey: keys.of('contractors'), queryFn: () => fetch(new Request(`${location.origin}/api/v1/contractors`)).then(() => 'here'), staleTime: Infinity }).data}</p>;
+  }
+  draw(<Data />);
+  await screen.findByText('here');
+  act(() => Socket.made[0]!.close());
+  await seconds(5);
+  const before = times();
+  await seconds(10);
+  expect(times()).toBe(before);
+  completed = 1;
+  await seconds(3);
+  expect(times()).toBe(before + 1);
+  act(() => Socket.made.at(-1)!.open()); // and what was missed between the last question and now
+  await seconds(1);
+  expect(times()).toBe(before + 2);
+});
+
 test('a hidden tab asks for nothing', async () => {
   const asked = serve(answers);
   draw(<Page />);
-  await screen.findByText('socket 450');
+  await screen.findByText('connecting 450');
   act(() => Socket.made[0]!.close());
   vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
   const before = asked.length;

@@ -8,6 +8,7 @@ import { isEnded } from '../features/tasks/status';
 import { keys } from './keys';
 import { newest, refreshed } from './newest';
 import { notice } from './notice';
+import { keepSocket } from './socket';
 
 type Message =
   | { type: 'task_update'; data: Task }
@@ -15,10 +16,12 @@ type Message =
   | { type: 'task_removed'; data: { task_id: string } }
   | { type: 'error'; data: { code: string; detail: string } };
 
-/** How the page hears of changes: by WebSocket; by asking every 2 s where that can't be had; not at all. */
-export type Connection = 'socket' | 'polling' | 'offline';
+/** How the page hears of changes: not yet known; by WebSocket; by asking every 2 s where that can't be had; not at all. */
+export type Connection = 'connecting' | 'socket' | 'polling' | 'offline';
 
 const POLL_MS = 2000;
+/** A server that takes longer to say who one is does not answer. */
+const ANSWER_MS = 10_000;
 /** Lists and counts are asked for again at most this often: an order or a count is the server's to know. */
 const LISTS_MS = 500;
 
@@ -55,12 +58,10 @@ function apply(queryClient: QueryClient, changes: Map<string, Task>, statuses: M
 /** Feeds the cache of tasks for as long as the page stands. Changes of one frame are applied together; hidden tabs rest. */
 export function useLive(): Connection {
   const queryClient = useQueryClient();
-  const [connection, setConnection] = useState<Connection>('socket');
+  const [connection, setConnection] = useState<Connection>('connecting');
   useEffect(() => {
-    let socket: WebSocket | null = null;
-    let attempt = 0;
     let over = false;
-    let retry = 0;
+    let ended: number | null = null; // tasks, as last polled; null: not yet since there was no socket
     let frame = 0;
     let lists = 0;
     let waiting = new Map<string, Task>();
@@ -88,55 +89,63 @@ export function useLive(): Connection {
       askAgain();
     };
 
+    const onText = (text: string) => {
+      const message = JSON.parse(text) as Message;
+      if (message.type === 'task_removed') {
+        stale.lists = true;
+        askAgain();
+      }
+      const states = message.type === 'task_update' ? [message.data] : message.type === 'task_list' ? message.data : [];
+      const me = queryClient.getQueryData<User>(keys.me)?.id;
+      for (const state of states) {
+        notice(waiting.get(state.task_id) ?? queryClient.getQueryData<Task>(keys.task(state.task_id)), state, me);
+        waiting.set(state.task_id, newest(state));
+      }
+      if (states.length > 0 && !frame) frame = requestAnimationFrame(flush);
+    };
+    const live = keepSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/ws/tasks`, {
+      onOpen: (again) => {
+        setConnection('socket');
+        ended = null;
+        // What happened while there was no socket is in these answers.
+        void queryClient.invalidateQueries({ queryKey: keys.tasks });
+        if (again) void queryClient.invalidateQueries({ queryKey: keys.data });
+      },
+      onText,
+      onLost: (code) => {
+        setConnection((was) => (was === 'socket' ? 'connecting' : was));
+        // Rights were changed, or the session is over: what is offered is asked for anew.
+        if (code === 1008) void queryClient.invalidateQueries({ queryKey: keys.me });
+      },
+    });
+
+    const inTime = () => {
+      const control = new AbortController();
+      window.setTimeout(() => control.abort(), ANSWER_MS);
+      return control.signal;
+    };
     const poll = async () => {
-      if (socket?.readyState === WebSocket.OPEN || document.hidden) return;
+      if (live.isOpen() || document.hidden) return;
+      const found = (what: Connection) => !over && !live.isOpen() && setConnection(what);
       try {
         // Also tells a dead session (401, handled for all calls alike) from a server that is away.
-        await queryClient.fetchQuery({ queryKey: keys.me, queryFn: authApi.me, retry: false, staleTime: 0 });
-        setConnection((was) => (socket?.readyState === WebSocket.OPEN ? was : 'polling'));
-        await queryClient.invalidateQueries({ queryKey: keys.tasks });
+        await queryClient.fetchQuery({ queryKey: keys.me, queryFn: () => authApi.me(inTime()), retry: false, staleTime: 0 });
+        found('polling');
+        // A slow answer is waited for: asked anew each time, it would never come.
+        await queryClient.invalidateQueries({ queryKey: keys.tasks }, { cancelRefetch: false });
+        const { completed, failed, cancelled } = await queryClient.fetchQuery({ queryKey: keys.counts, queryFn: tasksApi.counts, staleTime: POLL_MS / 2 });
+        if (over) return;
+        if (ended !== completed + failed + cancelled) stale.data = true;
+        ended = completed + failed + cancelled;
+        askAgain();
       } catch (error) {
-        if (isNoAnswer(error) && !over) setConnection('offline');
+        found(isNoAnswer(error) ? 'offline' : 'polling');
       }
     };
     const polling = window.setInterval(() => void poll(), POLL_MS);
-
-    const connect = () => {
-      socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/ws/tasks`);
-      socket.onopen = () => {
-        attempt = 0;
-        setConnection('socket');
-        // What happened while there was no socket is in this snapshot.
-        void queryClient.invalidateQueries({ queryKey: keys.tasks });
-      };
-      socket.onmessage = (event: MessageEvent<string>) => {
-        const message = JSON.parse(event.data) as Message;
-        if (message.type === 'task_removed') {
-          stale.lists = true;
-          askAgain();
-        }
-        const states = message.type === 'task_update' ? [message.data] : message.type === 'task_list' ? message.data : [];
-        const me = queryClient.getQueryData<User>(keys.me)?.id;
-        for (const state of states) {
-          notice(waiting.get(state.task_id) ?? queryClient.getQueryData<Task>(keys.task(state.task_id)), state, me);
-          waiting.set(state.task_id, newest(state));
-        }
-        if (states.length > 0 && !frame) frame = requestAnimationFrame(flush);
-      };
-      socket.onclose = ({ code }: CloseEvent) => {
-        if (over) return;
-        // Rights were changed, or the session is over: what is offered is asked for anew.
-        if (code === 1008) void queryClient.invalidateQueries({ queryKey: keys.me });
-        const pause = Math.min(30_000, 500 * 2 ** attempt++);
-        retry = window.setTimeout(connect, pause / 2 + Math.random() * (pause / 2)); // all pages at once would be a burst
-      };
-    };
-    connect();
-    // Looked at again, or the network is back: no need to wait out the pause.
     const wake = () => {
-      if (document.hidden || socket?.readyState !== WebSocket.CLOSED) return;
-      window.clearTimeout(retry);
-      connect();
+      if (document.hidden) return;
+      live.wake();
       void poll();
     };
     document.addEventListener('visibilitychange', wake);
@@ -146,10 +155,9 @@ export function useLive(): Connection {
       document.removeEventListener('visibilitychange', wake);
       window.removeEventListener('online', wake);
       window.clearInterval(polling);
-      window.clearTimeout(retry);
       window.clearTimeout(lists);
       cancelAnimationFrame(frame);
-      socket?.close();
+      live.end();
     };
   }, [queryClient]);
   return connection;

@@ -30,7 +30,7 @@ export function serve(answers: Record<string, Answer | ((body: unknown) => Answe
     const body: unknown = text && request.headers.get('Content-Type')?.includes('json') ? JSON.parse(text) : text;
     asked.push({ call, query: url.search, body });
     const found = answers[call] ?? { status: 404, body: { type: 'about:blank', title: 'Not found', status: 404, detail: 'Такого адреса нет', code: 'NOT_FOUND', request_id: 'r-404' } };
-    if (found === 'never') return new Promise<Response>(() => undefined);
+    if (found === 'never') return new Promise<Response>((_, reject) => request.signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError'))));
     if (found === 'away') throw new TypeError('Failed to fetch');
     const { status = 200, body: said } = typeof found === 'function' ? found(body) : found;
     return new Response(status === 204 ? null : JSON.stringify(said), { status, headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' } });

@@ -22,11 +22,11 @@ function nobody() {
 }
 
 export const authApi = {
-  me: async () => {
+  me: async (signal?: AbortSignal) => {
     const title = tr('Вход не выполнен', 'Not signed in');
     if (nobody()) throw new ApiError({ status: 401, code: 'AUTHENTICATION_ERROR', title, detail: title, request_id: '' });
     try {
-      return await data(client.GET('/auth/me'));
+      return await data(client.GET('/auth/me', { signal }));
     } catch (error) {
       if (error instanceof ApiError && error.problem.status === 401) remember(false);
       throw error;

@@ -1,6 +1,7 @@
 /* After the rows: turnovers of sections against their rows; what was only needed meanwhile goes. */
 #include "bankfile/import.h"
 #include "ledger/dry_run.h"
+#include "ledger/knowledge.h"
 #include "ledger/statement_seen.h"
 
 #define FORGET 10000 /* rows at a time */
@@ -90,7 +91,10 @@ enum obm_step bank_finish(struct bank_import *s)
         return OBM_WAIT;
     }
     if (s->forgotten) {
+        struct db_unit *u = obm_unit(s->task);
+        ledger_knowledge_forget_add(u, obm_id(s->task));
         obm_total(s->task, obm_stats(s->task).fetched);
+        obm_commit(s->task, u, NULL, NULL);
         return OBM_DONE;
     }
     if (!s->waiting) {

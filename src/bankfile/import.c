@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include "ledger/knowledge.h"
+
 #define ROWS_MAX 500    /* of a batch: its rows are compared with each other */
 #define BALANCES_MAX 50 /* that wait for a commit */
 
@@ -57,7 +59,7 @@ static void store_file(struct bank_import *s)
     db_column_init(&accounts, DB_TEXT);
     while (map_next(&s->own.here, &i, &account))
         db_column_text(&accounts, account);
-    ledger_own_accounts_keep(u, &accounts);
+    ledger_accounts_keep_add(u, &accounts);
     db_column_release(&accounts);
     s->waiting = true;
     obm_query(s->task, u, on_file, s);
@@ -510,7 +512,9 @@ enum obm_step bank_store(struct bank_import *s)
     }
     if (s->waiting || s->phase == BANK_ASKING || s->phase == BANK_COMMITTING)
         return OBM_WAIT;
-    enum obm_step step = bank_decide_load(s);
+    enum obm_step step = bank_know(s);
+    if (step == OBM_NEXT)
+        step = bank_decide_load(s);
     if (step != OBM_NEXT)
         return step;
     return s->phase == BANK_ASKED ? decide_and_commit(s) : fill(s);

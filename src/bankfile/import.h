@@ -2,7 +2,7 @@
  * import_bank_statement: the files of one upload into the ledger, one task for all of them.
  *
  *   scan     reads everything once: what the files are, whose accounts, how many documents
- *   import   reads it again and stores row after row
+ *   import   puts down what the ledger knows, reads everything again and stores row after row
  *   check    turnovers of sections against their rows
  *   finish   forgets what was only needed meanwhile
  *
@@ -22,6 +22,7 @@
 
 #define BANKFILE_BATCH_DOCUMENTS 1000 /* that bring no new row, per commit */
 #define BANKFILE_OWN_MAX 20000        /* accounts of ours that are kept in mind */
+#define BANKFILE_INNS_MAX 1000        /* of an upload: else the history of everybody is put down */
 
 /* What the scan found out about one file; kept on the heap, as many as BANKFILE_ENTRIES_MAX. */
 struct bank_file {
@@ -92,7 +93,11 @@ struct bank_import {
     int file_count, file_room;
     int at; /* the present one, from 0 */
     struct bankfile_own own;
-    bool own_asked, own_known;
+    bool adopting, adopted; /* its files */
+    struct map inns;        /* of all documents, unless … */
+    bool many_inns;         /* … there are more than BANKFILE_INNS_MAX */
+    bool knows;             /* what the ledger held is put down; in the checkpoint */
+    bool own_known;
     bool scanned;
     int64_t documents; /* found by the scan */
     /* the batch */
@@ -137,6 +142,11 @@ void bank_rewind(struct bank_import *s);
 
 /* import.c */
 enum obm_step bank_store(struct bank_import *s);
+
+/* know.c. Of a document of the scan: whose history will be wanted. */
+void bank_note_inns(struct bank_import *s);
+/* NEXT: what the ledger held before the first row is known. */
+enum obm_step bank_know(struct bank_import *s);
 
 /* decide.c. NEXT: the rules are there, or nobody wants them. */
 enum obm_step bank_decide_load(struct bank_import *s);

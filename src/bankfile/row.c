@@ -43,6 +43,12 @@ static struct bankfile_side read_side(const struct bankfile_fields *f, int base)
     };
 }
 
+void bankfile_inns(const struct bankfile_fields *f, struct str inns[2])
+{
+    inns[0] = read_side(f, KEY_PAYER).inn;
+    inns[1] = read_side(f, KEY_PAYEE).inn;
+}
+
 static bool owned(const struct map *m, struct str account)
 {
     return account.n > 0 && map_get(m, account.p, account.n) != NULL;

@@ -43,4 +43,7 @@ enum bankfile_verdict bankfile_rows(const struct bankfile_fields *f, const struc
     struct arena *a, struct bankfile_warnings *w, struct bankfile_row rows[2], int *ret_count,
     struct err *ret_why);
 
+/* The INNs of payer and payee as rows will have them, "" when absent; borrowed from f. */
+void bankfile_inns(const struct bankfile_fields *f, struct str inns[2]);
+
 #endif

@@ -125,6 +125,7 @@ static void look(struct bank_import *s, enum bankfile_event e)
         break;
     case BANKFILE_DOCUMENT:
         f->documents++;
+        bank_note_inns(s);
         break;
     case BANKFILE_BROKEN:
         f->broken = true;
@@ -136,20 +137,16 @@ static void look(struct bank_import *s, enum bankfile_event e)
     f->encoding = s->parser.lines.encoding;
 }
 
-static void on_own(
+static void on_adopted(
     struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
 {
     struct bank_import *s = arg;
     (void)t;
-    if (err) {
+    (void)results;
+    if (err)
         s->err = *err;
-        return;
-    }
-    for (int i = 0; i < db_rows(results[0]); i++) {
-        struct str account = db_text(results[0], i, 0);
-        map_put(&s->own.earlier, account.p, account.n, s);
-    }
-    s->own_known = true;
+    else
+        s->adopted = true;
 }
 
 /* The accounts of every file of the upload are known to each of them as another's. */
@@ -186,15 +183,14 @@ enum obm_step bank_scan(struct bank_import *s)
         return obm_fail(s->task, &s->err);
     if (s->scanned)
         return OBM_NEXT;
-    if (!s->own_asked) {
-        s->own_asked = true;
+    if (!s->adopting) {
+        s->adopting = true;
         struct db_unit *u = obm_unit(s->task);
         struct uuid id;
-        ledger_own_accounts_add(u, BANKFILE_OWN_MAX);
         for (size_t i = 0; json_at(s->files, i); i++)
             if (uuid_parse(json_text(json_get(json_at(s->files, i), "id")), &id))
                 file_adopt_add(u, &id, obm_id(s->task));
-        obm_query(s->task, u, on_own, s);
+        obm_query(s->task, u, on_adopted, s);
         bank_rewind(s);
     }
     for (int n = 0; n < OBM_STEP_RECORDS;) {
@@ -214,7 +210,7 @@ enum obm_step bank_scan(struct bank_import *s)
             s->file[s->at].encoding = s->parser.lines.encoding;
             break;
         case BANK_OVER:
-            if (!s->own_known)
+            if (!s->adopted)
                 return OBM_WAIT;
             end_scan(s);
             return OBM_NEXT;

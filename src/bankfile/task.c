@@ -20,8 +20,10 @@ static int load(struct obm_task *t, const struct json *checkpoint, struct err *r
     s->files = json_get(params, "files");
     s->account = str_trim(json_text(json_get(params, "account_number")));
     json_bool(json_get(params, "dry_run"), &s->dry_run);
-    if (decider_wanted(t))
+    if (decider_wanted(t)) {
         decider_init(&s->decider);
+        classifier_of_task(s->decider.classifier, obm_id(t));
+    }
     s->ledger = ledger_batch_new("bank", "BANK_FILE", obm_batch_size(t));
     s->neighbours = ledger_neighbours_new();
     s->at = -1;
@@ -36,6 +38,7 @@ static int load(struct obm_task *t, const struct json *checkpoint, struct err *r
         {"relinked", &s->totals.relinked}};
     for (size_t i = 0; i < sizeof saved / sizeof *saved; i++)
         json_i64(json_get(checkpoint, saved[i].key), saved[i].value);
+    json_bool(json_get(checkpoint, "knows"), &s->knows);
     const struct json *counts = json_get(checkpoint, "files"), *row;
     for (size_t i = 0; i < BANKFILE_ENTRIES_MAX && (row = json_at(counts, i)) != NULL; i++) {
         struct bank_counts *n = &s->counts[i];
@@ -52,6 +55,7 @@ static void save(struct obm_task *t, struct json_writer *w)
 {
     const struct bank_import *s = obm_state(t);
     const struct bank_totals *n = &s->totals;
+    jw_kbool(w, "knows", s->knows);
     jw_ki64(w, "done", s->done);
     jw_ki64(w, "new_rows", n->fresh.rows);
     jw_ki64(w, "new_credit", n->fresh.credit);
@@ -96,6 +100,7 @@ static void cleanup(struct obm_task *t)
     }
     free(s->file);
     buf_release(&s->summary);
+    map_release(&s->inns);
     map_release(&s->own.here);
     map_release(&s->own.earlier);
     free(s->document);

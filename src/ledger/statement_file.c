@@ -100,30 +100,3 @@ int ledger_turnovers_add(struct db_unit *u, const struct uuid *task_id)
     db_bind_uuid(u, task_id);
     return at;
 }
-
-void ledger_own_accounts_keep(struct db_unit *u, const struct db_column *accounts)
-{
-    static const struct db_stmt insert = {"ledger_own_accounts_keep",
-        "INSERT INTO own_accounts (account) SELECT DISTINCT unnest($1::text[]) ON CONFLICT DO "
-        "NOTHING"};
-    db_add(u, &insert);
-    db_bind_column(u, accounts);
-}
-
-/* Those of 1C by a skip through the index: one look for each account. */
-int ledger_own_accounts_add(struct db_unit *u, int limit)
-{
-    static const struct db_stmt read = {"ledger_own_accounts",
-        "WITH RECURSIVE skip AS ("
-        " (SELECT account_number FROM bank_transactions WHERE source = '1c' AND payment_source = "
-        "'BANK' AND account_number > '' ORDER BY account_number LIMIT 1)"
-        " UNION ALL SELECT (SELECT b.account_number FROM bank_transactions b WHERE b.source = '1c'"
-        "  AND b.payment_source = 'BANK' AND b.account_number > skip.account_number ORDER BY "
-        "b.account_number LIMIT 1)"
-        " FROM skip WHERE skip.account_number IS NOT NULL)"
-        " SELECT account FROM own_accounts UNION SELECT account_number FROM skip WHERE "
-        "account_number IS NOT NULL LIMIT $1::bigint"};
-    int at = db_add(u, &read);
-    db_bind_i64(u, limit);
-    return at;
-}

@@ -1,4 +1,4 @@
-/* Files of bank statements, the balances they state, and whose accounts they name (schema 0006). */
+/* Files of bank statements, the balances they state (schema 0006). */
 #ifndef LEDGER_STATEMENT_FILE_H
 #define LEDGER_STATEMENT_FILE_H
 
@@ -24,9 +24,5 @@ void ledger_balance_dry_add(
 /* Adds a read of the sections of this task's files whose turnovers are not the sums of the rows
  * that are known for these days: (file_no, line, account_number). */
 int ledger_turnovers_add(struct db_unit *u, const struct uuid *task_id);
-
-/* Adds: these accounts (DB_TEXT) are ours. / Adds a read of all that are: rows (account). */
-void ledger_own_accounts_keep(struct db_unit *u, const struct db_column *accounts);
-int ledger_own_accounts_add(struct db_unit *u, int limit);
 
 #endif

@@ -194,6 +194,7 @@ static enum obm_step put_down(struct onec_ours *o, bool *kept)
         ledger_accounts_learn_add(u);
         ledger_accounts_keep_add(u, &o->accounts);
         ledger_knowledge_add(u, obm_id(t), &o->inns);
+        ledger_evidence_add(u, obm_id(t), NULL);
         o->under_way = *kept = true;
         obm_commit(t, u, NULL, NULL); /* refused for good: fails the task */
         return OBM_WAIT;

@@ -1,0 +1,143 @@
+"""An import of statements that was killed, or cancelled and retried, decides like one that nobody disturbed: about categories, and about whose
+accounts are ours, by what the ledger held before its first row."""
+import datetime
+import sys
+
+import pytest
+from harness import ROOT, wait_for
+from test_bankfile import imported, upload
+from test_bankfile_categories import OURS, SECOND, Statement, payment
+from test_decisions_resumed import crowd
+from test_import import settled
+
+sys.path.insert(0, str(ROOT / "test/support"))
+from drill_checks import difference, tables  # noqa: E402
+from statements import INNS, with_check_digit  # noqa: E402
+
+OURS_TOO = "40702810500000000003"  # no file of the upload names it
+SMALL = dict(OBMEN_BATCH=10)
+FEW, MANY = INNS, [with_check_digit(f"77{n:07d}") for n in range(1200)]
+TABLES = {
+    "statement_rows": "identity, occurrence, account_number, posted, transaction_type, amount, internal, line",
+    "statement_balances": "account_number, date_from, date_to, opening, received, paid, closing, line",
+    "own_accounts": "account",
+    "task_knowledge": "task_id",
+    "task_evidence": "task_id",
+}
+
+
+def fee(number, **more):
+    return payment(number, "Согласно тарифам", account="70601810000052740201", ПолучательБИК="044525225", ВидОплаты="17", **more)
+
+
+def words(number, **more):
+    return payment(number, "Согласно письму", **more)
+
+
+def known_before(inns):
+    """A third of them nobody knows; payments of a third people will confirm; of the last third the documents said it."""
+    return Statement(*(make(n, inn=inns[k]) for k in range(len(inns)) for n, make in enumerate([None, words, fee][k % 3:k % 3 + 1] * 3, 10 * k) if make))
+
+
+def upload_of(inns, documents):
+    """Each INN gets fees, whose category the document says, and payments without a word that says it; and there are transfers: to the other
+    account of the upload, and to one that is not known to be ours."""
+    for account, other in ((OURS, SECOND), (SECOND, OURS)):
+        rows = []
+        for n in range(documents):
+            make = fee if n // len(inns) % 3 == 0 else words
+            rows.append(make(100_000 + n, inn=inns[n % len(inns)]))
+            if n % 50 == 0:
+                rows += [words(200_000 + n + to, account=a, inn="", party="ООО \"Ромашка\"") for to, a in enumerate((other, OURS_TOO))]
+        file = Statement(*rows, account=account)
+        file.days = [day + datetime.timedelta(30) for day in file.days]
+        for p in rows:
+            p.day = file.days[0]
+        yield file.statement()
+
+
+def confirm(database, ends):
+    """People decide about payments of some INNs, of the rows that were there before."""
+    database.sql("UPDATE bank_transactions SET decided_by = 1, status = 'APPROVED', suggested_category_id = NULL,"
+                 " category_id = (SELECT id FROM categories WHERE code = 'EX_RENT')"
+                 f" WHERE transaction_date < '2025-03-15' AND category_id IS NULL AND right(counterparty_inn, 1) = ANY('{{{ends}}}')")
+
+
+def before(start, database, inns):
+    server = start.server(database, **SMALL)
+    settled(imported(server, known_before(inns).statement()))
+    confirm(database, "0,1,2,3,4,5,6,7,8,9")
+    return server
+
+
+def same(one, other):
+    a, b = tables(one), tables(other)
+    assert {t: difference(a[t], b[t]) for t in a if a[t] != b[t]} == {}
+    for table, columns in TABLES.items():
+        ask = f"SELECT {columns} FROM {table} ORDER BY {columns}"
+        assert one.sql(ask) == other.sql(ask), table
+    assert one.sql("SELECT count(*) FROM task_knowledge") == [(0,)], "it goes when the task has ended well"
+
+
+@pytest.fixture
+def undisturbed(cluster, start):
+    books = cluster.create()
+    yield books
+    for child in start.children:
+        if getattr(child, "database", None) is books:
+            child.stop()
+    books.drop()
+
+
+@pytest.mark.parametrize("inns", [FEW, MANY], ids=["few", "many"])
+def test_killed_twice_decides_the_same(start, database, undisturbed, inns):
+    files = list(upload_of(inns, 3600))
+    for books, kills in ((undisturbed, ()), (database, (600, 4000))):
+        server = before(start, books, inns)
+        crowd(books)
+        task_id = upload(server, *files).json()["task_id"]
+        for processed in kills:
+            wait_for(lambda: server.task(task_id)["processed"] >= processed, 60, f"{processed} documents")
+            server.kill()
+            server = start.server(books, **SMALL)
+        task = server.wait_task(task_id, timeout=120)
+        assert settled(task)["failed"] == 0 and task["attempt"] == len(kills) + 1, task
+    same(database, undisturbed)
+    found = dict(database.sql("SELECT category_method || ' ' || status, count(*) FROM bank_transactions WHERE transaction_date > '2025-03-15' GROUP BY 1"))
+    assert set(found) == {"fact CATEGORIZED", "history CATEGORIZED", "history NEEDS_REVIEW", "none NEW"} and min(found.values()) > 100, found
+    assert database.sql("SELECT count(*) FROM statement_rows WHERE internal") == [(2 * 72,)]
+
+
+@pytest.mark.parametrize("classify", [True, False])
+def test_cancelled_and_retried(start, database, undisturbed, classify):
+    """Meanwhile people decide, and a statement tells of one more account of ours: that is for the next import."""
+    files = list(upload_of(FEW, 3600))
+    third = Statement(words(1, account=OURS, inn=""), account=OURS_TOO).statement()
+
+    def meanwhile(server):
+        settled(imported(server, third, auto_classify=classify))
+        server.database.sql("UPDATE bank_transactions SET decided_by = 1, status = 'APPROVED',"
+                            " category_id = (SELECT id FROM categories WHERE code = 'EX_AD') WHERE transaction_date < '2025-03-15'")
+
+    server = before(start, undisturbed, FEW)
+    internal = settled(imported(server, *files, auto_classify=classify)) and undisturbed.sql("SELECT count(*) FROM statement_rows WHERE internal")
+    meanwhile(server)
+
+    server = before(start, database, FEW)
+    task_id = upload(server, *files, auto_classify=classify).json()["task_id"]
+    wait_for(lambda: server.task(task_id)["processed"] >= 600, 60, "some documents")
+    assert server.admin.post(f"/tasks/{task_id}/cancel").status_code == 200
+    server.wait_task(task_id, "cancelled")
+    assert database.sql("SELECT count(*) FROM task_knowledge") == [(1,)]
+    meanwhile(server)
+    assert server.admin.post(f"/tasks/{task_id}/retry").status_code in (200, 202)
+    assert settled(server.wait_task(task_id, timeout=120))["failed"] == 0
+    same(database, undisturbed)
+    assert internal == [(2 * 72,)]
+
+
+def test_a_dry_run_forgets_it(start, database):
+    server = start.server(database)
+    settled(imported(server, *upload_of(FEW, 50), dry_run=True))
+    for table in ("task_knowledge", "own_accounts"):
+        assert database.sql(f"SELECT count(*) FROM {table}") == [(0,)]

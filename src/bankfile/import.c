@@ -323,7 +323,7 @@ static void count_row(
 static void recount_row(
     struct bank_import *s, const struct ledger_stored_row *r, struct obm_stats *add)
 {
-    bool links = ledger_stored_row_links(r), asks = ledger_stored_row_asks(r);
+    bool links = ledger_stored_row_links(r), asks = r->asks;
     if (r->file_no == 0) {
         s->totals.relinked += links && r->now.linked_id != r->was;
         return;

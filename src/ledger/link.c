@@ -26,11 +26,23 @@ bool ledger_link_same_number(struct str a, struct str b)
     return x.n > 0 && str_eq(x, y);
 }
 
+static const char *const doubts[] = {
+    [LINK_SEVERAL] = "several", [LINK_SHARED] = "shared", [LINK_SUM_ONLY] = "sum_only"};
+
 const char *ledger_link_doubt_name(enum link_doubt doubt)
 {
-    static const char *const names[] = {
-        [LINK_SEVERAL] = "several", [LINK_SHARED] = "shared", [LINK_SUM_ONLY] = "sum_only"};
-    return names[doubt];
+    return doubts[doubt];
+}
+
+bool ledger_link_doubt_parse(struct str name, enum link_doubt *ret)
+{
+    for (size_t i = 0; i < sizeof doubts / sizeof *doubts; i++) {
+        if (!str_is(name, doubts[i]))
+            continue;
+        *ret = (enum link_doubt)i;
+        return true;
+    }
+    return false;
 }
 
 /* Candidates that nothing tells apart: which of them a row gets does not matter. */

@@ -26,6 +26,7 @@ enum link_doubt {
     LINK_SUM_ONLY /* neither number nor INN speak for it */
 };
 const char *ledger_link_doubt_name(enum link_doubt doubt); /* "several": as it is stored */
+bool ledger_link_doubt_parse(struct str name, enum link_doubt *ret);
 
 struct link_row { /* of a statement */
     int place;    /* the caller's own: rows are put into another order */

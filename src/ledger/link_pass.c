@@ -175,7 +175,7 @@ static bool count_changes(struct ledger_link_pass *p)
     bool any = false;
     const struct ledger_stored_row *r = ledger_neighbours_stored(p->neighbours, &count);
     for (int i = 0; i < count; i++, r++) {
-        bool links = ledger_stored_row_links(r), asks = ledger_stored_row_asks(r);
+        bool links = ledger_stored_row_links(r), asks = r->asks;
         any |= links || asks;
         p->counts.linked += links && r->now.linked_id && r->now.linked_id != r->was;
         p->counts.opened += links && !r->now.linked_id;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ledger/neighbours_sql.h"
 #include "obmen/arena.h"
 #include "obmen/map.h"
 
@@ -95,66 +96,6 @@ void ledger_neighbours_around(
     map_put(&n->index, text, key_text(key, text), (void *)(uintptr_t)n->area_count);
 }
 
-/* Of the rows that a dry run has come to know: those that would be new (their ids are negative),
- * and the stored ones that would be linked otherwise. */
-#define ROWS "(SELECT *, NULL::integer AS file_no, NULL::boolean AS unclear FROM statement_rows)"
-#define OVERLAY                                                                                    \
-    "(SELECT id, account_number, amount, transaction_type, posted, document_number, "              \
-    "counterparty_inn, transaction_id, link_level, file_id, NULL::integer AS file_no, "            \
-    "NULL::boolean AS unclear FROM statement_rows s WHERE NOT EXISTS (SELECT FROM "                \
-    "statement_drafts d WHERE d.task_id = $6::uuid AND d.row_id = s.id)"                           \
-    " UNION ALL SELECT coalesce(row_id, -id), account_number, amount, transaction_type, posted, "  \
-    "document_number, counterparty_inn, transaction_id, link_level, NULL, file_no, "               \
-    "reason IS NOT NULL"                                                                           \
-    " FROM statement_drafts WHERE task_id = $6::uuid)"
-
-#define KEYS                                                                                       \
-    " FROM unnest($1::text[], $2::bigint[], $3::text[], $4::date[], $5::date[]) WITH ORDINALITY"   \
-    " AS k(account, amount, type, first, last, n)"
-#define OF_KEY(t)                                                                                  \
-    t ".account_number = k.account AND " t ".amount = k.amount * 0.01 AND " t                      \
-      ".transaction_type = k.type"
-#define NEAREST(day) " ORDER BY greatest(k.first - " day ", " day " - k.last, 0)"
-/* A perfect match of another day is nobody's rival. */
-#define SETTLED(t) t ".link_level = 7 AND " t ".posted NOT BETWEEN k.first AND k.last"
-
-#define READ_STORED(rows)                                                                          \
-    "SELECT k.n, r.id, r.posted, r.document_number, r.counterparty_inn, r.transaction_id, "        \
-    "r.link_level, coalesce(r.file_no, f.file_no), m.apart, coalesce(r.unclear, m.open), "         \
-    "m.same" KEYS " CROSS JOIN LATERAL (SELECT * FROM " rows " AS r WHERE " OF_KEY(                \
-        "r") " AND r.posted >= k.first - $7::integer AND r.posted <= k.last + $7::integer"         \
-             " AND NOT (" SETTLED("r") ")" NEAREST(                                                \
-                 "r.posted") ", r.id LIMIT $8::integer) AS r"                                      \
-                             " LEFT JOIN statement_files f ON f.id = r.file_id AND f.task_id = "   \
-                             "$6::uuid"                                                            \
-                             " LEFT JOIN LATERAL (SELECT string_agg(m.transaction_id::text, ' ')"  \
-                             "   FILTER (WHERE m.decision = 'different') AS apart, "               \
-                             "bool_or(m.decision IS NULL) AS open,"                                \
-                             "   bool_or(m.decision = 'same' AND m.transaction_id = "              \
-                             "r.transaction_id) AS same"                                           \
-                             "  FROM statement_matches m WHERE m.row_id = r.id) AS m ON true"      \
-                             " ORDER BY k.n, r.id"
-
-/* Free ones first: when there are more than anybody can look at, those are wanted. */
-#define READ_CANDIDATES(rows)                                                                      \
-    "SELECT k.n, b.id, b.day, b.document_number, b.counterparty_inn, b.holder" KEYS                \
-    " CROSS JOIN LATERAL (SELECT b.id, b.transaction_date::date AS day, b.document_number,"        \
-    "  b.counterparty_inn, x.id AS holder FROM bank_transactions b"                                \
-    "  LEFT JOIN " rows " AS x ON x.transaction_id = b.id"                                         \
-    "  WHERE b.source = '1c' AND b.payment_source = 'BANK' AND b.is_active AND " OF_KEY(           \
-        "b") "  AND b.transaction_date >= k.first - $7::integer"                                   \
-             "  AND b.transaction_date < k.last + $7::integer + 1"                                 \
-             "  AND (x.id IS NULL OR NOT (" SETTLED(                                               \
-                 "x") "))"                                                                         \
-                      "  ORDER BY x.id IS NOT NULL, greatest(k.first - b.transaction_date::date, " \
-                      "b.transaction_date::date - k.last, 0), b.id LIMIT $8::integer) AS b"        \
-                      " WHERE ($6::uuid IS NULL OR true) ORDER BY k.n, b.id"
-
-static const struct db_stmt stored[] = {{"ledger_neighbours_stored", READ_STORED(ROWS)},
-    {"ledger_neighbours_drafts", READ_STORED(OVERLAY)}};
-static const struct db_stmt candidates[] = {{"ledger_neighbours_candidates", READ_CANDIDATES(ROWS)},
-    {"ledger_neighbours_dry_candidates", READ_CANDIDATES(OVERLAY)}};
-
 int ledger_neighbours_ask_add(
     struct ledger_neighbours *n, struct db_unit *u, const struct uuid *task_id, bool dry)
 {
@@ -171,7 +112,8 @@ int ledger_neighbours_ask_add(
         db_column_time(&first, a->first);
         db_column_time(&last, a->last);
     }
-    const struct db_stmt *const questions[] = {&stored[dry], &candidates[dry]};
+    const struct db_stmt *const questions[] = {
+        &neighbours_stored[dry], &neighbours_candidates[dry]};
     /* twice the reach: what is decided about depends on what is as far away again */
     const int32_t days[] = {2 * LINK_REACH, 2 * LINK_REACH + LINK_DAYS};
     const int32_t limits[] = {NEIGHBOURS_ROWS, NEIGHBOURS_CANDIDATES};
@@ -217,11 +159,13 @@ static void take_stored(struct ledger_neighbours *n, const struct db_result *r)
         n->stored[i] = (struct ledger_stored_row){.id = link->id,
             .was = link->linked_id,
             .was_level = (int)db_i64(r, i, 6),
-            .was_unclear = db_bool(r, i, 9),
+            .was_open = keep(n, db_text(r, i, 10)),
             .file_no = (int32_t)db_i64(r, i, 7),
             .key = a->key,
-            .fixed = db_bool(r, i, 10),
+            .fixed = db_bool(r, i, 9),
             .near = link->posted >= a->first - reach && link->posted <= a->last + reach};
+        n->stored[i].was_unclear =
+            ledger_link_doubt_parse(db_text(r, i, 11), &n->stored[i].was_doubt);
     }
 }
 
@@ -350,12 +294,40 @@ static void decide_area(struct ledger_neighbours *n, const struct area *a, int a
     free(wanted);
 }
 
+static int by_id(const void *one, const void *other)
+{
+    int64_t a = *(const int64_t *)one, b = *(const int64_t *)other;
+    return (a > b) - (a < b);
+}
+
+static bool same_questions(struct ledger_stored_row *r)
+{
+    struct str rest = r->was_open;
+    long long id;
+    qsort(r->now.open, (size_t)r->now.open_count, sizeof *r->now.open, by_id);
+    for (int i = 0; i < r->now.open_count; i++)
+        if (!str_to_i64(str_cut(&rest, ' '), 1, INT64_MAX, &id) || id != r->now.open[i])
+            return false;
+    return rest.n == 0;
+}
+
+/* What a dry run asks is not written down (its ids are negative): only that it asks. */
+static void compare_questions(struct ledger_stored_row *r)
+{
+    bool both = r->now.unclear && r->was_unclear;
+    if (r->fixed || !r->near || (!r->now.unclear && !r->was_unclear))
+        return;
+    r->asks = !both || r->now.doubt != r->was_doubt || (r->id > 0 && !same_questions(r));
+}
+
 void ledger_neighbours_decide(struct ledger_neighbours *n)
 {
     for (int k = 0; k < n->joined_count; k++)
         *n->joined[k].ret = (struct ledger_link_answer){0};
     for (int i = 0; i < n->area_count; i++)
         decide_area(n, &n->area[i], i);
+    for (int i = 0; i < n->stored_count; i++)
+        compare_questions(&n->stored[i]);
 }
 
 const struct ledger_stored_row *ledger_neighbours_stored(
@@ -369,9 +341,4 @@ bool ledger_stored_row_links(const struct ledger_stored_row *r)
 {
     return !r->fixed && (r->near || r->lost) &&
            (r->now.linked_id != r->was || r->now.level != r->was_level);
-}
-
-bool ledger_stored_row_asks(const struct ledger_stored_row *r)
-{
-    return !r->fixed && r->near && (r->now.unclear || r->was_unclear);
 }

@@ -39,11 +39,14 @@ struct ledger_stored_row {
     int64_t id, was; /* was: the row of 1C that it is linked to; 0: none */
     int was_level;
     bool was_unclear;
+    struct str was_open; /* what a person has been asked about it: ids of rows of 1C, "17 29" */
+    enum link_doubt was_doubt;
     int32_t file_no; /* of the present task's file that brought it; 0: another task did */
     struct ledger_payment_key key;
     bool fixed; /* it keeps what it has */
     bool near;  /* else it is only there for the sake of others */
     bool lost;  /* somebody else gets the row of 1C that it is linked to */
+    bool asks;  /* a person is asked something else now, or nothing any more */
     struct ledger_link_answer now;
 };
 
@@ -70,8 +73,7 @@ void ledger_neighbours_decide(struct ledger_neighbours *n);
 /* The stored rows, count of them. */
 const struct ledger_stored_row *ledger_neighbours_stored(
     const struct ledger_neighbours *n, int *ret_count);
-/* Is there anything to write about this stored row: another link, level or question? */
+/* Has it another link now, or another level? */
 bool ledger_stored_row_links(const struct ledger_stored_row *r);
-bool ledger_stored_row_asks(const struct ledger_stored_row *r);
 
 #endif

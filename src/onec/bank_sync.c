@@ -132,7 +132,7 @@ static void report(struct obm_task *t, struct json_writer *w)
     write_period(b, w);
     onec_found_report(&b->found, &b->sync, w);
     onec_sync_report(&b->sync, w);
-    jw_kbool(w, "reconciled", b->reconciled);
+    jw_kbool(w, "reconciled", b->reconciled && !onec_sync_unsure(&b->sync));
     jw_ki64(w, "refused", obm_stats(t).failed);
     jw_key(w, "statements");
     ledger_link_counts_write(&b->link.counts, w);
@@ -253,7 +253,10 @@ static enum obm_step reconcile(struct obm_task *t)
         onec_reconcile_init(&b->reconcile, &b->sync);
     }
     enum obm_step step = onec_reconcile_step(&b->reconcile);
-    b->reconciled = b->reconciled || step == OBM_NEXT;
+    if (step == OBM_NEXT && !b->reconciled) {
+        b->reconciled = true;
+        onec_sync_doubt(&b->sync, b->reconcile.unsure);
+    }
     return step;
 }
 

@@ -361,6 +361,7 @@ static void commit(struct onec_import *im)
         const struct onec_entry *e = &b->entries[i];
         onec_cursor_step(&im->place.cursor, &e->id, e->dated, e->date, e->position);
         im->place.fetched[b->set]++;
+        im->place.keyless[b->set] += !e->has_key;
         im->place.done++;
         if (im->kind->passed)
             meet(im, e);

@@ -65,7 +65,8 @@ struct onec_place {
     usec_t printed; /* up to here the ledger has been told fingerprints */
     usec_t passed;  /* up to here the ledger has been told what was met */
     int64_t fetched[ONEC_READER_SETS];
-    int64_t done; /* over all sets */
+    int64_t keyless[ONEC_READER_SETS]; /* of them: no telling which rows they are */
+    int64_t done;                      /* over all sets */
 };
 
 enum onec_entry_state {

@@ -73,13 +73,33 @@ static void ask_1c(struct onec_missing *m)
     onec_link_get(&m->sync->link, set, ONEC_BODY_LIST, &m->page);
 }
 
+/* found: is not to be called gone. */
+static void judge(struct onec_missing *m)
+{
+    struct uuid id;
+    bool blind = m->sync->import.place.keyless[0] > 0;
+    memset(m->found, 0, sizeof m->found);
+    for (int i = 0; i < m->page.count; i++) {
+        bool has_key = onec_record_guid(&m->page.records[i], ONEC_F_REF_KEY, &id);
+        blind = blind || !has_key;
+        for (int k = 0; has_key && k < m->count; k++)
+            m->found[k] = m->found[k] || uuid_eq(&m->keys[k], &id);
+    }
+    for (int k = 0; blind && k < m->count; k++) {
+        m->unsure[0] += !m->found[k];
+        m->found[k] = true;
+    }
+}
+
 static enum onec_progress ask(struct onec_missing *m, struct err *ret_err)
 {
     if (onec_link_idle(&m->sync->link))
         ask_1c(m);
     enum onec_progress came = onec_link_poll(&m->sync->link, ret_err);
-    if (came == ONEC_READY)
-        m->state = m->page.count ? ONEC_MISSING_STRIKING : ONEC_MISSING_LISTING;
+    if (came == ONEC_READY) {
+        judge(m);
+        m->state = ONEC_MISSING_STRIKING;
+    }
     return came;
 }
 
@@ -99,11 +119,10 @@ static enum onec_progress strike(struct onec_missing *m, struct err *ret_err)
         struct db_unit *u = obm_unit(t);
         struct db_column keys;
         char text[UUID_TEXT];
-        struct uuid id;
         db_column_init(&keys, DB_TEXT);
-        for (int i = 0; i < m->page.count; i++)
-            if (onec_record_guid(&m->page.records[i], ONEC_F_REF_KEY, &id)) {
-                uuid_format(&id, text);
+        for (int i = 0; i < m->count; i++)
+            if (m->found[i]) {
+                uuid_format(&m->keys[i], text);
                 db_column_text(&keys, str_from(text));
             }
         ledger_catalogue_met_add(u, catalogue(m), obm_id(t), &keys);
@@ -127,6 +146,7 @@ static enum obm_step settle(struct onec_missing *m, bool *settled)
         ledger_catalogue_over_add(u, kind->catalogue, "1c", obm_id(t), m->sync->dry);
         if (kind->settled && !m->sync->dry)
             kind->settled(u);
+        onec_sync_doubt(m->sync, m->unsure);
         m->under_way = *settled = true;
         obm_commit(t, u, NULL, NULL); /* refused for good: fails the task */
         return OBM_WAIT;

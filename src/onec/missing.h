@@ -1,5 +1,6 @@
 /* What a pass over a catalogue did not meet: asked for by key, because people may have moved it out
- * of the way of the pages; what is really gone becomes inactive.
+ * of the way of the pages; what is really gone becomes inactive. While records come without a key
+ * nothing is (reconcile.h).
  *
  *   LISTING ─► ASKING (1C, by key) ─► STRIKING (what is there) ─► LISTING … ─none left─► SETTLING
  * ─► SETTLED
@@ -8,7 +9,7 @@
 #define ONEC_MISSING_H
 
 #include "onec/ask.h"
-#include "onec/page.h"
+#include "onec/reader.h"
 
 struct onec_sync;
 
@@ -24,7 +25,9 @@ struct onec_missing {
         ONEC_MISSING_SETTLED
     } state;
     struct uuid keys[ONEC_MISSING_KEYS];
+    bool found[ONEC_MISSING_KEYS];
     int count;
+    int64_t unsure[ONEC_READER_SETS]; /* [0]: not found, but records came without a key */
     char after[64];
     bool listed, under_way;
     struct onec_page page;

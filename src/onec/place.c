@@ -49,6 +49,11 @@ void onec_place_save(const struct onec_place *p, struct json_writer *w)
     for (int i = 0; i < ONEC_READER_SETS; i++)
         jw_i64(w, p->fetched[i]);
     jw_array_end(w);
+    jw_key(w, "keyless");
+    jw_array(w);
+    for (int i = 0; i < ONEC_READER_SETS; i++)
+        jw_i64(w, p->keyless[i]);
+    jw_array_end(w);
     onec_cursor_save(&p->cursor, w);
     save_print(p, w);
     jw_object_end(w);
@@ -85,5 +90,7 @@ bool onec_place_load(struct onec_place *p, const struct json *checkpoint)
     for (int i = 0; i < ONEC_READER_SETS; i++)
         if (!json_i64(json_at(json_get(place, "fetched"), (size_t)i), &p->fetched[i]))
             return false;
+    for (int i = 0; i < ONEC_READER_SETS; i++) /* checkpoints of older versions say nothing */
+        json_i64(json_at(json_get(place, "keyless"), (size_t)i), &p->keyless[i]);
     return true;
 }

@@ -89,9 +89,11 @@ static void ask_1c(struct onec_reconcile *r)
 /* Told by key what became of each; only what changed needs more. */
 static void judge(struct onec_reconcile *r)
 {
+    bool blind = r->sync->import.place.keyless[r->set] > 0;
     for (int i = 0; i < r->page.count; i++) {
         struct onec_record *rec = &r->page.records[i];
         rec->has_key = onec_record_guid(rec, ONEC_F_REF_KEY, &rec->id);
+        blind = blind || !rec->has_key;
         for (int k = 0; rec->has_key && k < r->count; k++) {
             struct onec_candidate *c = &r->candidates[k];
             if (!uuid_eq(&c->key, &rec->id))
@@ -105,6 +107,11 @@ static void judge(struct onec_reconcile *r)
                                                                   : ONEC_CHANGED;
         }
     }
+    for (int i = 0; blind && i < r->count; i++)
+        if (!r->candidates[i].record) {
+            r->candidates[i].state = ONEC_UNSURE;
+            r->unsure[r->set]++;
+        }
     onec_refs_begin(&r->sync->refs);
     for (int i = 0; i < r->count; i++)
         if (r->candidates[i].state == ONEC_CHANGED)

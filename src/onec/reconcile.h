@@ -1,7 +1,8 @@
 /*
  * After a complete pass: rows of the period that were not met are asked for by key, a handful at a
  * time. What 1C no longer has, or has unposted or marked for deletion, becomes inactive; what only
- * moved to another date is taken over.
+ * moved to another date is taken over. An answer without a match means nothing while records of the
+ * set come without a key: one of them may be the very one. Such rows stay as they are.
  *
  *   LISTING (our tables: the next candidates of a set) ─► ASKING (1C, by key) ─► REFERRING ─►
  * WRITING ─► LISTING … └─none left─► the next set … ─► OVER
@@ -19,7 +20,7 @@ struct onec_candidate {
     int64_t id;
     struct uuid key;
     char version[64];
-    enum { ONEC_GONE, ONEC_KEPT, ONEC_CHANGED, ONEC_UNFIT } state;
+    enum { ONEC_GONE, ONEC_KEPT, ONEC_CHANGED, ONEC_UNFIT, ONEC_UNSURE } state;
     const struct onec_record *record;
     const char *reason; /* UNFIT: why it cannot be imported, in the arena */
 };
@@ -31,6 +32,7 @@ struct onec_reconcile {
     int64_t after_id;
     struct onec_candidate candidates[ONEC_CANDIDATES];
     int count;
+    int64_t unsure[ONEC_READER_SETS]; /* rows not found that cannot be called gone */
     struct onec_page page;
     struct onec_ask ask;
     struct ledger_batch *rows;

@@ -117,6 +117,11 @@ void onec_sync_save(const struct onec_sync *s, struct json_writer *w)
         for (int k = 0; k < s->parts[i].kind->reader.set_count; k++)
             jw_i64(w, s->parts[i].counted[k]);
         jw_array_end(w);
+        jw_key(w, "unsure");
+        jw_array(w);
+        for (int k = 0; k < ONEC_READER_SETS; k++)
+            jw_i64(w, s->parts[i].unsure[k]);
+        jw_array_end(w);
         onec_place_save(place(s, i), w);
         jw_object_end(w);
     }
@@ -129,6 +134,8 @@ static bool load_part(struct onec_part *p, const struct json *saved)
     json_bool(json_get(saved, "settled"), &p->settled);
     for (int k = 0; k < p->kind->reader.set_count; k++)
         json_i64(json_at(json_get(saved, "counted"), (size_t)k), &p->counted[k]);
+    for (int k = 0; k < ONEC_READER_SETS; k++)
+        json_i64(json_at(json_get(saved, "unsure"), (size_t)k), &p->unsure[k]);
     return onec_place_load(&p->place, saved);
 }
 
@@ -161,6 +168,51 @@ int onec_sync_load(struct onec_sync *s, const struct json *checkpoint, struct er
             "The place where the task stopped cannot be read: start the import again."));
 }
 
+/* ---- rows that cannot be called gone ---- */
+
+bool onec_sync_unsure(const struct onec_sync *s)
+{
+    for (int i = 0; i < s->part_count; i++)
+        for (int k = 0; k < ONEC_READER_SETS; k++)
+            if (s->parts[i].unsure[k])
+                return true;
+    return false;
+}
+
+void onec_sync_doubt(struct onec_sync *s, const int64_t *unsure)
+{
+    char text[320];
+    int64_t rows = 0;
+    for (int k = 0; k < ONEC_READER_SETS; k++)
+        rows += s->parts[s->part].unsure[k] = unsure[k];
+    if (!rows)
+        return;
+    snprintf(text, sizeof text,
+        TR("1С отдаёт записи без ключа, поэтому о строках, которых не нашлось (%lld), нельзя "
+           "сказать, что их больше нет: они оставлены как есть.",
+            "1C sends records without a key, so rows that were not found (%lld) cannot be called "
+            "gone: they stay as they are."),
+        (long long)rows);
+    obm_event(s->task, "not_reconciled", text);
+}
+
+static void report_unsure(const struct onec_sync *s, struct json_writer *w)
+{
+    jw_key(w, "not_reconciled");
+    jw_array(w);
+    for (int i = 0; i < s->part_count; i++)
+        for (int k = 0; k < ONEC_READER_SETS; k++) {
+            if (!s->parts[i].unsure[k])
+                continue;
+            jw_object(w);
+            jw_kcstr(w, "entity", onec_set_name(s->family, s->parts[i].kind->reader.sets[k]));
+            jw_kcstr(w, "why", "records_without_key");
+            jw_ki64(w, "rows", s->parts[i].unsure[k]);
+            jw_object_end(w);
+        }
+    jw_array_end(w);
+}
+
 void onec_sync_report(const struct onec_sync *s, struct json_writer *w)
 {
     int64_t ms = spent_ms(s);
@@ -177,12 +229,15 @@ void onec_sync_report(const struct onec_sync *s, struct json_writer *w)
             jw_ki64(w, "counted", part->counted[k]);
             jw_ki64(w, "fetched", p->fetched[k]);
             jw_kbool(w, "complete", p->set > k);
+            if (p->keyless[k])
+                jw_ki64(w, "without_key", p->keyless[k]);
             if (part->absent)
                 jw_kbool(w, "published", false);
             jw_object_end(w);
         }
     }
     jw_array_end(w);
+    report_unsure(s, w);
     jw_ki64(w, "pages", pages(s));
     jw_ki64(w, "requests", s->requests_before + s->link.requests);
     jw_ki64(w, "retries", s->retries_before + s->link.retries);

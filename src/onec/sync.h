@@ -13,8 +13,9 @@ struct onec_part {
     const struct onec_import_kind *kind; /* static */
     struct onec_place place; /* as loaded, and when it is over; the import's own between */
     int64_t counted[ONEC_READER_SETS];
-    bool settled; /* of a catalogue: what is gone at the source is inactive */
-    bool absent;  /* this base does not publish it, and the other parts can do without */
+    int64_t unsure[ONEC_READER_SETS]; /* rows not found that cannot be called gone */
+    bool settled;                     /* of a catalogue: what is gone at the source is inactive */
+    bool absent; /* this base does not publish it, and the other parts can do without */
 };
 
 struct onec_sync {
@@ -53,7 +54,7 @@ void onec_sync_release(struct onec_sync *s);
 /* Members of the checkpoint. */
 void onec_sync_save(const struct onec_sync *s, struct json_writer *w);
 int onec_sync_load(struct onec_sync *s, const struct json *checkpoint, struct err *ret_err);
-/* Members of the result: sets, pages, requests, retries, seconds. */
+/* Members of the result: sets, not_reconciled, pages, requests, retries, seconds. */
 void onec_sync_report(const struct onec_sync *s, struct json_writer *w);
 
 /* Steps of phases. */
@@ -71,6 +72,12 @@ enum obm_step onec_sync_summary(struct onec_sync *s);
 
 /* Cards that became inactive, for the result. OBM_NEXT: they are known. */
 enum obm_step onec_sync_gone(struct onec_sync *s);
+
+/* Of the present part, by set: rows that were not found, but cannot be called gone (reconcile.h).
+ */
+void onec_sync_doubt(struct onec_sync *s, const int64_t *unsure);
+/* There are such rows. */
+bool onec_sync_unsure(const struct onec_sync *s);
 
 /* The import's parts, also for phases after it. */
 void onec_sync_set_up(struct onec_sync *s, int part);

@@ -1320,7 +1320,7 @@ export interface components {
             /** @description Rows that the source no longer has */
             deactivated: number;
         };
-        /** @description Common to all are processed, total, phase, duration_seconds and stats; the rest is the type's own. */
+        /** @description Common to all are processed, total, phase, duration_seconds and stats; the rest is the type's own. Imports from 1C: `sets` (counted, fetched, `complete`: read to its end; `without_key`: records in it whose key could not be read) and `not_reconciled`, the sets (`entity`, `why`, `rows`) in which nothing was called gone because of such records. `reconciled`: every row of the period that 1C did not send has been accounted for. */
         TaskResult: {
             [key: string]: unknown;
         } | null;

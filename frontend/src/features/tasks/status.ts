@@ -54,6 +54,9 @@ const events: Record<string, [string, string]> = {
   handed_back: ['возвращена в очередь', 'handed back'],
   claimed: ['взята узлом', 'claimed'],
   phase: ['этап', 'phase'],
+  source_incomplete: ['источник отдаёт не всё', 'the source gives only a part'],
+  days_unknown: ['дни не сравнить', 'days cannot be compared'],
+  not_reconciled: ['сверка неполная', 'not all could be compared'],
 };
 export const eventTitle = (event: string) => (events[event] ? tr(...events[event]) : event);
 

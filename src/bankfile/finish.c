@@ -32,16 +32,20 @@ enum obm_step bank_check(struct bank_import *s)
 {
     if (s->err.code)
         return obm_fail(s->task, &s->err);
-    if (s->checked || s->dry_run)
+    if (s->checked)
         return OBM_NEXT;
     if (!s->scanned) { /* after a crash: the report wants to know the files */
         enum obm_step step = bank_scan(s);
         return step == OBM_NEXT ? OBM_MORE : step;
     }
+    if (s->sections.count == 0)
+        return OBM_NEXT;
     if (!s->waiting) {
         s->waiting = true;
         struct db_unit *u = obm_unit(s->task);
-        ledger_turnovers_add(u, obm_id(s->task));
+        ledger_turnovers_add(u, &s->sections, obm_id(s->task));
+        if (s->dry_run)
+            ledger_sections_dry_add(u, &s->sections, obm_id(s->task));
         obm_query(s->task, u, on_checked, s);
     }
     return OBM_WAIT;

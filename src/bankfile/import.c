@@ -429,12 +429,8 @@ static void commit(struct bank_import *s)
     s->done_before = s->done;
     count_documents(s, &add);
     s->done += s->until - s->committed;
-    for (int i = 0; i < s->balance_count; i++) {
-        if (dry(s))
-            ledger_balance_dry_add(u, obm_id(s->task), &s->balance[i]);
-        else
-            ledger_balance_add(u, s->file_id, &s->balance[i]);
-    }
+    for (int i = 0; !dry(s) && i < s->balance_count; i++)
+        ledger_balance_add(u, s->file_id, &s->balance[i]);
     if (count && dry(s))
         ledger_statement_dry_add(u, &file, rows, count);
     else if (count)

@@ -16,8 +16,8 @@
 #include "bankfile/row.h"
 #include "bankfile/source.h"
 #include "classify/decider.h"
+#include "ledger/sections.h"
 #include "ledger/statement.h"
-#include "ledger/statement_file.h"
 #include "obmen/task.h"
 
 #define BANKFILE_BATCH_DOCUMENTS 1000 /* that bring no new row, per commit */
@@ -100,6 +100,7 @@ struct bank_import {
     bool own_known;
     bool scanned;
     int64_t documents; /* found by the scan */
+    struct ledger_sections sections;
     /* the batch */
     int64_t done;                   /* documents committed: the checkpoint */
     int64_t passed;                 /* documents met in this pass */

@@ -115,6 +115,7 @@ static void look_at_header(struct bank_import *s, struct bank_file *f)
 static void look(struct bank_import *s, enum bankfile_event e)
 {
     struct bank_file *f = &s->file[s->at];
+    struct ledger_balance section;
     switch (e) {
     case BANKFILE_HEADER:
         look_at_header(s, f);
@@ -122,6 +123,8 @@ static void look(struct bank_import *s, enum bankfile_event e)
     case BANKFILE_ACCOUNT:
         f->sections++;
         add_account(f, bankfile_field(&s->parser.fields, KEY_ACCOUNT));
+        if (bank_section(&s->parser.fields, f, &s->parser.warnings, &section))
+            ledger_sections_note(&s->sections, s->at + 1, &section);
         break;
     case BANKFILE_DOCUMENT:
         f->documents++;

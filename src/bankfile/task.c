@@ -99,6 +99,7 @@ static void cleanup(struct obm_task *t)
         free(s->file[i].account);
     }
     free(s->file);
+    ledger_sections_release(&s->sections);
     buf_release(&s->summary);
     map_release(&s->inns);
     map_release(&s->own.here);

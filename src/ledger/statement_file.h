@@ -17,12 +17,5 @@ struct ledger_balance {
     int64_t line;
 };
 void ledger_balance_add(struct db_unit *u, int64_t file_id, const struct ledger_balance *b);
-/* A dry run: whether it would be new or change what is stored. */
-void ledger_balance_dry_add(
-    struct db_unit *u, const struct uuid *task_id, const struct ledger_balance *b);
-
-/* Adds a read of the sections of this task's files whose turnovers are not the sums of the rows
- * that are known for these days: (file_no, line, account_number). */
-int ledger_turnovers_add(struct db_unit *u, const struct uuid *task_id);
 
 #endif

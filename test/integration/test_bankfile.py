@@ -132,6 +132,26 @@ def test_dry_run_writes_nothing(server):
     assert settled(imported(server, bank.statement()))["created"] == 60
 
 
+def test_turnovers_are_checked_each_time(server):
+    """First, again, under another name, and in a dry run before anything is stored and after it; rows of an earlier file of the days count."""
+    bank = Bank(days=3, per_day=4)
+    lost = bank.payments[5]
+    wrong, whole = bank.statement(leave_out=[lost]), bank.statement()
+    section = wrong.decode("cp1251").split("СекцияРасчСчет")[:2]
+
+    def told(*files, **fields):
+        task = imported(server, *files, **fields)
+        return [[(w["count"], w["line"], w["sample"]) for w in file["warnings"] if w["code"] == "TURNOVER"] for file in task["result"]["files"]]
+    once = [(1, sum(part.count("\n") for part in section) + 1, bank.account)]
+    assert told(wrong, dry_run=True) == [once]
+    assert told(whole, dry_run=True) == [[]]
+    assert told(wrong, whole, dry_run=True) == [[], []], "what one file lacks the other has"
+    assert told(wrong) == [once] == told(wrong) == told(("copy.txt", wrong))
+    assert told(wrong, dry_run=True) == [once]
+    assert told(whole, dry_run=True) == [[]]
+    assert told(whole) == [[]] == told(wrong)
+
+
 def changes(server, task, **query):
     answer = server.manager.get(f"/tasks/{task['task_id']}/changes", params={"limit": 500, **query})
     assert answer.status_code == 200, answer.text
@@ -167,10 +187,15 @@ def test_dry_run_row_by_row_and_applied(server):
         assert row["changes"] == [{"field": "same_as", "old": None, "new": row["id"]}] and onec[row["id"]] == row["amount"]
     [unclear] = by("unclear")
     assert unclear["changes"] == [{"field": "unclear", "old": None, "new": "several"}] and unclear["amount"] == money(bank.payments[20].amount)
+    assert [r["resource"] for r in rows] == ["bank_transactions"] * 20 + ["statement_balances"] * 3, "money first"
     [balance] = by("update", "statement_balances")
     assert balance["title"] == bank.account and balance["transaction_date"].startswith(str(bank.days[0]))
     assert {c["field"]: (c["old"], c["new"]) for c in balance["changes"]} == {
         name: (money(value - 100), money(value)) for name, value in (("opening", bank.opening), ("closing", bank.balance(bank.days[1])))}
+    received, paid = (sum(p.amount for p in bank.between(bank.days[2], bank.days[2]) if p.out is out) for out in (False, True))
+    assert {c["field"]: (c["old"], c["new"]) for c in by("create", "statement_balances")[1]["changes"]} == {
+        "opening": (None, money(bank.balance(bank.days[2]))), "received": (None, money(received)), "paid": (None, money(paid)),
+        "closing": (None, money(bank.balance(bank.days[2]) + received - paid))}
     assert len(by("create", "statement_balances")) == 2
     assert changes(server, dry, action="link") == by("link") and changes(server, dry, action="unclear") == [unclear]
 

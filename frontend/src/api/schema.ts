@@ -1604,7 +1604,7 @@ export interface components {
             transaction_date: string | null;
             transaction_type: string | null;
             amount: components["schemas"]["AmountOrNull"];
-            /** @description Of an update */
+            /** @description Of an update; of a new balance of a statement its values */
             changes: components["schemas"]["FieldChanges"] | null;
         };
         SummaryGroup: {

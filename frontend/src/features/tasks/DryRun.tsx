@@ -76,7 +76,7 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
               {row.title ?? row.external_id}
               {row.action === 'link' && row.id !== null && <div><Link className="linklike" to={`/transactions?open=${row.id}&is_active=all`}>{tr('Этот платёж уже есть из 1С', '1C has this payment already')}</Link></div>}
               {row.action === 'unclear' && <div className="quiet">{doubt(row.changes?.[0]?.new)}</div>}
-              {row.action === 'update' && row.changes?.map(({ field, old, new: now }) => <div key={field} className="quiet" style={{ overflowWrap: 'anywhere' }}>{titleOf(field)}: <s>{words(old)}</s> → {words(now)}</div>)}
+              {(row.action === 'update' || row.action === 'create') && row.changes?.map(({ field, old, new: now }) => <div key={field} className="quiet" style={{ overflowWrap: 'anywhere' }}>{titleOf(field)}: {row.action === 'update' && <><s>{words(old)}</s> → </>}{words(now)}</div>)}
             </>
           ) },
           { title: tr('Сумма', 'Amount'), width: 140, align: 'right', render: (_, row) => row.amount !== null && <span className="figures">{row.transaction_type === 'DEBIT' ? '−' : '+'}{formatAmount(row.amount)}</span> },

@@ -52,6 +52,7 @@ await browse(async (page, call) => {
 
   await page.locator('tbody tr.ant-table-row button.linklike').first().click();
   const drawer = page.getByRole('dialog');
+  const noted = new URL(page.url()).searchParams.get('open');
   await drawer.getByLabel('Заметка').fill('Проверено по договору');
   await drawer.getByRole('button', { name: 'Сохранить' }).click();
   await drawer.getByText('изменена человеком').first().waitFor();
@@ -61,5 +62,5 @@ await browse(async (page, call) => {
 
   await page.getByRole('button', { name: 'Выгрузить' }).click();
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'CSV' }).getByRole('link').click()]);
-  return { heading, faults, accepted, ignored, chosen, pattern, trial, history, file: file.suggestedFilename() };
+  return { heading, faults, accepted, ignored, chosen, noted, pattern, trial, history, file: file.suggestedFilename() };
 });

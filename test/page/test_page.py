@@ -183,5 +183,9 @@ def test_ten_thousand_rows_in_doubt(start, database, browse):
     assert "10 000" in seen["trial"].replace("\u00a0", " ")
     assert database.sql("SELECT count(*) FROM categorization_rules WHERE rule_type = 'COUNTERPARTY_INN' AND pattern = '7707083893'")[0][0] == 1
     assert "Заметка" in seen["history"] and "admin" in seen["history"]
+    noted = "FROM bank_transactions WHERE id = %s", (int(seen["noted"]),)
+    assert database.sql("SELECT notes, status, category_id, suggested_category_id, category_confidence::text, category_reason, decided_by " + noted[0], noted[1])[0] == (
+        "Проверено по договору", "NEEDS_REVIEW", None, services, "0.7", "Слово «услуг» в назначении", None), "a note is no decision"
+    assert database.sql("SELECT changes FROM transaction_history WHERE transaction_id = %s", noted[1])[0][0] == {"notes": [None, "Проверено по договору"]}
     assert seen["file"].endswith(".csv")
     assert others(seen) == []

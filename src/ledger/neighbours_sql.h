@@ -28,12 +28,13 @@
     " d.counterparty_inn, d.transaction_id, d.link_level, NULL, d.file_no, true, d.reason"         \
     " FROM statement_drafts d WHERE " those("d") " AND d.task_id IS NOT DISTINCT FROM $6::uuid)"
 
-/* A perfect match of another day is nobody's rival. The key is written as in the indexes
+/* A perfect match of another day is nobody's rival. Key and day are written as in the indexes
  * statement_rows_payment and statement_drafts_payment. */
 #define AROUND(t)                                                                                  \
     t ".account_number || ' ' || " t ".transaction_type || ' ' || " t ".amount::text ="            \
     " k.account || ' ' || k.type || ' ' || (k.amount * 0.01)::numeric(17,2)::text"                 \
-    " AND " t ".posted >= k.first - $7::integer AND " t ".posted <= k.last + $7::integer"          \
+    " AND " t ".posted - '2000-01-01'::date BETWEEN k.first - '2000-01-01'::date - $7::integer"    \
+    "  AND k.last - '2000-01-01'::date + $7::integer"                                              \
     " AND (" t ".link_level < 7 OR " t ".posted BETWEEN k.first AND k.last)"
 
 /* What a person was asked, and has decided. */

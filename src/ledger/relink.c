@@ -61,7 +61,7 @@ static void collect(struct changes *c, const struct ledger_neighbours *n)
         collect_row(c, &rows[i]);
 }
 
-static void release(struct changes *c)
+static void release_changes(struct changes *c)
 {
     for (int i = 0; i < LINK_COLUMNS; i++)
         db_column_release(&c->link[i]);
@@ -95,10 +95,11 @@ static const struct db_stmt link_rows = {"ledger_relink_link",
 static const struct db_stmt carry = {"ledger_relink_carry",
     "UPDATE bank_transactions o SET category_id = b.category_id, status = b.status, notes = "
     "coalesce(b.notes, o.notes), decided_by = b.decided_by, updated_at = now()"
-    " FROM statement_rows r CROSS JOIN LATERAL (SELECT category_id, status, notes, decided_by"
-    "  FROM bank_transactions WHERE source = 'bank' AND external_id = r.external_id OFFSET 0) AS b"
-    " WHERE r.id = ANY($1::bigint[]) AND o.id = r.transaction_id AND b.decided_by IS NOT NULL AND "
-    "o.decided_by IS NULL"};
+    " FROM unnest($1::bigint[]) AS i(id) CROSS JOIN LATERAL (SELECT external_id, transaction_id"
+    "  FROM statement_rows WHERE id = i.id OFFSET 0) AS r"
+    " CROSS JOIN LATERAL (SELECT category_id, status, notes, decided_by FROM bank_transactions"
+    "  WHERE source = 'bank' AND external_id = r.external_id OFFSET 0) AS b"
+    " WHERE o.id = r.transaction_id AND b.decided_by IS NOT NULL AND o.decided_by IS NULL"};
 
 static const struct db_stmt step = {"ledger_relink_step",
     "UPDATE bank_transactions b SET is_active = r.transaction_id IS NULL,"
@@ -157,7 +158,7 @@ void ledger_relink_add(
         add_links(u, &c, task_id);
     if (c.asks.count)
         add_questions(u, &c);
-    release(&c);
+    release_changes(&c);
 }
 
 /* ---- in a dry run ---- */
@@ -216,5 +217,5 @@ void ledger_relink_dry_add(
         db_bind_column(u, &c.link[L_LEVEL]);
         db_bind_column(u, &c.link[L_REASON]);
     }
-    release(&c);
+    release_changes(&c);
 }

@@ -8,8 +8,9 @@ WHERE o.id = r.transaction_id AND o.transaction_date::date = r.posted AND o.coun
     AND ltrim(substring(r.document_number FROM '([0-9]+)[^0-9]*$'), '0') <> '' AND r.counterparty_inn <> '';
 ALTER TABLE statement_rows ADD CHECK (transaction_id IS NOT NULL OR link_level = 0);
 
--- As one expression, so that no plan can take the index by account and day in its place.
-CREATE INDEX statement_rows_payment ON statement_rows ((account_number || ' ' || transaction_type || ' ' || amount::text), posted);
+-- As expressions, so that no plan can take another index in its place, nor this one in place of another.
+CREATE INDEX statement_rows_payment ON statement_rows ((account_number || ' ' || transaction_type || ' ' || amount::text),
+    (posted - '2000-01-01'::date));
 -- Rows whose link may become another one.
 CREATE INDEX statement_rows_unsettled ON statement_rows (posted, id) WHERE link_level < 7;
 DROP INDEX statement_rows_waiting;
@@ -35,7 +36,8 @@ CREATE TABLE statement_drafts (
     PRIMARY KEY (task_id, id),
     UNIQUE (task_id, external_id)
 );
-CREATE INDEX statement_drafts_payment ON statement_drafts ((account_number || ' ' || transaction_type || ' ' || amount::text), posted);
+CREATE INDEX statement_drafts_payment ON statement_drafts ((account_number || ' ' || transaction_type || ' ' || amount::text),
+    (posted - '2000-01-01'::date));
 CREATE INDEX statement_drafts_row ON statement_drafts (row_id) WHERE row_id IS NOT NULL;
 CREATE INDEX statement_drafts_linked ON statement_drafts (transaction_id) WHERE transaction_id IS NOT NULL;
 DROP INDEX task_changes_linked; -- who has a row of 1C in a dry run is told by the drafts

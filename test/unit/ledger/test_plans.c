@@ -1,7 +1,6 @@
 /* The statements of lists, totals, summaries and exports, planned over many rows: what may be read
  * out of an index is. */
-#include "../pg/pool_support.h"
-#include "pg/migrate.h"
+#include "plan_support.h"
 
 /* The very statements, which nobody else should see. */
 #include "../../../src/ledger/pages.c"
@@ -9,23 +8,10 @@
 #undef SUMS
 #include "../../../src/ledger/summary.c"
 
-static PGconn *pg;
-
-static void run(const char *sql)
-{
-    PGresult *r = PQexec(pg, sql);
-    if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
-        fail_msg("%s: %s", sql, PQerrorMessage(pg));
-    PQclear(r);
-}
-
 static int open_ledger(void **state)
 {
-    struct err err;
-    int applied;
-    if (db_migrate(test_url(), 20000, &applied, &err) < 0)
+    if (connect_to_schema() < 0)
         return -1;
-    pg = PQconnectdb(test_url());
     run("INSERT INTO bank_transactions (source, external_id, transaction_date, amount, currency, "
         "transaction_type,"
         " payment_source, import_source, status, counterparty_inn, payment_purpose, "
@@ -40,8 +26,6 @@ static int open_ledger(void **state)
         "bank_transactions");
     run("VACUUM ANALYZE bank_transactions");
     run("VACUUM ANALYZE transaction_words");
-    run("SET plan_cache_mode = force_custom_plan");
-    run("SET max_parallel_workers_per_gather = 0");
     return 0;
 }
 
@@ -52,38 +36,6 @@ static int close_ledger(void **state)
 }
 
 #define NONE "NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,true,NULL,NULL,NULL,NULL"
-
-/* The plan with these values of $1, $2 … */
-static struct buf plan(const struct db_stmt *stmt, const char *values)
-{
-    struct buf sql = BUF_INIT, text = BUF_INIT;
-    run("DEALLOCATE ALL");
-    PGresult *prepared = PQprepare(pg, "p", stmt->sql, 0, NULL);
-    if (PQresultStatus(prepared) != PGRES_COMMAND_OK)
-        fail_msg("%s: %s", stmt->name, PQerrorMessage(pg));
-    PQclear(prepared);
-    buf_printf(&sql, "EXPLAIN (COSTS OFF) EXECUTE p(%s)", values);
-    buf_addc(&sql, 0);
-    PGresult *r = PQexec(pg, sql.p);
-    if (PQresultStatus(r) != PGRES_TUPLES_OK)
-        fail_msg("%s: %s", stmt->name, PQerrorMessage(pg));
-    for (int i = 0; i < PQntuples(r); i++)
-        buf_printf(&text, "%s\n", PQgetvalue(r, i, 0));
-    PQclear(r);
-    buf_release(&sql);
-    buf_addc(&text, 0);
-    return text;
-}
-
-static void has(
-    const struct db_stmt *stmt, const char *values, const char *wanted, const char *unwanted)
-{
-    struct buf text = plan(stmt, values);
-    if (!strstr(text.p, wanted) || (unwanted && strstr(text.p, unwanted)))
-        fail_msg("%s (%s): wanted %s, not %s:\n%s", stmt->name, values, wanted,
-            unwanted ? unwanted : "-", text.p);
-    buf_release(&text);
-}
 
 #define ROWS "Seq Scan on bank_transactions"
 

@@ -172,11 +172,12 @@ static void delete_one(void *ctx, struct http_request *req)
 
 /* ---- trying ---- */
 
-static void read_period(struct input *in, const struct json *body, struct rows_filter *f)
+static void read_period(
+    struct input *in, const struct json *body, struct ledger_transaction_filter *f)
 {
-    f->has_from = time_parse_date(json_text(json_get(body, "date_from")), &f->from);
-    f->has_to = time_parse_date(json_text(json_get(body, "date_to")), &f->to);
-    if (f->has_from && f->has_to && f->from > f->to)
+    f->has_date_from = time_parse_date(json_text(json_get(body, "date_from")), &f->date_from);
+    f->has_date_to = time_parse_date(json_text(json_get(body, "date_to")), &f->date_to);
+    if (f->has_date_from && f->has_date_to && f->date_from > f->date_to)
         input_fault(in, "date_from", TR("позже, чем date_to", "is after date_to"));
 }
 
@@ -184,7 +185,7 @@ static void try_rule(void *ctx, struct http_request *req)
 {
     struct api *api = ctx;
     struct input in = input_begin(req);
-    struct rows_filter filter = {.has_from = false};
+    struct ledger_transaction_filter filter = {.limit = 0};
     struct rule rule = {.priority = 100};
     input_no_query(&in);
     const struct json *body = input_body(&in, try_schema, false);
@@ -210,11 +211,14 @@ static void try_rule(void *ctx, struct http_request *req)
 static void reclassify(void *ctx, struct http_request *req)
 {
     struct input in = input_begin(req);
-    struct rows_filter filter = {.has_from = false};
+    struct ledger_transaction_filter filter = {.limit = 0};
     input_no_query(&in);
     const struct json *body = input_body(&in, RECLASSIFY_SCHEMA, true);
     const struct json *ids = json_get(body, "ids");
+    struct err why;
     read_period(&in, body, &filter);
+    if (body && ledger_filter_params(body, &filter, &why) < 0)
+        input_fault(&in, "body", "%s", why.message);
     if (ids && (ids->count == 0 || ids->count > IDS_MAX))
         input_fault(&in, "ids", TR("от 1 до %d номеров", "from 1 to %d numbers"), IDS_MAX);
     if (!input_ok(&in))

@@ -11,6 +11,7 @@
 
 #include "classify/classify.h"
 #include "classify/rows.h"
+#include "obmen/decimal.h"
 #include "obmen/task.h"
 
 enum { PAGE = 500, SAMPLES = 50 };
@@ -28,16 +29,22 @@ static const struct db_stmt store = {"classify_store",
     " WHERE b.id = i.id AND b.decided_by IS NULL RETURNING 1)"
     " SELECT obm_tally(0, count(*), cardinality($2::bigint[]) - count(*), 0) FROM changed"};
 
-struct move { /* how many rows go from one category to another */
-    int64_t from, to, rows;
+struct side { /* of a move: a category, assigned or suggested; 0: none */
+    int64_t category;
+    bool suggested;
+};
+struct move { /* how many rows go from one to the other, and their sums */
+    struct side from, to;
+    int64_t rows, credit, debit; /* kopecks */
 };
 
 struct reclassify {
     enum { LOADING, COUNTING, READING, DECIDING, ASKING, WRITING } state;
     bool busy; /* a query or a commit is under way */
     bool dry;
-    struct rows_filter filter;
+    struct ledger_transaction_filter filter;
     struct db_column ids;
+    bool by_ids;
     struct classifier *classifier;
     int first;
     struct rows_place place;
@@ -56,11 +63,6 @@ struct reclassify {
     struct err err;
 };
 
-static struct str param(struct obm_task *t, const char *name)
-{
-    return json_text(json_get(obm_params(t), name));
-}
-
 static void load_place(struct reclassify *s, const struct json *checkpoint)
 {
     int64_t at;
@@ -71,13 +73,19 @@ static void load_place(struct reclassify *s, const struct json *checkpoint)
     json_i64(json_get(checkpoint, "id"), &s->place.id);
     const struct json *moves = json_get(checkpoint, "moves");
     for (const struct json *m = moves ? moves->child : NULL; m; m = m->next) {
+        if (!json_at(m, 6))
+            continue; /* as an earlier version wrote them */
         s->moves = mem_realloc(s->moves, (size_t)(s->move_count + 1) * sizeof *s->moves);
         struct move *move = &s->moves[s->move_count++];
         s->move_room = s->move_count;
         *move = (struct move){0};
-        json_i64(json_at(m, 0), &move->from);
-        json_i64(json_at(m, 1), &move->to);
-        json_i64(json_at(m, 2), &move->rows);
+        json_i64(json_at(m, 0), &move->from.category);
+        json_bool(json_at(m, 1), &move->from.suggested);
+        json_i64(json_at(m, 2), &move->to.category);
+        json_bool(json_at(m, 3), &move->to.suggested);
+        json_i64(json_at(m, 4), &move->rows);
+        json_i64(json_at(m, 5), &move->credit);
+        json_i64(json_at(m, 6), &move->debit);
     }
 }
 
@@ -86,15 +94,6 @@ static int load(struct obm_task *t, const struct json *checkpoint, struct err *r
     static const enum db_elem elems[6] = {DB_INT8, DB_TEXT, DB_INT8, DB_INT4, DB_INT8, DB_TEXT};
     struct reclassify *s = obm_state(t);
     const struct json *p = obm_params(t), *ids = json_get(p, "ids");
-    s->filter.has_from = time_parse_date(param(t, "date_from"), &s->filter.from);
-    s->filter.has_to = time_parse_date(param(t, "date_to"), &s->filter.to);
-    s->filter.transaction_type = param(t, "transaction_type");
-    s->filter.payment_source = param(t, "payment_source");
-    s->filter.status = param(t, "status");
-    s->filter.counterparty_inn = param(t, "counterparty_inn");
-    s->filter.account_number = param(t, "account_number");
-    json_i64(json_get(p, "organization_id"), &s->filter.organization_id);
-    json_i64(json_get(p, "category_id"), &s->filter.category_id);
     json_bool(json_get(p, "dry_run"), &s->dry);
     for (int i = 0; i < 6; i++)
         db_column_init(&s->columns[i], elems[i]);
@@ -104,12 +103,16 @@ static int load(struct obm_task *t, const struct json *checkpoint, struct err *r
         json_i64(id, &v);
         db_column_i64(&s->ids, v);
     }
-    s->filter.ids = ids ? &s->ids : NULL;
+    s->by_ids = ids != NULL;
     s->classifier = classifier_new();
     s->rows = mem_alloc(PAGE * sizeof *s->rows);
     s->decisions = mem_alloc(PAGE * sizeof *s->decisions);
     load_place(s, checkpoint);
-    if (s->filter.has_from && s->filter.has_to && s->filter.from > s->filter.to)
+    if (ledger_filter_params(p, &s->filter, ret_err) < 0)
+        return -1;
+    if (ids) /* who names a row means it, also one that is gone at its source */
+        s->filter.active = LEDGER_ALL;
+    if (s->filter.has_date_from && s->filter.has_date_to && s->filter.date_from > s->filter.date_to)
         return err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
             TR("Начало периода (date_from) позже его конца (date_to).",
                 "The period begins (date_from) after its end (date_to)."));
@@ -127,9 +130,13 @@ static void save(struct obm_task *t, struct json_writer *w)
     jw_array(w);
     for (int i = 0; i < s->move_count; i++) {
         jw_array(w);
-        jw_i64(w, s->moves[i].from);
-        jw_i64(w, s->moves[i].to);
+        jw_i64(w, s->moves[i].from.category);
+        jw_bool(w, s->moves[i].from.suggested);
+        jw_i64(w, s->moves[i].to.category);
+        jw_bool(w, s->moves[i].to.suggested);
         jw_i64(w, s->moves[i].rows);
+        jw_i64(w, s->moves[i].credit);
+        jw_i64(w, s->moves[i].debit);
         jw_array_end(w);
     }
     jw_array_end(w);
@@ -141,6 +148,21 @@ static void write_id(struct json_writer *w, const char *name, int64_t id)
         jw_ki64(w, name, id);
     else
         jw_knull(w, name);
+}
+
+static void write_sides(struct json_writer *w, struct side from, struct side to)
+{
+    write_id(w, "from_category_id", from.category);
+    jw_kbool(w, "from_suggested", from.suggested);
+    write_id(w, "to_category_id", to.category);
+    jw_kbool(w, "to_suggested", to.suggested);
+}
+
+static void write_sum(struct json_writer *w, const char *name, int64_t kopecks)
+{
+    char text[DECIMAL_TEXT];
+    decimal_format(kopecks, text);
+    jw_kcstr(w, name, text);
 }
 
 static void report(struct obm_task *t, struct json_writer *w)
@@ -156,9 +178,10 @@ static void report(struct obm_task *t, struct json_writer *w)
     jw_array(w);
     for (int i = 0; i < s->move_count; i++) {
         jw_object(w);
-        write_id(w, "from_category_id", s->moves[i].from);
-        write_id(w, "to_category_id", s->moves[i].to);
+        write_sides(w, s->moves[i].from, s->moves[i].to);
         jw_ki64(w, "count", s->moves[i].rows);
+        write_sum(w, "credit", s->moves[i].credit);
+        write_sum(w, "debit", s->moves[i].debit);
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -213,8 +236,8 @@ static void on_counted(
     struct reclassify *s = arg;
     if (!came(s, err))
         return;
-    int64_t total = db_i64(results[0], 0, 0);
-    s->locked = db_i64(results[0], 0, 1);
+    int64_t total = db_i64(results[s->first], 0, 0);
+    s->locked = db_i64(results[s->first], 0, 1);
     obm_total(t, total);
     s->state = READING;
 }
@@ -231,7 +254,7 @@ static void keep_row(struct arena *a, struct rows_row *r)
     struct str *const texts[] = {&t->payment_purpose, &t->business_operation, &t->counterparty_name,
         &t->counterparty_inn, &t->counterparty_account, &t->counterparty_bik, &t->account_number,
         &t->our_bank_bik, &t->facts.our_inn, &t->facts.cash_flow_item, &t->facts.payer_status,
-        &t->facts.kbk, &t->facts.payment_kind, &r->method};
+        &t->facts.kbk, &t->facts.payment_kind, &r->method, &r->amount};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         keep(a, texts[i]);
 }
@@ -243,9 +266,9 @@ static void on_page(
     if (!came(s, err))
         return;
     arena_reset(&s->texts);
-    s->count = db_rows(results[0]);
+    s->count = db_rows(results[s->first]);
     for (int i = 0; i < s->count; i++) {
-        rows_read(results[0], i, &s->rows[i]);
+        rows_read(results[s->first], i, &s->rows[i]);
         keep_row(&s->texts, &s->rows[i]);
     }
     s->at = 0;
@@ -299,10 +322,22 @@ static void decide_some(struct obm_task *t)
     s->state = !s->again && classifier_asks(s->classifier) ? ASKING : WRITING;
 }
 
-static void count_move(struct reclassify *s, int64_t from, int64_t to)
+static struct side side_of(int64_t assigned, int64_t suggested)
 {
+    return (struct side){assigned ? assigned : suggested, !assigned && suggested};
+}
+
+static bool sides_eq(struct side a, struct side b)
+{
+    return a.category == b.category && a.suggested == b.suggested;
+}
+
+static void count_move(struct reclassify *s, const struct rows_row *row, struct side to)
+{
+    struct side from = side_of(row->category_id, row->suggested_id);
+    int64_t kopecks = 0;
     int i = 0;
-    while (i < s->move_count && (s->moves[i].from != from || s->moves[i].to != to))
+    while (i < s->move_count && !(sides_eq(s->moves[i].from, from) && sides_eq(s->moves[i].to, to)))
         i++;
     if (i == s->move_count) {
         if (s->move_count == s->move_room) {
@@ -312,21 +347,29 @@ static void count_move(struct reclassify *s, int64_t from, int64_t to)
         s->moves[s->move_count++] = (struct move){.from = from, .to = to};
     }
     s->moves[i].rows++;
+    decimal_parse(row->amount, &kopecks);
+    int64_t *sum = row->t.type == LEDGER_CREDIT ? &s->moves[i].credit : &s->moves[i].debit;
+    if (__builtin_add_overflow(*sum, kopecks, sum))
+        *sum = INT64_MAX;
 }
 
-static void sample(
-    struct reclassify *s, const struct rows_row *row, const struct ledger_decision *d)
+static void sample(struct reclassify *s, const struct rows_row *row,
+    const struct ledger_decision *d, struct side to)
 {
-    if (!s->dry || s->sample_count == SAMPLES)
+    char at[TIME_TEXT];
+    if (s->sample_count == SAMPLES)
         return;
     if (s->sample_count++)
         buf_addc(&s->samples, ',');
     struct json_writer w = json_writer(&s->samples);
     jw_object(&w);
     jw_ki64(&w, "id", row->id);
+    time_format_wall(row->at, at);
+    jw_kcstr(&w, "transaction_date", at);
+    jw_kstr(&w, "amount", row->amount);
+    jw_kcstr(&w, "transaction_type", ledger_type_name(row->t.type));
     jw_kstr(&w, "payment_purpose", row->t.payment_purpose);
-    write_id(&w, "from_category_id", row->category_id ? row->category_id : row->suggested_id);
-    write_id(&w, "to_category_id", d->category_id);
+    write_sides(&w, side_of(row->category_id, row->suggested_id), to);
     jw_key(&w, "confidence");
     jw_double(&w, d->confidence / 100.0, 2);
     jw_kstr(&w, "reason", d->reason);
@@ -365,16 +408,21 @@ static void write_page(struct obm_task *t)
         const struct ledger_decision *d = &s->decisions[i];
         if (row->locked || !rows_differ(row, d))
             continue;
-        count_move(s, row->category_id ? row->category_id : row->suggested_id, d->category_id);
-        sample(s, row, d);
-        if (s->dry)
-            continue;
+        bool sure = d->confidence >= LEDGER_CERTAIN;
+        struct side to = side_of(sure ? d->category_id : 0, sure ? 0 : d->category_id);
+        count_move(s, row, to);
         changed++;
-        add_change(s, row, d);
+        if (s->dry)
+            sample(s, row, d, to);
+        else
+            add_change(s, row, d);
     }
     s->place = (struct rows_place){true, s->rows[s->count - 1].at, s->rows[s->count - 1].id};
-    obm_count(t, (struct obm_stats){.fetched = s->count, .unchanged = s->count - changed});
-    if (changed) {
+    /* What a real run changes is counted by what it writes. */
+    obm_count(t,
+        (struct obm_stats){
+            .fetched = s->count, .updated = s->dry ? changed : 0, .unchanged = s->count - changed});
+    if (changed && !s->dry) {
         u = obm_unit(t);
         db_add(u, &store);
         db_bind_uuid(u, obm_id(t));
@@ -401,12 +449,12 @@ static enum obm_step step(struct obm_task *t)
         return OBM_WAIT;
     case COUNTING:
         u = obm_unit(t);
-        rows_count_add(u, &s->filter);
+        s->first = rows_count_add(u, &s->filter, s->by_ids ? &s->ids : NULL);
         query(t, u, on_counted);
         return OBM_WAIT;
     case READING:
         u = obm_unit(t);
-        rows_page_add(u, &s->filter, &s->place, PAGE);
+        s->first = rows_page_add(u, &s->filter, s->by_ids ? &s->ids : NULL, &s->place, PAGE);
         query(t, u, on_page);
         return OBM_WAIT;
     case DECIDING:

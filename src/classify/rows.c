@@ -1,82 +1,60 @@
 #include "classify/rows.h"
 
-#define FILTER                                                                                     \
-    " b.is_active AND ($1::timestamp IS NULL OR b.transaction_date >= $1) AND"                     \
-    " ($2::timestamp IS NULL OR b.transaction_date < $2) AND ($3::text IS NULL OR"                 \
-    " b.transaction_type = $3) AND ($4::text IS NULL OR b.payment_source = $4) AND ($5::text IS"   \
-    " NULL OR b.status = $5) AND ($6::text IS NULL OR b.counterparty_inn = $6) AND ($7::text IS"   \
-    " NULL OR b.account_number = $7) AND ($8::bigint IS NULL OR b.organization_id = $8) AND"       \
-    " ($9::bigint IS NULL OR b.category_id = $9) AND ($10::bigint[] IS NULL OR b.id = ANY ($10))"
+#include "ledger/filter.h"
 
-static const struct db_stmt page = {"classify_rows_page",
-    "SELECT b.id, b.transaction_date, b.decided_by IS NOT NULL, b.transaction_type, "
-    "b.payment_source,"
-    " b.payment_purpose, b.business_operation, b.counterparty_name, b.counterparty_inn,"
-    " b.counterparty_account, b.counterparty_bik, b.account_number, b.our_bank_bik, b.our_inn,"
-    " b.cash_flow_item, b.payer_status, b.kbk, b.payment_kind, b.category_id, "
-    "b.suggested_category_id,"
-    " b.category_rule_id, b.category_method, round(b.category_confidence::numeric * 100),"
-    " b.amount, b.status"
-    " FROM bank_transactions b WHERE" FILTER
-    " AND ($11::timestamp IS NULL OR (b.transaction_date, b.id) > ($11, $12::bigint))"
-    " ORDER BY b.transaction_date, b.id LIMIT $13::integer"};
-static const struct db_stmt count = {"classify_rows_count",
-    "SELECT count(*), count(*) FILTER (WHERE b.decided_by IS NOT NULL) FROM "
-    "bank_transactions b WHERE" FILTER};
+#define MATCHES(search) LEDGER_MATCHES search " AND ($15::bigint[] IS NULL OR b.id = ANY ($15))"
+#define PAGE(search)                                                                               \
+    "SELECT b.id, b.transaction_date, b.decided_by IS NOT NULL, b.transaction_type,"               \
+    " b.payment_source, b.payment_purpose, b.business_operation, b.counterparty_name,"             \
+    " b.counterparty_inn, b.counterparty_account, b.counterparty_bik, b.account_number,"           \
+    " b.our_bank_bik, b.our_inn, b.cash_flow_item, b.payer_status, b.kbk, b.payment_kind,"         \
+    " b.category_id, b.suggested_category_id, b.category_rule_id, b.category_method,"              \
+    " round(b.category_confidence::numeric * 100), b.amount, b.status"                             \
+    " FROM bank_transactions b WHERE" MATCHES(                                                     \
+        search) " AND ($16::timestamp IS NULL OR (b.transaction_date, b.id) > ($16, $17::bigint))" \
+                " ORDER BY b.transaction_date, b.id LIMIT $18::integer"
+#define COUNT(search)                                                                              \
+    "SELECT count(*), count(*) FILTER (WHERE b.decided_by IS NOT NULL)"                            \
+    " FROM bank_transactions b WHERE" MATCHES(search)
 
-static void bind_text(struct db_unit *u, struct str s)
+/* Without and with words that are looked for. */
+static const struct db_stmt pages[2] = {{"classify_rows_page", PAGE(LEDGER_NO_SEARCH)},
+    {"classify_rows_found_page", PAGE(LEDGER_SEARCH)}};
+static const struct db_stmt counts[2] = {{"classify_rows_count", COUNT(LEDGER_NO_SEARCH)},
+    {"classify_rows_found_count", COUNT(LEDGER_SEARCH)}};
+
+static void bind_filter(
+    struct db_unit *u, const struct ledger_transaction_filter *f, const struct db_column *ids)
 {
-    db_bind_text(u, s.n ? s : STR_NULL);
-}
-
-static void bind_id(struct db_unit *u, int64_t id)
-{
-    if (id)
-        db_bind_i64(u, id);
+    ledger_bind_filter(u, f);
+    if (ids)
+        db_bind_column(u, ids);
     else
         db_bind_null(u);
 }
 
-static void bind_filter(struct db_unit *u, const struct rows_filter *f)
+int rows_page_add(struct db_unit *u, const struct ledger_transaction_filter *f,
+    const struct db_column *ids, const struct rows_place *after, int limit)
 {
-    if (f->has_from)
-        db_bind_time(u, f->from);
-    else
-        db_bind_null(u);
-    if (f->has_to)
-        db_bind_time(u, f->to + USEC_PER_DAY);
-    else
-        db_bind_null(u);
-    bind_text(u, f->transaction_type);
-    bind_text(u, f->payment_source);
-    bind_text(u, f->status);
-    bind_text(u, f->counterparty_inn);
-    bind_text(u, f->account_number);
-    bind_id(u, f->organization_id);
-    bind_id(u, f->category_id);
-    if (f->ids)
-        db_bind_column(u, f->ids);
-    else
-        db_bind_null(u);
-}
-
-void rows_page_add(
-    struct db_unit *u, const struct rows_filter *f, const struct rows_place *after, int limit)
-{
-    db_add(u, &page);
-    bind_filter(u, f);
+    ledger_custom_plan(u);
+    int at = db_add(u, &pages[f->q.n > 0]);
+    bind_filter(u, f, ids);
     if (after->set)
         db_bind_time(u, after->at);
     else
         db_bind_null(u);
     db_bind_i64(u, after->id);
     db_bind_i32(u, limit);
+    return at;
 }
 
-void rows_count_add(struct db_unit *u, const struct rows_filter *f)
+int rows_count_add(
+    struct db_unit *u, const struct ledger_transaction_filter *f, const struct db_column *ids)
 {
-    db_add(u, &count);
-    bind_filter(u, f);
+    ledger_custom_plan(u);
+    int at = db_add(u, &counts[f->q.n > 0]);
+    bind_filter(u, f, ids);
+    return at;
 }
 
 void rows_read(const struct db_result *r, int row, struct rows_row *ret)

@@ -2,27 +2,22 @@
 #ifndef CLASSIFY_ROWS_H
 #define CLASSIFY_ROWS_H
 
+#include "ledger/query.h"
 #include "ledger/transaction.h"
 
-/* Which rows; texts STR_NULL, ids 0: any. Only active ones. */
-struct rows_filter {
-    bool has_from, has_to;
-    usec_t from, to; /* days, both included */
-    struct str transaction_type, payment_source, status, counterparty_inn, account_number;
-    int64_t organization_id, category_id;
-    const struct db_column *ids; /* NULL: any */
-};
 struct rows_place { /* behind this row */
     bool set;
     usec_t at;
     int64_t id;
 };
 
-/* A page behind a place; one statement. */
-void rows_page_add(
-    struct db_unit *u, const struct rows_filter *f, const struct rows_place *after, int limit);
-/* One row (count bigint, of them locked: decided by a person). */
-void rows_count_add(struct db_unit *u, const struct rows_filter *f);
+/* A page behind a place: of the rows that the filter chooses (its order and page do not count), or
+ * of those of `ids` alone (NULL: any). Returns the place of its result in the unit. */
+int rows_page_add(struct db_unit *u, const struct ledger_transaction_filter *f,
+    const struct db_column *ids, const struct rows_place *after, int limit);
+/* One row (count bigint, of them locked: decided by a person); its place in the unit. */
+int rows_count_add(
+    struct db_unit *u, const struct ledger_transaction_filter *f, const struct db_column *ids);
 
 struct rows_row {
     int64_t id;

@@ -14,9 +14,9 @@ struct attempt {
     void *arg;
     struct arena texts;
     struct rule rule;
-    struct rows_filter filter;
-    struct classifier *classifier; /* with all rules, this one among them */
-    struct rules alone;            /* this one */
+    struct ledger_transaction_filter filter; /* a period */
+    struct classifier *classifier;           /* with all rules, this one among them */
+    struct rules alone;                      /* this one */
     int first;
     struct rows_place place;
     int64_t until; /* ms, monotonic */
@@ -132,9 +132,10 @@ static void on_page(void *arg, struct db_result *const *results, const struct er
         finish(a, err);
         return;
     }
-    int count = db_rows(results[0]);
+    const struct db_result *page = results[a->first];
+    int count = db_rows(page);
     for (int i = 0; i < count; i++) {
-        rows_read(results[0], i, &row);
+        rows_read(page, i, &row);
         look(a, &row);
         a->place = (struct rows_place){true, row.at, row.id};
     }
@@ -148,7 +149,7 @@ static void on_page(void *arg, struct db_result *const *results, const struct er
 static void read_on(struct attempt *a)
 {
     struct db_unit *u = db_unit_new(a->db, DB_USER);
-    rows_page_add(u, &a->filter, &a->place, PAGE);
+    a->first = rows_page_add(u, &a->filter, NULL, &a->place, PAGE);
     db_submit(u, on_page, a);
 }
 
@@ -181,8 +182,8 @@ static void load_more(struct attempt *a)
     db_submit(u, on_loaded, a);
 }
 
-void classify_try(struct db *db, const struct rule *rule, const struct rows_filter *filter,
-    ledger_json_fn done, void *arg)
+void classify_try(struct db *db, const struct rule *rule,
+    const struct ledger_transaction_filter *filter, ledger_json_fn done, void *arg)
 {
     struct attempt *a = mem_alloc(sizeof *a);
     *a = (struct attempt){.db = db, .done = done, .arg = arg, .rule = *rule, .filter = *filter};

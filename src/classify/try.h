@@ -12,7 +12,7 @@ enum { TRY_SHOWN = 20, TRY_MS = 3000 };
  * and answers {"matched","changed","kept_by_people","scanned","complete","transactions":[…]}: rows
  * that fit, those of them whose category or suggestion it would change, those a person decided, and
  * the first TRY_SHOWN of the changed ones. Copies what it needs. Changes nothing. */
-void classify_try(struct db *db, const struct rule *rule, const struct rows_filter *filter,
-    ledger_json_fn done, void *arg);
+void classify_try(struct db *db, const struct rule *rule,
+    const struct ledger_transaction_filter *filter, ledger_json_fn done, void *arg);
 
 #endif

@@ -17,7 +17,6 @@
 #include "ledger/filter.h"
 #include "ledger/pages.h"
 #include "extract/table.h"
-#include "obmen/decimal.h"
 #include "task/engine.h"
 
 enum {
@@ -54,56 +53,17 @@ struct export
 
 /* ---- the params, checked against the schema by then ---- */
 
-static int bad(struct err *ret_err, const char *name, const char *why)
-{
-    return err_set(ret_err, ERR_VALIDATION_ERROR, "%s: %s", name, why);
-}
-
-static int read_date(
-    const struct json *params, const char *name, bool *ret_has, usec_t *ret, struct err *ret_err)
-{
-    struct str text = json_text(json_get(params, name));
-    *ret_has = text.n > 0;
-    return !text.n || time_parse_date(text, ret)
-               ? 0
-               : bad(ret_err, name, TR("такой даты нет", "there is no such date"));
-}
-
-static int read_amount(
-    const struct json *params, const char *name, bool *ret_has, int64_t *ret, struct err *ret_err)
-{
-    struct str text = json_text(json_get(params, name));
-    *ret_has = text.n > 0;
-    return !text.n || decimal_parse(text, ret)
-               ? 0
-               : bad(ret_err, name, TR("сумма вида 1234.50", "an amount like 1234.50"));
-}
-
 static int read_filter(
     const struct json *params, struct ledger_transaction_filter *f, struct err *ret_err)
 {
     struct str sort = json_text(json_get(params, "sort"));
-    struct str active = json_text(json_get(params, "is_active"));
-    *f = (struct ledger_transaction_filter){.limit = PAGE_ROWS,
-        .ascending = true,
-        .transaction_type = json_text(json_get(params, "transaction_type")),
-        .payment_source = json_text(json_get(params, "payment_source")),
-        .status = json_text(json_get(params, "status")),
-        .counterparty_inn = json_text(json_get(params, "counterparty_inn")),
-        .account_number = json_text(json_get(params, "account_number")),
-        .q = json_text(json_get(params, "q"))};
-    json_i64(json_get(params, "category_id"), &f->category_id);
-    json_i64(json_get(params, "organization_id"), &f->organization_id);
-    f->active = str_is(active, "false") ? LEDGER_INACTIVE
-                : str_is(active, "all") ? LEDGER_ALL
-                                        : LEDGER_ACTIVE;
-    if (sort.n && !ledger_sort_parse(sort, &f->sort, &f->ascending))
-        return bad(ret_err, "sort", TR("такого порядка нет", "there is no such order"));
-    if (read_date(params, "date_from", &f->has_date_from, &f->date_from, ret_err) < 0 ||
-        read_date(params, "date_to", &f->has_date_to, &f->date_to, ret_err) < 0 ||
-        read_amount(params, "amount_min", &f->has_amount_min, &f->amount_min, ret_err) < 0 ||
-        read_amount(params, "amount_max", &f->has_amount_max, &f->amount_max, ret_err) < 0)
+    if (ledger_filter_params(params, f, ret_err) < 0)
         return -1;
+    f->limit = PAGE_ROWS;
+    f->ascending = true;
+    if (sort.n && !ledger_sort_parse(sort, &f->sort, &f->ascending))
+        return err_set(ret_err, ERR_VALIDATION_ERROR, "sort: %s",
+            TR("такого порядка нет", "there is no such order"));
     return 0;
 }
 
@@ -395,21 +355,7 @@ void extract_register(struct engine *e, uv_loop_t *loop)
         .params_schema =
             "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
             "\"format\":{\"type\":\"string\",\"enum\":[\"xlsx\",\"csv\",\"csv-rfc4180\","
-            "\"jsonl\",\"json\"],\"default\":\"xlsx\"},"
-            "\"date_from\":{\"type\":\"string\",\"format\":\"date\"},"
-            "\"date_to\":{\"type\":\"string\",\"format\":\"date\"},"
-            "\"transaction_type\":{\"type\":\"string\",\"enum\":[\"CREDIT\",\"DEBIT\"]},"
-            "\"payment_source\":{\"type\":\"string\",\"enum\":[\"BANK\",\"CASH\"]},"
-            "\"status\":{\"type\":\"string\",\"enum\":[\"NEW\",\"CATEGORIZED\",\"NEEDS_REVIEW\","
-            "\"APPROVED\",\"IGNORED\"]},"
-            "\"category_id\":{\"type\":\"integer\",\"minimum\":1},"
-            "\"organization_id\":{\"type\":\"integer\",\"minimum\":1},"
-            "\"counterparty_inn\":{\"type\":\"string\",\"maxLength\":20},"
-            "\"account_number\":{\"type\":\"string\",\"maxLength\":40},"
-            "\"amount_min\":{\"type\":\"string\",\"maxLength\":20},"
-            "\"amount_max\":{\"type\":\"string\",\"maxLength\":20},"
-            "\"q\":{\"type\":\"string\",\"maxLength\":200},"
-            "\"is_active\":{\"type\":\"string\",\"enum\":[\"true\",\"false\",\"all\"]},"
+            "\"jsonl\",\"json\"],\"default\":\"xlsx\"}," LEDGER_FILTER_PARAMS ","
             "\"sort\":{\"type\":\"string\",\"enum\":[\"transaction_date\",\"-transaction_date\","
             "\"amount\",\"-amount\",\"counterparty_name\",\"-counterparty_name\"]}}}",
         .phases = phases,

@@ -3,6 +3,7 @@
 #define LEDGER_FILTER_H
 
 #include "ledger/query.h"
+#include "obmen/json.h"
 
 /* $1 … $14, each NULL when it does not filter. Planned anew each time (ledger_custom_plan), so that
  * what does not filter costs nothing and an index fits what does. */
@@ -33,6 +34,26 @@
     "   OR p.document_number ILIKE $12::text OR p.counterparty_inn LIKE $12"                       \
     "   OR p.account_number LIKE $12 OR p.counterparty_account LIKE $12"                           \
     " UNION ALL SELECT obm_search_numbers($12) WHERE $12 IS NOT NULL)"
+
+/* The filter as parameters of a task: members of a JSON schema, and the reader of what fits them.
+ * Texts live as long as params. VALIDATION_ERROR: a date that does not exist, no amount. */
+#define LEDGER_FILTER_PARAMS                                                                       \
+    "\"date_from\":{\"type\":\"string\",\"format\":\"date\"},"                                     \
+    "\"date_to\":{\"type\":\"string\",\"format\":\"date\"},"                                       \
+    "\"transaction_type\":{\"type\":\"string\",\"enum\":[\"CREDIT\",\"DEBIT\"]},"                  \
+    "\"payment_source\":{\"type\":\"string\",\"enum\":[\"BANK\",\"CASH\"]},"                       \
+    "\"status\":{\"type\":\"string\",\"enum\":[\"NEW\",\"CATEGORIZED\",\"NEEDS_REVIEW\","          \
+    "\"APPROVED\",\"IGNORED\"]},"                                                                  \
+    "\"category_id\":{\"type\":\"integer\",\"minimum\":1},"                                        \
+    "\"organization_id\":{\"type\":\"integer\",\"minimum\":1},"                                    \
+    "\"counterparty_inn\":{\"type\":\"string\",\"maxLength\":20},"                                 \
+    "\"account_number\":{\"type\":\"string\",\"maxLength\":40},"                                   \
+    "\"amount_min\":{\"type\":\"string\",\"maxLength\":20},"                                       \
+    "\"amount_max\":{\"type\":\"string\",\"maxLength\":20},"                                       \
+    "\"q\":{\"type\":\"string\",\"maxLength\":200},"                                               \
+    "\"is_active\":{\"type\":\"string\",\"enum\":[\"true\",\"false\",\"all\"]}"
+int ledger_filter_params(
+    const struct json *params, struct ledger_transaction_filter *f, struct err *ret_err);
 
 /* Adds a statement: how the following ones of the unit are planned. */
 void ledger_custom_plan(struct db_unit *u);

@@ -1,4 +1,7 @@
 """Rules, mappings and categories as people keep them; trying a rule; classifying again."""
+import pathlib
+import re
+
 import pytest
 
 from test_import import YEAR, run, settled
@@ -171,9 +174,14 @@ def test_what_is_tried_is_what_comes(books):
     dry = reclassified(books, dry_run=True)
     assert rows(books, "true") == before
     moved = sum(m["count"] for m in dry["result"]["moves"] if m["to_category_id"] == target)
-    assert moved == said["changed"] and dry["result"]["would_change"] >= moved and dry["stats"]["updated"] == 0
+    assert moved == said["changed"] and dry["result"]["would_change"] >= moved
+    assert dry["stats"]["updated"] == dry["result"]["would_change"], "counted as a dry import counts: what would be"
+    assert dry["stats"]["unchanged"] == dry["total"] - dry["stats"]["updated"]
     assert dry["result"]["kept_by_people"] == 3 and dry["result"]["transactions"]
-    task = reclassified(books)
+    applied = books.admin.post(f"/tasks/{dry['task_id']}/apply")
+    assert applied.status_code == 202, applied.text
+    task = books.wait_task(applied.json()["task_id"])
+    assert task["result"]["moves"] == dry["result"]["moves"] and task["result"]["dry_run"] is False
     after = {r[0]: r for r in rows(books, "true")}
     changed = [r[0] for r in before if after[r[0]] != r]
     assert len(changed) == task["stats"]["updated"] == task["result"]["changed"] == dry["result"]["would_change"]
@@ -200,13 +208,58 @@ def test_only_what_is_named(books):
     reclassified(books)
 
 
+def test_what_the_list_shows_is_what_is_classified(books):
+    """All conditions of the list, so that a selection on the page is one here too; moves carry their sums."""
+    sql = books.database.sql
+    reclassified(books)
+    word, least = "аренда", sql("SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY amount) FROM bank_transactions WHERE payment_purpose ~* 'аренда'")[0][0]
+    listed = books.user.get("/bank-transactions", params={"q": word, "amount_min": str(least), "limit": 500}).json()
+    ids = [t["id"] for t in listed["transactions"]]
+    assert 0 < listed["total"] == len(ids)
+    sql("UPDATE bank_transactions SET category_id = NULL, suggested_category_id = NULL, status = 'NEW', category_confidence = NULL,"
+        " category_method = NULL, category_rule_id = NULL WHERE decided_by IS NULL")
+    open_ids = [r[0] for r in rows(books, "decided_by IS NULL AND id = ANY (ARRAY[%s])" % ",".join(map(str, ids)))]
+    dry = reclassified(books, q=word, amount_min=str(least), dry_run=True)
+    assert dry["total"] == listed["total"]
+    task = reclassified(books, q=word, amount_min=str(least))
+    assert [r[0] for r in rows(books, "category_method IS NOT NULL AND decided_by IS NULL")] == open_ids
+    moves = task["result"]["moves"]
+    assert sum(m["count"] for m in moves) == len(open_ids) and all(m["from_category_id"] is None and not m["from_suggested"] for m in moves)
+    for m in moves:
+        column = "suggested_category_id" if m["to_suggested"] else "category_id"
+        assert sql(f"SELECT coalesce(sum(amount) FILTER (WHERE transaction_type = 'CREDIT'), 0.00)::text, coalesce(sum(amount) FILTER (WHERE transaction_type = 'DEBIT'), 0.00)::text, count(*)"
+                   f" FROM bank_transactions WHERE {column} = %s AND id = ANY (%s)", (m["to_category_id"], open_ids)) == [(m["credit"], m["debit"], m["count"])]
+    sql("UPDATE bank_transactions SET is_active = false WHERE id = %s", (open_ids[0],))
+    assert reclassified(books, ids=open_ids[:2], dry_run=True)["total"] == 2, "who names a row means it"
+    assert reclassified(books, is_active="false", dry_run=True)["total"] == 1
+    sql("UPDATE bank_transactions SET is_active = true WHERE id = %s", (open_ids[0],))
+    reclassified(books)
+
+
+def test_a_suggestion_that_becomes_a_decision_is_a_move(books):
+    sql = books.database.sql
+    one, category_id = sql("SELECT id, category_id FROM bank_transactions WHERE category_id IS NOT NULL AND decided_by IS NULL ORDER BY id LIMIT 1")[0]
+    sql("UPDATE bank_transactions SET category_id = NULL, suggested_category_id = %s, status = 'NEEDS_REVIEW', category_confidence = 0.5 WHERE id = %s", (category_id, one))
+    [move] = reclassified(books, ids=[one])["result"]["moves"]
+    assert (move["from_category_id"], move["from_suggested"], move["to_category_id"], move["to_suggested"]) == (category_id, True, category_id, False)
+
+
+def test_every_phase_has_words(books):
+    """What the page shows of a phase is a word and no name of the program."""
+    known = (pathlib.Path(__file__).resolve().parents[2] / "frontend/src/features/tasks/status.ts").read_text()
+    types = books.admin.get("/task-types").json()["task_types"]
+    missing = {p for t in types for p in t["phases"] if not re.search(rf"^  {p}: \[", known, re.M)}
+    assert len(types) > 5 and not missing
+
+
 def test_wrong_requests(books):
     path = "/bank-transactions/reclassify-async"
     refused(books.user.post(path, json={}), 403)
     refused(books.admin.post(path, json={"ids": []}), 422, "ids")
     refused(books.admin.post(path, json={"ids": [0]}), 422)
     refused(books.admin.post(path, json={"date_from": "2026-02-02", "date_to": "2026-02-01"}), 422, "date_from")
-    refused(books.admin.post(path, json={"status": "APPROVED"}), 422, "status")
+    refused(books.admin.post(path, json={"status": "WRONG"}), 422, "status")
+    refused(books.admin.post(path, json={"amount_min": "много"}), 422)
     refused(books.admin.post(path, json={"what": 1}), 422, "what")
     refused(books.admin.get("/categorization-rules?rule_type=X"), 422, "rule_type")
 

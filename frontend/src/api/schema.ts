@@ -871,7 +871,7 @@ export interface paths {
         put?: never;
         /**
          * Classify rows again, those named or those of a filter
-         * @description Starts a task of type reclassify_transactions. What a person decided stays. Its result says how many rows go from which category to which; with dry_run nothing is changed, and the first rows that would be are listed.
+         * @description Starts a task of type reclassify_transactions. What a person decided stays. Its result says how many rows go from which category to which, and their sums (`moves`: from_category_id, from_suggested, to_category_id, to_suggested, count, credit, debit; a suggestion that becomes a decision is a move too). With dry_run nothing is changed: `updated` counts what would be, and the first of those rows are listed (`transactions`); POST /tasks/{id}/apply does it. `ids` mean these rows whatever their state; the other members are the filter of GET /bank-transactions.
          */
         post: operations["reclassify"];
         delete?: never;
@@ -1855,10 +1855,17 @@ export interface components {
             date_to?: string;
             transaction_type?: components["schemas"]["Direction"];
             payment_source?: components["schemas"]["PaymentSource"];
-            /** @enum {string} */
-            status?: "NEW" | "CATEGORIZED" | "NEEDS_REVIEW";
+            status?: components["schemas"]["TransactionStatus"];
             counterparty_inn?: string;
             account_number?: string;
+            amount_min?: string;
+            amount_max?: string;
+            q?: string;
+            /**
+             * @default true
+             * @enum {string}
+             */
+            is_active?: "true" | "false" | "all";
             organization_id?: number;
             category_id?: number;
             /** @default false */

@@ -4,24 +4,32 @@ import { useState } from 'react';
 import { tr } from '../../app/preferences';
 import { Failure } from '../../ui/Failure';
 import { Period, type Days } from '../../ui/Period';
+import { formatCount } from '../../ui/format';
 import { tasksApi } from '../tasks/api';
 
+/** Rows that were chosen elsewhere: parameters of the task, and how many they are. */
+export type Selection = { params: Record<string, unknown>; count: number };
+
 /** Today's rules over rows that are there already; what people decided stays. */
-export function Reclassify({ onClose, onStarted }: { onClose: () => void; onStarted: (taskId: string) => void }) {
+export function Reclassify({ selection, onClose, onStarted }: { selection?: Selection; onClose: () => void; onStarted: (taskId: string) => void }) {
   const [days, setDays] = useState<Days>({ from: '', to: '' });
   const [dry, setDry] = useState(true);
   const wrong = days.from !== '' && days.to !== '' && days.from > days.to;
   const start = useMutation({
-    mutationFn: () => tasksApi.start('reclassify_transactions', { ...(days.from && { date_from: days.from }), ...(days.to && { date_to: days.to }), dry_run: dry }),
+    mutationFn: () => tasksApi.start('reclassify_transactions', { ...(selection?.params ?? { ...(days.from && { date_from: days.from }), ...(days.to && { date_to: days.to }) }), dry_run: dry }),
     onSuccess: ({ task_id }) => onStarted(task_id),
   });
   return (
     <Modal open title={tr('Пересчитать категории', 'Classify again')} onCancel={onClose} footer={null}>
       <Form layout="vertical" onFinish={() => start.mutate()}>
         <p>{tr('Сегодняшние правила применятся к уже загруженным операциям. То, что решили люди, не изменится.', 'Today’s rules are applied to transactions that are there already. What people decided stays.')}</p>
-        <Form.Item label={tr('Период; пустой — всё', 'Period; empty: everything')} validateStatus={wrong ? 'error' : undefined} help={wrong ? tr('Первый день не позже последнего', 'The first day must not be after the last') : undefined}>
-          <Period value={days} onChange={setDays} withPresets />
-        </Form.Item>
+        {selection ? (
+          <p>{tr('Операций:', 'Transactions:')} <b className="figures">{formatCount(selection.count)}</b></p>
+        ) : (
+          <Form.Item label={tr('Период; пустой — всё', 'Period; empty: everything')} validateStatus={wrong ? 'error' : undefined} help={wrong ? tr('Первый день не позже последнего', 'The first day must not be after the last') : undefined}>
+            <Period value={days} onChange={setDays} withPresets />
+          </Form.Item>
+        )}
         <Form.Item><Checkbox checked={dry} onChange={(e) => setDry(e.target.checked)}>{tr('Только посчитать, что изменится', 'Only count what would change')}</Checkbox></Form.Item>
         <Failure error={start.error} />
         <Button type="primary" htmlType="submit" loading={start.isPending} disabled={wrong}>{dry ? tr('Посчитать', 'Count') : tr('Пересчитать', 'Classify')}</Button>

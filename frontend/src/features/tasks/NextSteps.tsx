@@ -26,6 +26,8 @@ function stepsOf({ task_type, metadata }: Task): Step[] {
       const days = new URLSearchParams(typeof date_from === 'string' && typeof date_to === 'string' ? { date_from, date_to } : {});
       return [[`/transactions?${days}`, tr('Операции этого периода', 'Transactions of this period')], ['/review', tr('Что осталось на проверку', 'What is left for review')]];
     }
+    case 'reclassify_transactions':
+      return metadata.dry_run === true ? [] : [['/review', tr('Что осталось на проверку', 'What is left for review')]];
     case 'sync_contractors':
       return [['/contractors', tr('Контрагенты', 'Contractors')]];
     case 'sync_organizations':

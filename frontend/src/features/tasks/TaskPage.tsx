@@ -7,6 +7,7 @@ import type { Task, User } from '../../api/types';
 import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
 import { formatDuration, formatTime } from '../../ui/format';
+import { Moves, movesOf } from '../rules/Moves';
 import { reportOf } from '../statements/report';
 import { StatementReport } from '../statements/StatementReport';
 import { usePeople } from '../users/usePeople';
@@ -41,6 +42,7 @@ export default function TaskPage({ user }: { user: User }) {
       <Card><Flex vertical gap={16}><TaskState task={task} /><NextSteps task={task} /></Flex></Card>
       {reportOf(task) && <Card><StatementReport task={task} /></Card>}
       {dryRunOf(task) && <Card><DryRun task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Card>}
+      {movesOf(task) && <Card><Moves task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Card>}
       {goneOf(task) && <Card><Gone task={task} /></Card>}
       {task.stats.failed + task.stats.skipped > 0 && <Card><RefusedRecords task={task} /></Card>}
       <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', gap: 16, alignItems: 'start' }}>

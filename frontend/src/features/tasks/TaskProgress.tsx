@@ -7,6 +7,7 @@ import { useUrlState } from '../../app/useUrlState';
 import type { Task } from '../../api/types';
 import { askForNotices, canAskForNotices } from '../../realtime/notice';
 import { Failure } from '../../ui/Failure';
+import { Moves } from '../rules/Moves';
 import { StatementReport } from '../statements/StatementReport';
 import { DryRun } from './DryRun';
 import { NextSteps } from './NextSteps';
@@ -65,6 +66,7 @@ export default function TaskProgress({ taskId, title, visible, onClose, onComple
           <NextSteps task={task} />
           <StatementReport task={task} />
           {user && <DryRun task={task} user={user} onStarted={(id) => set({ watch: id })} />}
+          {user && <Moves task={task} user={user} onStarted={(id) => set({ watch: id })} />}
           <RefusedRecords task={task} />
         </Flex>
       )}

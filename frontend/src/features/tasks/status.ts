@@ -37,6 +37,8 @@ const phases: Record<string, [string, string]> = {
   prepare: ['подготовка', 'preparing'],
   write: ['запись файла', 'writing the file'],
   classify: ['поиск категорий', 'classifying'],
+  reclassify: ['пересчёт категорий', 'classifying again'],
+  echo: ['эхо', 'echo'],
   sleep: ['ожидание', 'sleeping'],
   finish: ['подведение итогов', 'finishing'],
 };

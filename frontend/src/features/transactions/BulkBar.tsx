@@ -2,11 +2,13 @@ import { App, Button, Checkbox, Flex, Select } from 'antd';
 import { useState } from 'react';
 import type { TransactionStatus } from '../../api/schema';
 import { tr } from '../../app/preferences';
+import { useUrlState } from '../../app/useUrlState';
 import { keys } from '../../realtime/keys';
 import { formatCount } from '../../ui/format';
 import { useAction } from '../../ui/useAction';
 import { CategorySelect } from '../categories/CategorySelect';
-import { transactionsApi, type Decision } from './api';
+import { Reclassify } from '../rules/Reclassify';
+import { filterParams, transactionsApi, type Decision } from './api';
 import { states, stateTitle } from './fields';
 
 /** More at once the server does not change. */
@@ -15,7 +17,9 @@ const MOST = 50_000;
 /** One decision for all rows that were ticked, on this page and on others; or for all that the list's conditions choose. */
 export function BulkBar({ chosen, matching, onDone }: { chosen: number[]; matching: { total: number; filters: object }; onDone: () => void }) {
   const { message, modal } = App.useApp();
+  const { set } = useUrlState();
   const [all, setAll] = useState(false);
+  const [again, setAgain] = useState(false);
   const { busy, run } = useAction(keys.of('transactions'), keys.of('review'), keys.of('summary'));
   if (chosen.length === 0) return null;
   const { total, filters } = matching;
@@ -47,6 +51,11 @@ export function BulkBar({ chosen, matching, onDone }: { chosen: number[]; matchi
         onChange={(category_id) => { if (category_id) decide({ category_id, status: 'APPROVED' }); }} />
       <Select<TransactionStatus | null> style={{ width: 190 }} disabled={busy !== null} value={null} placeholder={tr('Поставить состояние', 'Set state')} aria-label={tr('Поставить состояние отмеченным', 'Set the state of those ticked')}
         options={states.map((value) => ({ value, label: stateTitle(value) }))} onChange={(status) => { if (status) decide({ status }); }} />
+      <Button disabled={busy !== null} onClick={() => setAgain(true)}>{tr('Пересчитать категории', 'Classify again')}</Button>
+      {again && (
+        <Reclassify selection={everything ? { params: filterParams(filters), count: total } : { params: { ids: chosen }, count: chosen.length }} onClose={() => setAgain(false)}
+          onStarted={(id) => { setAgain(false); setAll(false); onDone(); set({ watch: id }); }} />
+      )}
       <Button type="link" onClick={onDone}>{tr('Снять отметки', 'Clear')}</Button>
     </Flex>
   );

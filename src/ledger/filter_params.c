@@ -1,0 +1,51 @@
+#include "ledger/filter.h"
+#include "obmen/decimal.h"
+
+static int bad(struct err *ret_err, const char *name, const char *why)
+{
+    return err_set(ret_err, ERR_VALIDATION_ERROR, "%s: %s", name, why);
+}
+
+static int read_date(
+    const struct json *params, const char *name, bool *ret_has, usec_t *ret, struct err *ret_err)
+{
+    struct str text = json_text(json_get(params, name));
+    *ret_has = text.n > 0;
+    return !text.n || time_parse_date(text, ret)
+               ? 0
+               : bad(ret_err, name, TR("такой даты нет", "there is no such date"));
+}
+
+static int read_amount(
+    const struct json *params, const char *name, bool *ret_has, int64_t *ret, struct err *ret_err)
+{
+    struct str text = json_text(json_get(params, name));
+    *ret_has = text.n > 0;
+    return !text.n || decimal_parse(text, ret)
+               ? 0
+               : bad(ret_err, name, TR("сумма вида 1234.50", "an amount like 1234.50"));
+}
+
+int ledger_filter_params(
+    const struct json *params, struct ledger_transaction_filter *f, struct err *ret_err)
+{
+    struct str active = json_text(json_get(params, "is_active"));
+    *f = (struct ledger_transaction_filter){
+        .transaction_type = json_text(json_get(params, "transaction_type")),
+        .payment_source = json_text(json_get(params, "payment_source")),
+        .status = json_text(json_get(params, "status")),
+        .counterparty_inn = json_text(json_get(params, "counterparty_inn")),
+        .account_number = json_text(json_get(params, "account_number")),
+        .q = json_text(json_get(params, "q"))};
+    json_i64(json_get(params, "category_id"), &f->category_id);
+    json_i64(json_get(params, "organization_id"), &f->organization_id);
+    f->active = str_is(active, "false") ? LEDGER_INACTIVE
+                : str_is(active, "all") ? LEDGER_ALL
+                                        : LEDGER_ACTIVE;
+    if (read_date(params, "date_from", &f->has_date_from, &f->date_from, ret_err) < 0 ||
+        read_date(params, "date_to", &f->has_date_to, &f->date_to, ret_err) < 0 ||
+        read_amount(params, "amount_min", &f->has_amount_min, &f->amount_min, ret_err) < 0 ||
+        read_amount(params, "amount_max", &f->has_amount_max, &f->amount_max, ret_err) < 0)
+        return -1;
+    return 0;
+}

@@ -539,7 +539,7 @@ export interface paths {
         put?: never;
         /**
          * Import bank statement files
-         * @description 1CClientBankExchange files, one or several, or a ZIP of them; up to 64 MiB together (larger ones: obmen import-file). One task for all of them. The same file twice changes nothing; a row that 1C has too is linked to it instead of doubled. The task's result says per file what was read and what became of it (`files`: bank, period, accounts, `rows`: `new`, `linked`, `known`, `unclear`, `skipped`, `refused`; `balances`: per account what the sections state, what the documents add up to, and by how much they differ; `warnings` with the line of the first and their number) and in all what is `new`, `linked`, `known`, `unclear` (of the new ones: 1C has rows that may be it), `internal`. With `dry_run` nothing is written and the result's `dry_run` has sums of what would be `created`, `linked`, `unclear`; row by row: `/tasks/{id}/changes`.
+         * @description 1CClientBankExchange files, one or several, or a ZIP of them; up to 64 MiB together (larger ones: obmen import-file). One task for all of them. The same file twice changes nothing; a row that 1C has too is linked to it instead of doubled. The task's result says per file what was read and what became of it (`files`: bank, period, accounts, `rows`: `new`, `linked`, `known`, `unclear`, `skipped`, `refused`; `balances`: per account what the sections state, what the documents add up to, and by how much they differ; `warnings` with the line of the first and their number) and in all what is `new`, `linked`, `known`, `unclear` (of the new ones: 1C has rows that may be it), `internal`, and `relinked`: rows of earlier imports that have another row of 1C now, or none, because a row of this upload fits it as well or better. With `dry_run` nothing is written and the result's `dry_run` has sums of what would be `created`, `linked`, `unclear`; row by row: `/tasks/{id}/changes`.
          */
         post: operations["importStatements"];
         delete?: never;
@@ -1320,7 +1320,7 @@ export interface components {
             /** @description Rows that the source no longer has */
             deactivated: number;
         };
-        /** @description Common to all are processed, total, phase, duration_seconds and stats; the rest is the type's own. Imports from 1C: `sets` (counted, fetched, `complete`: read to its end; `without_key`: records in it whose key could not be read) and `not_reconciled`, the sets (`entity`, `why`, `rows`) in which nothing was called gone because of such records. `reconciled`: every row of the period that 1C did not send has been accounted for. */
+        /** @description Common to all are processed, total, phase, duration_seconds and stats; the rest is the type's own. Imports from 1C: `sets` (counted, fetched, `complete`: read to its end; `without_key`: records in it whose key could not be read) and `not_reconciled`, the sets (`entity`, `why`, `rows`) in which nothing was called gone because of such records. `reconciled`: every row of the period that 1C did not send has been accounted for. `statements`: rows of bank statements that got a row of 1C (`linked`), lost theirs (`opened`), and that a person is asked about (`asked`). */
         TaskResult: {
             [key: string]: unknown;
         } | null;

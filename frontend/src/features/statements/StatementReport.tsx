@@ -10,6 +10,7 @@ export function StatementReport({ task }: { task: Task }) {
   const files = reportOf(task);
   if (!files) return null;
   const dry = (task.metadata as { dry_run?: boolean }).dry_run === true;
+  const { relinked = 0 } = task.result as { relinked?: number };
   const open = files.flatMap((file, i) => (files.length <= 3 || isWrong(file) ? [String(i)] : [])).slice(0, 5);
   return (
     <section>
@@ -24,7 +25,14 @@ export function StatementReport({ task }: { task: Task }) {
           children: <OneFile file={file} dry={dry} />,
         }))}
       />
-      <h3 style={{ fontSize: 14, margin: '12px 0 4px' }}>{tr('Что дальше', 'What next')}</h3>
+      {relinked > 0 && (
+        <div className="quiet" style={{ marginTop: 8 }}>
+          {dry
+            ? tr(`Строк прежних выписок, у которых пара в 1С стала бы другой или исчезла бы: ${formatCount(relinked)}`, `Rows of earlier statements whose counterpart in 1C would become another one, or none: ${formatCount(relinked)}`)
+            : tr(`Строк прежних выписок, у которых пара в 1С стала другой или исчезла: ${formatCount(relinked)}. К ней подошли строки этой выписки.`, `Rows of earlier statements whose counterpart in 1C became another one, or none: ${formatCount(relinked)}. Rows of this statement fit it.`)}
+        </div>
+      )}
+      <h3 style={{ fontSize: 14, margin: '12px 0 4px' }}>{tr('Что дальше, 'What next')}</h3>
       <ul style={{ margin: 0, paddingLeft: 20 }}>
         {adviceOf(files, dry).map(({ words, to }) => <li key={words}>{to ? <Link className="linklike" to={to}>{words}</Link> : words}</li>)}
       </ul>

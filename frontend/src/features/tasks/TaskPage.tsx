@@ -17,6 +17,7 @@ import { DryRun, dryRunOf } from './DryRun';
 import { Gone, goneOf } from './Gone';
 import { NextSteps } from './NextSteps';
 import { RefusedRecords } from './RefusedRecords';
+import { linksOf, StatementLinks } from './StatementLinks';
 import { eventTitle, phaseTitle, tookWords } from './status';
 import { TaskActions } from './TaskActions';
 import { TaskState } from './TaskState';
@@ -43,6 +44,7 @@ export default function TaskPage({ user }: { user: User }) {
       {reportOf(task) && <Card><StatementReport task={task} /></Card>}
       {dryRunOf(task) && <Card><DryRun task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Card>}
       {movesOf(task) && <Card><Moves task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Card>}
+      {linksOf(task) && <Card><StatementLinks task={task} /></Card>}
       {goneOf(task) && <Card><Gone task={task} /></Card>}
       {task.stats.failed + task.stats.skipped > 0 && <Card><RefusedRecords task={task} /></Card>}
       <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', gap: 16, alignItems: 'start' }}>

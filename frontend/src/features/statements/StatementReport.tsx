@@ -29,10 +29,10 @@ export function StatementReport({ task }: { task: Task }) {
         <div className="quiet" style={{ marginTop: 8 }}>
           {dry
             ? tr(`Строк прежних выписок, у которых пара в 1С стала бы другой или исчезла бы: ${formatCount(relinked)}`, `Rows of earlier statements whose counterpart in 1C would become another one, or none: ${formatCount(relinked)}`)
-            : tr(`Строк прежних выписок, у которых пара в 1С стала другой или исчезла: ${formatCount(relinked)}. К ней подошли строки этой выписки.`, `Rows of earlier statements whose counterpart in 1C became another one, or none: ${formatCount(relinked)}. Rows of this statement fit it.`)}
+            : tr(`Строк прежних выписок, у которых пара в 1С стала другой или исчезла: ${formatCount(relinked)}..`, `Rows of earlier statements whose counterpart in 1C became another one, or none: ${formatCount(relinked)}`)}
         </div>
       )}
-      <h3 style={{ fontSize: 14, margin: '12px 0 4px' }}>{tr('Что дальше, 'What next')}</h3>
+      <h3 style={{ fontSize: 14, margin: '12px 0 4px' }}>{tr('Что дальше', 'What next')}</h3>
       <ul style={{ margin: 0, paddingLeft: 20 }}>
         {adviceOf(files, dry).map(({ words, to }) => <li key={words}>{to ? <Link className="linklike" to={to}>{words}</Link> : words}</li>)}
       </ul>

@@ -61,6 +61,10 @@ static struct ledger_change read_change(
     read_category(in, body, &c);
     read_notes(in, body, &c);
     c.status = json_text(json_get(body, "status"));
+    if (c.has_category && !c.category_id &&
+        (str_is(c.status, "APPROVED") || str_is(c.status, "CATEGORIZED")))
+        input_fault(in, "status", TR("%.*s не бывает без категории", "%.*s needs a category"),
+            STR_ARG(c.status));
     if (!c.has_category && !c.has_notes && !c.status.p)
         input_fault(in, "body", "%s",
             TR("нечего менять: укажите category_id, status или notes",
@@ -109,7 +113,7 @@ static void patch(void *ctx, struct http_request *req)
         ledger_change_one(api->db, id, version, &change, on_patched, req);
 }
 
-static void on_changed(void *arg, int64_t updated, const struct err *err)
+static void on_changed(void *arg, int64_t updated, int64_t left, const struct err *err)
 {
     struct http_request *req = arg;
     if (err) {
@@ -118,7 +122,10 @@ static void on_changed(void *arg, int64_t updated, const struct err *err)
     }
     cache_delete_all(api_call(req)->api->cache, &cached_summaries);
     struct buf body = BUF_INIT;
-    buf_printf(&body, "{\"updated\":%lld}", (long long)updated);
+    buf_printf(&body, "{\"updated\":%lld", (long long)updated);
+    if (left > 0)
+        buf_printf(&body, ",\"without_category\":%lld", (long long)left);
+    buf_addc(&body, '}');
     http_reply(req, 200, REPLY_JSON, body);
 }
 

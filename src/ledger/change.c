@@ -15,47 +15,66 @@ static const struct db_stmt sign = {
 static const struct db_stmt category = {
     "ledger_category_usable", "SELECT FROM categories WHERE id = $1::bigint AND is_active"};
 
-/* has: does the category change, to what; status; named: do the notes change, to what; reason, who:
- * parameters. Notes decide nothing: a row that has only got notes is still classified. */
+/* What the change means for each row of `locked`; has: is a category told, and which; status. Who
+ * says that a row without a category is right accepts what is suggested. */
+#define MEANT(has, category, status)                                                               \
+    ", meant AS (SELECT l.id, coalesce(" category "::bigint, CASE WHEN NOT " has "::boolean"       \
+    "   AND " status "::text IN ('APPROVED', 'CATEGORIZED') AND l.category_id IS NULL THEN"        \
+    "   (SELECT c.id FROM categories c WHERE c.id = l.suggested_category_id AND c.is_active) END"  \
+    "  ) AS chosen,"                                                                               \
+    "  " has " AND " category " IS NULL AND l.category_id IS NOT NULL AS taken"                    \
+    "  FROM locked l)"
+
+/* named: do the notes change, to what; reason, who: parameters. Notes decide nothing: a row that
+ * has only got notes is still classified. A row that would be called right without a category is
+ * left alone. */
 #define CHANGE(has, category, status, named, notes, reason, who)                                   \
-    " SET category_id = CASE WHEN " has "::boolean THEN " category "::bigint"                      \
-    "  ELSE b.category_id END,"                                                                    \
-    " status = coalesce(" status "::text, CASE"                                                    \
-    "  WHEN NOT " has " THEN b.status"                                                             \
-    "  WHEN " category " IS NOT NULL AND b.status IN ('NEW', 'NEEDS_REVIEW') THEN 'CATEGORIZED'"   \
-    "  WHEN " category " IS NULL AND b.status = 'CATEGORIZED' THEN 'NEW'"                          \
+    " UPDATE bank_transactions b"                                                                  \
+    " SET category_id = CASE WHEN NOT m.taken THEN coalesce(m.chosen, b.category_id) END,"         \
+    " status = coalesce(" status ", CASE"                                                          \
+    "  WHEN m.chosen IS NOT NULL AND b.status IN ('NEW', 'NEEDS_REVIEW') THEN 'CATEGORIZED'"       \
+    "  WHEN " has " AND " category " IS NULL AND b.status IN ('CATEGORIZED', 'APPROVED')"          \
+    "   THEN CASE WHEN b.suggested_category_id IS NULL THEN 'NEW' ELSE 'NEEDS_REVIEW' END"         \
     "  ELSE b.status END),"                                                                        \
-    " suggested_category_id = CASE WHEN NOT " has " THEN b.suggested_category_id END,"             \
-    " category_confidence = CASE WHEN NOT " has " THEN b.category_confidence"                      \
-    "  WHEN " category " IS NOT NULL THEN 1 END,"                                                  \
-    " category_method = CASE WHEN NOT " has " THEN b.category_method END,"                         \
-    " category_rule_id = CASE WHEN NOT " has " THEN b.category_rule_id END,"                       \
-    " category_reason = CASE WHEN " has " THEN " reason "::text ELSE b.category_reason END,"       \
+    " suggested_category_id = CASE WHEN m.chosen IS NULL THEN b.suggested_category_id END,"        \
+    " category_confidence = CASE WHEN m.chosen IS NOT NULL THEN 1"                                 \
+    "  WHEN NOT m.taken THEN b.category_confidence END,"                                           \
+    " category_method = CASE WHEN m.chosen IS NULL AND NOT m.taken THEN b.category_method END,"    \
+    " category_rule_id = CASE WHEN m.chosen IS NULL AND NOT m.taken THEN b.category_rule_id END,"  \
+    " category_reason = CASE WHEN m.chosen IS NULL AND NOT m.taken THEN b.category_reason"         \
+    "  ELSE " reason "::text END,"                                                                 \
     " notes = CASE WHEN " named "::boolean THEN " notes "::text ELSE b.notes END,"                 \
     " decided_by = CASE WHEN " has " OR " status " IS NOT NULL THEN " who "::bigint"               \
     "  ELSE b.decided_by END,"                                                                     \
     " updated_at = greatest(now(), b.updated_at + interval '1 microsecond')"                       \
-    " FROM locked WHERE b.id = locked.id"                                                          \
-    " AND (" category                                                                              \
-    "::bigint IS NULL OR EXISTS (SELECT FROM categories c WHERE c.id = " category                  \
-    " AND c.is_active))"
+    " FROM meant m WHERE b.id = m.id"                                                              \
+    " AND (" status " IS NULL OR " status " NOT IN ('APPROVED', 'CATEGORIZED')"                    \
+    "  OR CASE WHEN NOT m.taken THEN coalesce(m.chosen, b.category_id) END IS NOT NULL)"           \
+    " AND (" category " IS NULL OR EXISTS (SELECT FROM categories c WHERE c.id = " category        \
+    "  AND c.is_active))"
+
+#define LOCKED "SELECT b.id, b.category_id, b.suggested_category_id FROM bank_transactions b WHERE"
 
 static const struct db_stmt one = {"ledger_change_one",
-    "WITH locked AS (SELECT id FROM bank_transactions WHERE id = $1::bigint"
-    "  AND ($9::timestamptz IS NULL OR updated_at = $9) FOR UPDATE)"
-    " UPDATE bank_transactions b" CHANGE("$2", "$3", "$4", "$5", "$6", "$7", "$8")};
+    "WITH locked AS (" LOCKED " b.id = $1::bigint"
+    "  AND ($9::timestamptz IS NULL OR b.updated_at = $9) FOR UPDATE)" MEANT("$2", "$3", "$4")
+        CHANGE("$2", "$3", "$4", "$5", "$6", "$7", "$8")};
+
+/* How many were changed, how many there were. */
+#define COUNTED(meant, change)                                                                     \
+    meant ", changed AS (" change " RETURNING b.id)"                                               \
+          " SELECT (SELECT count(*) FROM changed), (SELECT count(*) FROM locked)"
 /* Locked in one order, so that two of them, or an import, do not wait for each other in a ring. */
 static const struct db_stmt many = {"ledger_change_many",
-    "WITH locked AS (SELECT id FROM bank_transactions WHERE id = ANY($1::bigint[]) ORDER BY id FOR "
-    "UPDATE)"
-    " UPDATE bank_transactions b" CHANGE("$2", "$3", "$4", "$5", "$6", "$7", "$8")};
+    "WITH locked AS (" LOCKED " b.id = ANY($1::bigint[]) ORDER BY b.id FOR UPDATE)" COUNTED(
+        MEANT("$2", "$3", "$4"), CHANGE("$2", "$3", "$4", "$5", "$6", "$7", "$8"))};
 
 /* $22 is how many there must be, and one more is enough to know that there are others. */
 #define MATCHING(search)                                                                           \
-    "WITH locked AS MATERIALIZED (SELECT b.id FROM bank_transactions b WHERE" LEDGER_MATCHES       \
-        search "  ORDER BY b.id LIMIT $22::bigint + 1 FOR UPDATE)"                                 \
-    " UPDATE bank_transactions b" CHANGE("$15", "$16", "$17", "$18", "$19", "$20",                 \
-        "$21") " AND (SELECT count(*) FROM locked) = $22"
+    "WITH locked AS MATERIALIZED (" LOCKED LEDGER_MATCHES search                                   \
+    "  ORDER BY b.id LIMIT $22::bigint + 1 FOR UPDATE)" COUNTED(                                   \
+        MEANT("$15", "$16", "$17"), CHANGE("$15", "$16", "$17", "$18", "$19", "$20",               \
+                                        "$21") " AND (SELECT count(*) FROM locked) = $22")
 static const struct db_stmt matching[2] = {{"ledger_change_matching", MATCHING(LEDGER_NO_SEARCH)},
     {"ledger_change_found", MATCHING(LEDGER_SEARCH)}};
 static const struct db_stmt get = {"ledger_changed", LEDGER_ROWS " WHERE b.id = $1::bigint"};
@@ -64,9 +83,10 @@ enum { R_SIGNED, R_CATEGORY, R_CHANGED, R_ROW };
 
 struct changing {
     ledger_row_fn row;
-    ledger_count_fn count;
+    ledger_changed_fn count;
     void *arg;
     bool needs_category;
+    int64_t version;  /* of the row, 0: whichever */
     int64_t expected; /* of a filter */
 };
 
@@ -74,8 +94,9 @@ static void bind_change(struct db_unit *u, const struct ledger_change *c)
 {
     char reason[300];
     snprintf(reason, sizeof reason,
-        c->category_id ? TR("Выбрана человеком: %.*s", "Chosen by a person: %.*s")
-                       : TR("Снята человеком: %.*s", "Taken away by a person: %.*s"),
+        c->has_category && !c->category_id
+            ? TR("Снята человеком: %.*s", "Taken away by a person: %.*s")
+            : TR("Выбрана человеком: %.*s", "Chosen by a person: %.*s"),
         STR_ARG(c->username));
     db_bind_bool(u, c->has_category);
     if (c->category_id)
@@ -107,6 +128,14 @@ static const struct err *no_category(struct err *e)
     return e;
 }
 
+static const struct err *nothing_to_approve(struct err *e)
+{
+    err_set(e, ERR_VALIDATION_ERROR, "status: %s",
+        TR("у операции нет категории, и предложить нечего: сначала выберите категорию",
+            "the transaction has no category, and none is suggested: choose a category first"));
+    return e;
+}
+
 static void on_one(void *arg, struct db_result *const *results, const struct err *err)
 {
     struct changing *c = arg;
@@ -123,6 +152,9 @@ static void on_one(void *arg, struct db_result *const *results, const struct err
         err_set(
             &why, ERR_NOT_FOUND, "%s", TR("Такой операции нет", "There is no such transaction"));
         err = &why;
+    } else if (db_affected(results[R_CHANGED]) == 0 &&
+               (!c->version || c->version == ledger_row_version(results[R_ROW], 0))) {
+        err = nothing_to_approve(&why);
     } else if (db_affected(results[R_CHANGED]) == 0) {
         err_set(&why, ERR_CONFLICT, "%s",
             TR("Операция изменилась с тех пор, как вы её прочли: загрузите её снова",
@@ -142,7 +174,8 @@ void ledger_change_one(struct db *db, int64_t id, int64_t version, const struct 
     ledger_row_fn done, void *arg)
 {
     struct changing *changing = mem_alloc(sizeof *changing);
-    *changing = (struct changing){.row = done, .arg = arg, .needs_category = c->category_id != 0};
+    *changing = (struct changing){
+        .row = done, .arg = arg, .needs_category = c->category_id != 0, .version = version};
     struct db_unit *u = begin(db, c);
     db_add(u, &one);
     db_bind_i64(u, id);
@@ -162,12 +195,14 @@ static void on_many(void *arg, struct db_result *const *results, const struct er
     struct err why;
     if (!err && c->needs_category && db_rows(results[R_CATEGORY]) == 0)
         err = no_category(&why);
-    c->count(c->arg, err ? 0 : db_affected(results[R_CHANGED]), err);
+    int64_t updated = err ? 0 : db_i64(results[R_CHANGED], 0, 0),
+            locked = err ? 0 : db_i64(results[R_CHANGED], 0, 1);
+    c->count(c->arg, updated, locked - updated, err);
     free(c);
 }
 
 void ledger_change_many(struct db *db, const struct db_column *ids, const struct ledger_change *c,
-    ledger_count_fn done, void *arg)
+    ledger_changed_fn done, void *arg)
 {
     struct changing *changing = mem_alloc(sizeof *changing);
     *changing = (struct changing){.count = done, .arg = arg, .needs_category = c->category_id != 0};
@@ -185,10 +220,11 @@ static void on_matching(void *arg, struct db_result *const *results, const struc
     struct changing *c = arg;
     struct err why;
     int64_t there = err ? 0 : db_i64(results[M_COUNT], 0, 0),
-            updated = err ? 0 : db_affected(results[M_CHANGED]);
+            updated = err ? 0 : db_i64(results[M_CHANGED], 0, 0),
+            locked = err ? 0 : db_i64(results[M_CHANGED], 0, 1);
     if (!err && c->needs_category && db_rows(results[M_CATEGORY]) == 0) {
         err = no_category(&why);
-    } else if (!err && updated != c->expected) {
+    } else if (!err && locked != c->expected) {
         err_set(&why, ERR_CONFLICT,
             TR("Под эти условия теперь подходит операций: %lld, а подтверждено %lld. Ничего не "
                "изменено: посмотрите список ещё раз",
@@ -198,12 +234,12 @@ static void on_matching(void *arg, struct db_result *const *results, const struc
             (long long)there, (long long)c->expected);
         err = &why;
     }
-    c->count(c->arg, err ? 0 : updated, err);
+    c->count(c->arg, updated, locked - updated, err);
     free(c);
 }
 
 void ledger_change_matching(struct db *db, const struct ledger_transaction_filter *f,
-    int64_t expected, const struct ledger_change *c, ledger_count_fn done, void *arg)
+    int64_t expected, const struct ledger_change *c, ledger_changed_fn done, void *arg)
 {
     struct changing *changing = mem_alloc(sizeof *changing);
     *changing = (struct changing){

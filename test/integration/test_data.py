@@ -63,11 +63,54 @@ def test_a_category_by_hand(data, row):
 
 @pytest.mark.parametrize("before, body, after", [
     ("NEW", {"category_id": 1}, "CATEGORIZED"), ("NEEDS_REVIEW", {"category_id": 1}, "CATEGORIZED"), ("APPROVED", {"category_id": 1}, "APPROVED"),
-    ("IGNORED", {"category_id": None}, "IGNORED"), ("CATEGORIZED", {"category_id": None}, "NEW"), ("NEW", {"category_id": 1, "status": "APPROVED"}, "APPROVED"),
-    ("NEW", {"status": "IGNORED"}, "IGNORED"), ("CATEGORIZED", {"notes": "x"}, "CATEGORIZED")])
+    ("IGNORED", {"category_id": None}, "IGNORED"), ("CATEGORIZED", {"category_id": None}, "NEW"), ("APPROVED", {"category_id": None}, "NEW"),
+    ("NEW", {"category_id": 1, "status": "APPROVED"}, "APPROVED"), ("NEW", {"status": "IGNORED"}, "IGNORED"), ("CATEGORIZED", {"notes": "x"}, "CATEGORIZED")])
 def test_the_status_follows(data, row, before, body, after):
-    data.database.sql("UPDATE bank_transactions SET status = %s WHERE id = %s", (before, row))
+    category = 2 if before in ("CATEGORIZED", "APPROVED") else None
+    data.database.sql("UPDATE bank_transactions SET status = %s, category_id = %s WHERE id = %s", (before, category, row))
     assert data.admin.patch(f"/bank-transactions/{row}", json=body).json()["status"] == after
+
+
+DECISION = "status, category_id, suggested_category_id, category_confidence::float, category_method, category_rule_id, decided_by IS NOT NULL"
+
+
+def suggest(data, row, category=2, status="NEEDS_REVIEW"):
+    data.database.sql("UPDATE bank_transactions SET status = %s, suggested_category_id = %s, category_confidence = 0.5, category_method = 'rule',"
+                      " category_rule_id = 7, category_reason = 'Слово' WHERE id = %s", (status, category, row))
+
+
+@pytest.mark.parametrize("status", ["APPROVED", "CATEGORIZED"])
+def test_who_approves_accepts_what_is_suggested(data, row, status):
+    suggest(data, row)
+    answer = data.manager.patch(f"/bank-transactions/{row}", json={"status": status})
+    assert answer.status_code == 200, answer.text
+    assert stored(data, row, DECISION) == (status, 2, None, 1.0, None, None, True)
+    assert "Выбрана" in answer.json()["category_reason"] and "manager" in answer.json()["category_reason"]
+    # what has a category is only called right
+    data.database.sql("UPDATE bank_transactions SET category_method = 'item', category_reason = 'Статья 1С', decided_by = NULL WHERE id = %s", (row,))
+    assert data.manager.patch(f"/bank-transactions/{row}", json={"status": "APPROVED"}).json()["category_reason"] == "Статья 1С"
+    assert stored(data, row, "status, category_id, category_method, decided_by IS NOT NULL") == ("APPROVED", 2, "item", True)
+
+
+@pytest.mark.parametrize("status", ["APPROVED", "CATEGORIZED"])
+@pytest.mark.parametrize("suggested", [None, "gone"])
+def test_nothing_is_approved_without_a_category(data, row, status, suggested):
+    suggest(data, row, suggested and data.gone)
+    before = stored(data, row, DECISION + ", updated_at")
+    tag = data.admin.get(f"/bank-transactions/{row}").headers["ETag"]
+    for headers in ({}, {"If-Match": tag}):
+        answer = data.manager.patch(f"/bank-transactions/{row}", json={"status": status, "notes": "x"}, headers=headers)
+        assert "категор" in is_problem(answer, 422, "VALIDATION_ERROR")["detail"]
+    is_problem(data.manager.patch(f"/bank-transactions/{row}", json={"status": status, "category_id": None}), 422, "VALIDATION_ERROR", "status")
+    assert stored(data, row, DECISION + ", updated_at") == before
+    is_problem(data.manager.patch(f"/bank-transactions/{row}", json={"status": status}, headers={"If-Match": '"1"'}), 412, "CONFLICT")
+
+
+def test_a_category_taken_away_leaves_what_is_suggested(data, row):
+    suggest(data, row, status="APPROVED")  # as it was possible once
+    assert data.manager.patch(f"/bank-transactions/{row}", json={"notes": "x"}).json()["status"] == "APPROVED"
+    assert data.manager.patch(f"/bank-transactions/{row}", json={"category_id": None}).json()["category_reason"] == "Слово"
+    assert stored(data, row, DECISION) == ("NEEDS_REVIEW", None, 2, 0.5, "rule", 7, True)
 
 
 def test_notes_decide_nothing(data, row):
@@ -101,10 +144,10 @@ def test_patch_of_what_is_not_there(data, row):
 
 def test_two_people_at_once(data, row):
     tag = data.admin.get(f"/bank-transactions/{row}").headers["ETag"]
-    first = data.manager.patch(f"/bank-transactions/{row}", json={"status": "APPROVED"}, headers={"If-Match": tag})
+    first = data.manager.patch(f"/bank-transactions/{row}", json={"status": "NEEDS_REVIEW"}, headers={"If-Match": tag})
     assert first.status_code == 200 and first.headers["ETag"] != tag
     is_problem(data.admin.patch(f"/bank-transactions/{row}", json={"status": "IGNORED"}, headers={"If-Match": tag}), 412, "CONFLICT")
-    assert stored(data, row, "status") == ("APPROVED",)
+    assert stored(data, row, "status") == ("NEEDS_REVIEW",)
     assert data.admin.patch(f"/bank-transactions/{row}", json={"status": "IGNORED"}, headers={"If-Match": first.headers["ETag"]}).status_code == 200
     assert data.admin.patch(f"/bank-transactions/{row}", json={"status": "NEW"}, headers={"If-Match": "*"}).status_code == 200
     is_problem(data.admin.patch(f"/bank-transactions/{row}", json={"status": "NEW"}, headers={"If-Match": "x"}), 422, "VALIDATION_ERROR", "If-Match")
@@ -117,8 +160,12 @@ def test_bulk(data):
     answer = data.manager.post("/bank-transactions/bulk", json={"ids": rows[:4] + [rows[0], 987654321], "category_id": data.category})
     assert answer.status_code == 200 and answer.json() == {"updated": 4}
     assert [stored(data, r, "category_id, status") for r in rows] == [(data.category, "CATEGORIZED")] * 4 + [(None, "NEW")]
+    assert data.manager.post("/bank-transactions/bulk", json={"ids": rows, "status": "APPROVED"}).json() == {"updated": 4, "without_category": 1}
+    assert [stored(data, r, "status") for r in rows] == [("APPROVED",)] * 4 + [("NEW",)]
+    suggest(data, rows[4])
     assert data.manager.post("/bank-transactions/bulk", json={"ids": rows, "status": "APPROVED"}).json() == {"updated": 5}
-    assert {stored(data, r, "status") for r in rows} == {("APPROVED",)}
+    assert stored(data, rows[4], DECISION) == ("APPROVED", 2, None, 1.0, None, None, True)
+    is_problem(data.manager.post("/bank-transactions/bulk", json={"ids": rows, "status": "APPROVED", "category_id": None}), 422, "VALIDATION_ERROR", "status")
     assert data.manager.post("/bank-transactions/bulk", json={"ids": list(range(1, 10001)), "status": "APPROVED"}).status_code == 200
 
 
@@ -146,6 +193,10 @@ def test_bulk_by_filter(data):
         detail = is_problem(bulk({"counterparty_inn": inn}, count=wrong, status="APPROVED"), 409, "CONFLICT")["detail"]
         assert "6" in detail and str(wrong) in detail
     assert {stored(data, r, "status") for r in rows} == {("NEW",)}
+    suggest(data, rows[0])
+    assert bulk({"counterparty_inn": inn}, count=6, status="APPROVED").json() == {"updated": 1, "without_category": 5}
+    assert [stored(data, r, "category_id, status") for r in rows] == [(2, "APPROVED")] + [(None, "NEW")] * 6
+    assert bulk({"counterparty_inn": inn}, count=6, category_id=None).json() == {"updated": 6}
     answer = bulk({"counterparty_inn": inn}, count=6, category_id=data.category)
     assert answer.status_code == 200 and answer.json() == {"updated": 6}
     assert [stored(data, r, "category_id, status") for r in (*rows, other)] == [(data.category, "CATEGORIZED")] * 6 + [(None, "NEW")] * 2

@@ -659,7 +659,7 @@ export interface paths {
         put?: never;
         /**
          * Set category or status of many rows
-         * @description Of the rows with these `ids`, or of all that match the filter in the address, which is that of the list. Then `count` is how many the person was told there are (`total` of the list): when as many do not match any more, nothing is changed, and the answer is 409. At most 50,000 at a time. What a person sets here, no import changes.
+         * @description Of the rows with these `ids`, or of all that match the filter in the address, which is that of the list. Then `count` is how many the person was told there are (`total` of the list): when as many do not match any more, nothing is changed, and the answer is 409. At most 50,000 at a time. What a person sets here, no import changes. A state is set as for one row; rows that can't be APPROVED or CATEGORIZED, as they have no category and none is suggested, are left as they are and counted.
          */
         post: operations["changeTransactions"];
         delete?: never;
@@ -686,7 +686,7 @@ export interface paths {
         head?: never;
         /**
          * Set category, status or notes of a row
-         * @description What a person sets here, no import changes. Without a status it follows the category: NEW and NEEDS_REVIEW become CATEGORIZED, CATEGORIZED without a category becomes NEW.
+         * @description What a person sets here, no import changes. Without a status it follows the category: given one, NEW and NEEDS_REVIEW become CATEGORIZED; when it is taken away, CATEGORIZED and APPROVED become NEEDS_REVIEW (with a suggestion) or NEW. APPROVED or CATEGORIZED for a row without a category accepts the suggestion; without a suggestion it is refused (422).
          */
         patch: operations["changeTransaction"];
         trace?: never;
@@ -3263,6 +3263,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         updated: number;
+                        /** @description Rows left as they are; absent when there are none */
+                        without_category?: number;
                     };
                 };
             };

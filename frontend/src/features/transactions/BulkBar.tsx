@@ -26,8 +26,10 @@ export function BulkBar({ chosen, matching, onDone }: { chosen: number[]; matchi
   const everything = all && total > chosen.length && total <= MOST;
   const change = (decision: Decision) =>
     run('bulk', async () => {
-      const { updated } = await (everything ? transactionsApi.bulkMatching(filters, total, decision) : transactionsApi.bulk(chosen, decision));
-      void message.success(tr(`Изменено: ${formatCount(updated)}`, `Changed: ${formatCount(updated)}`));
+      const { updated, without_category: left } = await (everything ? transactionsApi.bulkMatching(filters, total, decision) : transactionsApi.bulk(chosen, decision));
+      const changed = tr(`Изменено: ${formatCount(updated)}`, `Changed: ${formatCount(updated)}`);
+      if (left) void message.warning(tr(`${changed}. Осталось как было: ${formatCount(left)} — у них нет категории, и предложить нечего`, `${changed}. Left as they were: ${formatCount(left)}, which have no category and none suggested`), 10);
+      else void message.success(changed);
       setAll(false);
       onDone();
     });

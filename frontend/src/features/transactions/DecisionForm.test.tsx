@@ -40,6 +40,17 @@ test('what is suggested is accepted by a press', async () => {
   await waitFor(() => expect(sent(asked)).toEqual([{ category_id: 2, status: 'APPROVED' }]));
 });
 
+test('who calls the row checked accepts what is suggested', async () => {
+  const asked = serve(answers);
+  draw(<DecisionForm row={row} />);
+  await screen.findByRole('button', { name: 'Аренда' });
+  fireEvent.mouseDown(screen.getByRole('combobox', { name: 'Состояние' }));
+  fireEvent.click(await screen.findByText('проверена'));
+  expect(screen.queryByRole('button', { name: 'Аренда' })).toBeNull(); // it is in the field
+  fireEvent.click(save());
+  await waitFor(() => expect(sent(asked)).toEqual([{ category_id: 2, status: 'APPROVED' }]));
+});
+
 test('a row that changes below keeps what was typed, and sends nothing of what it was', async () => {
   const asked = serve(answers);
   const Host = () => {

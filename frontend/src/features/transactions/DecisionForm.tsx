@@ -51,7 +51,11 @@ export function DecisionForm({ row }: { row: Transaction }) {
   };
   return (
     <Form<Values> form={form} layout="vertical" style={{ marginTop: 20 }} initialValues={valuesOf(row)}
-      onValuesChange={(one: Partial<Values>) => { if ('category_id' in one) follow(one.category_id); }}
+      onValuesChange={(one: Partial<Values>) => {
+        if ('category_id' in one) follow(one.category_id);
+        // The server would do the same: let it be seen before.
+        else if (suggestion && !chosen && (one.status === 'APPROVED' || one.status === 'CATEGORIZED')) form.setFieldValue('category_id', suggestion.id);
+      }}
       onFinish={finish}>
       <Form.Item name="category_id" label={tr('Категория', 'Category')}
         extra={suggestion && !chosen && <>{tr('Предлагается:', 'Suggested:')} <button type="button" className="linklike" onClick={() => accept(suggestion.id)}>{suggestion.name}</button></>}>

@@ -29,7 +29,7 @@ export function StatementReport({ task }: { task: Task }) {
         <div className="quiet" style={{ marginTop: 8 }}>
           {dry
             ? tr(`Строк прежних выписок, у которых пара в 1С стала бы другой или исчезла бы: ${formatCount(relinked)}`, `Rows of earlier statements whose counterpart in 1C would become another one, or none: ${formatCount(relinked)}`)
-            : tr(`Строк прежних выписок, у которых пара в 1С стала другой или исчезла: ${formatCount(relinked)}..`, `Rows of earlier statements whose counterpart in 1C became another one, or none: ${formatCount(relinked)}`)}
+            : tr(`Строк прежних выписок, у которых пара в 1С стала другой или исчезла: ${formatCount(relinked)}`, `Rows of earlier statements whose counterpart in 1C became another one, or none: ${formatCount(relinked)}`)}
         </div>
       )}
       <h3 style={{ fontSize: 14, margin: '12px 0 4px' }}>{tr('Что дальше', 'What next')}</h3>

@@ -268,12 +268,144 @@ static const uint16_t cp866[128] = {
     0x00A0,
 };
 
+static const uint16_t koi8r[128] = {
+    0x2500,
+    0x2502,
+    0x250C,
+    0x2510,
+    0x2514,
+    0x2518,
+    0x251C,
+    0x2524,
+    0x252C,
+    0x2534,
+    0x253C,
+    0x2580,
+    0x2584,
+    0x2588,
+    0x258C,
+    0x2590,
+    0x2591,
+    0x2592,
+    0x2593,
+    0x2320,
+    0x25A0,
+    0x2219,
+    0x221A,
+    0x2248,
+    0x2264,
+    0x2265,
+    0x00A0,
+    0x2321,
+    0x00B0,
+    0x00B2,
+    0x00B7,
+    0x00F7,
+    0x2550,
+    0x2551,
+    0x2552,
+    0x0451,
+    0x2553,
+    0x2554,
+    0x2555,
+    0x2556,
+    0x2557,
+    0x2558,
+    0x2559,
+    0x255A,
+    0x255B,
+    0x255C,
+    0x255D,
+    0x255E,
+    0x255F,
+    0x2560,
+    0x2561,
+    0x0401,
+    0x2562,
+    0x2563,
+    0x2564,
+    0x2565,
+    0x2566,
+    0x2567,
+    0x2568,
+    0x2569,
+    0x256A,
+    0x256B,
+    0x256C,
+    0x00A9,
+    0x044E,
+    0x0430,
+    0x0431,
+    0x0446,
+    0x0434,
+    0x0435,
+    0x0444,
+    0x0433,
+    0x0445,
+    0x0438,
+    0x0439,
+    0x043A,
+    0x043B,
+    0x043C,
+    0x043D,
+    0x043E,
+    0x043F,
+    0x044F,
+    0x0440,
+    0x0441,
+    0x0442,
+    0x0443,
+    0x0436,
+    0x0432,
+    0x044C,
+    0x044B,
+    0x0437,
+    0x0448,
+    0x044D,
+    0x0449,
+    0x0447,
+    0x044A,
+    0x042E,
+    0x0410,
+    0x0411,
+    0x0426,
+    0x0414,
+    0x0415,
+    0x0424,
+    0x0413,
+    0x0425,
+    0x0418,
+    0x0419,
+    0x041A,
+    0x041B,
+    0x041C,
+    0x041D,
+    0x041E,
+    0x041F,
+    0x042F,
+    0x0420,
+    0x0421,
+    0x0422,
+    0x0423,
+    0x0416,
+    0x0412,
+    0x042C,
+    0x042B,
+    0x0417,
+    0x0428,
+    0x042D,
+    0x0429,
+    0x0427,
+    0x042A,
+};
+
 const char *bankfile_encoding_name(enum bankfile_encoding e)
 {
     static const char *const names[] = {[BANKFILE_UTF8] = "UTF-8",
         [BANKFILE_UTF8_BOM] = "UTF-8 BOM",
         [BANKFILE_WINDOWS] = "windows-1251",
         [BANKFILE_DOS] = "cp866",
+        [BANKFILE_KOI8R] = "KOI8-R",
         [BANKFILE_UTF16LE] = "UTF-16LE",
         [BANKFILE_UTF16BE] = "UTF-16BE"};
     return names[e];
@@ -288,6 +420,7 @@ bool bankfile_encoding_said(struct str word, enum bankfile_encoding e)
         {"windows-1251", 1U << BANKFILE_WINDOWS}, {"win", 1U << BANKFILE_WINDOWS},
         {"cp1251", 1U << BANKFILE_WINDOWS}, {"1251", 1U << BANKFILE_WINDOWS},
         {"dos", 1U << BANKFILE_DOS}, {"cp866", 1U << BANKFILE_DOS}, {"866", 1U << BANKFILE_DOS},
+        {"koi8-r", 1U << BANKFILE_KOI8R}, {"koi8", 1U << BANKFILE_KOI8R},
         {"utf-8", 1U << BANKFILE_UTF8 | 1U << BANKFILE_UTF8_BOM},
         {"utf8", 1U << BANKFILE_UTF8 | 1U << BANKFILE_UTF8_BOM},
         {"utf-16", 1U << BANKFILE_UTF16LE | 1U << BANKFILE_UTF16BE},
@@ -366,14 +499,23 @@ static struct str without_nul(struct str s, struct buf *b)
     return buf_str(b);
 }
 
+/* NULL: UTF. */
+static const uint16_t *table_of(enum bankfile_encoding e)
+{
+    return e == BANKFILE_WINDOWS ? windows1251
+           : e == BANKFILE_DOS   ? cp866
+           : e == BANKFILE_KOI8R ? koi8r
+                                 : NULL;
+}
+
 struct str bankfile_decode(enum bankfile_encoding e, struct str line, struct buf *b, unsigned *odd)
 {
-    bool bytes = e == BANKFILE_DOS || e == BANKFILE_WINDOWS;
+    const uint16_t *table = table_of(e);
     bool ascii = ascii_head(line) == line.n, utf8 = ascii || utf8_valid(line);
-    if (!ascii && bytes == utf8)
+    if (!ascii && (table != NULL) == utf8)
         *odd |= BANKFILE_ODD_MIXED;
     if (!utf8)
-        return by_table(e == BANKFILE_DOS ? cp866 : windows1251, line, b, odd);
+        return by_table(table ? table : windows1251, line, b, odd);
     if (!memchr(line.p, 0, line.n))
         return line;
     *odd |= BANKFILE_ODD_LETTER;
@@ -457,8 +599,11 @@ enum bankfile_encoding bankfile_encoding_detect(struct str head, bool whole, siz
         return BANKFILE_UTF8;
     struct str first = {head.p, head.n < 2048 ? head.n : 2048};
     bool dos = has(first, "=DOS") || has(first, "=dos") || has(first, "=Dos");
-    if (dos ? readable(cp866, head) || !readable(windows1251, head)
-            : !readable(windows1251, head) && readable(cp866, head))
+    if (dos && readable(cp866, head))
         return BANKFILE_DOS;
-    return BANKFILE_WINDOWS;
+    if (readable(windows1251, head))
+        return BANKFILE_WINDOWS;
+    if (readable(cp866, head))
+        return BANKFILE_DOS;
+    return readable(koi8r, head) ? BANKFILE_KOI8R : dos ? BANKFILE_DOS : BANKFILE_WINDOWS;
 }

@@ -11,6 +11,7 @@ enum bankfile_encoding {
     BANKFILE_UTF8_BOM,
     BANKFILE_WINDOWS, /* windows-1251 */
     BANKFILE_DOS,     /* cp866 */
+    BANKFILE_KOI8R,
     BANKFILE_UTF16LE,
     BANKFILE_UTF16BE,
 };

@@ -46,6 +46,9 @@ static void set_field(struct bankfile_parser *p, struct str name, struct str val
         p->account_count++;
     }
     if (key != KEY_UNKNOWN) {
+        p->understood = true;
+        if (key == KEY_ENCODING)
+            p->encoding_line = p->lines.number;
         if (value.n)
             f->known[key] = keep(f, value);
     } else if (f->other_count < BANKFILE_OTHERS) {
@@ -126,6 +129,19 @@ static enum bankfile_event broken(struct bankfile_parser *p, struct str line)
     return BANKFILE_BROKEN;
 }
 
+static enum bankfile_event not_understood(struct bankfile_parser *p)
+{
+    p->state = IN_BROKEN;
+    err_set(&p->err, ERR_VALIDATION_ERROR, "%s",
+        TR("После строки 1CClientBankExchange нет ни одного известного слова: файл пуст, или его "
+           "кодировка не распознана. Выгрузите выписку из банка заново, в кодировке Windows "
+           "(windows-1251) или UTF-8",
+            "There is not one known word after the line 1CClientBankExchange: the file is empty, "
+            "or its encoding was not recognized. Export the statement from the bank again, as "
+            "Windows (windows-1251) or UTF-8"));
+    return BANKFILE_BROKEN;
+}
+
 static void note_oddities(struct bankfile_parser *p)
 {
     const struct bankfile_lines *l = &p->lines;
@@ -142,7 +158,7 @@ static void note_encoding(struct bankfile_parser *p)
 {
     struct str said = str_trim(bankfile_field(&p->fields, KEY_ENCODING));
     if (!bankfile_encoding_said(said, p->lines.encoding))
-        bankfile_warn(&p->warnings, BANKFILE_W_ENCODING_SAID, p->fields.line, said);
+        bankfile_warn(&p->warnings, BANKFILE_W_ENCODING_SAID, p->encoding_line, said);
 }
 
 /* What the section that is open gives when it ends. */
@@ -178,6 +194,7 @@ static enum bankfile_event take_word(
 {
     bool opens = opens_section(word);
     bool inside = p->state == IN_ACCOUNT || p->state == IN_DOCUMENT;
+    p->understood |= word != WORD_SIGNATURE;
     bool closes = (word == WORD_ACCOUNT_END && p->state == IN_ACCOUNT) ||
                   (word == WORD_DOCUMENT_END && p->state == IN_DOCUMENT);
     if (inside && !closes)
@@ -281,6 +298,8 @@ enum bankfile_event bankfile_last(struct bankfile_parser *p)
     }
     if (p->state == IN_START)
         return broken(p, STR(""));
+    if (!p->understood)
+        return not_understood(p);
     if (p->state == IN_OVER)
         return BANKFILE_END;
     if (p->state == IN_ACCOUNT || p->state == IN_DOCUMENT)

@@ -5,7 +5,8 @@
  *   START ─signature─► HEADER ─section word─► ACCOUNT ⇄ BETWEEN ⇄ DOCUMENT ─КонецФайла─► OVER
  *
  * A section that is not closed ends at the next section word, or with the file. What real files get
- * wrong is tolerated and counted in `warnings`; only a file that is none of these is an error.
+ * wrong is tolerated and counted in `warnings`; only a file that is none of these,
+ * or of which not a word could be read, is an error.
  */
 #ifndef BANKFILE_PARSER_H
 #define BANKFILE_PARSER_H
@@ -62,6 +63,8 @@ struct bankfile_parser {
     size_t pending_n;
     enum bankfile_key last_key;
     bool ended;
+    bool understood;       /* one word of the format, at least */
+    int64_t encoding_line; /* of Кодировка */
 };
 
 void bankfile_parser_release(struct bankfile_parser *p);

@@ -260,8 +260,8 @@ def test_what_is_tolerated_is_told(server):
     """Warnings of the encoding that the header names wrongly and of a file without any account; docs/bank-statements.md has every kind."""
     bank = Bank(days=1, per_day=3)
     [said] = imported(server, bank.statement(encoding="utf-8"))["result"]["files"][0]["warnings"]
-    assert (said["code"], said["count"], said["line"], said["sample"]) == ("ENCODING_SAID", 1, 1, "Windows")
-    for word, encoding in (("UTF-8", "utf-8"), ("windows-1251", "cp1251"), ("DOS", "cp866"), ("utf8", "utf-8-sig")):
+    assert (said["code"], said["count"], said["line"], said["sample"]) == ("ENCODING_SAID", 1, 3, "Windows")
+    for word, encoding in (("UTF-8", "utf-8"), ("windows-1251", "cp1251"), ("DOS", "cp866"), ("KOI8-R", "koi8-r"), ("utf8", "utf-8-sig")):
         text = bank.statement(encoding=encoding.removesuffix("-sig")).decode(encoding.removesuffix("-sig")).replace("Кодировка=Windows", f"Кодировка={word}")
         assert "ENCODING_SAID" not in codes(imported(server, text.encode(encoding))), word
     lie = bank.statement().decode("cp1251").replace("Кодировка=Windows", "Кодировка=DOS").encode("cp1251")
@@ -322,6 +322,13 @@ def test_bad_uploads(server):
     assert upload(server, b"x" * (64 * 1024 * 1024 + 1)).status_code == 413
     failed = imported(server, b"no statement at all")
     assert failed["status"] == "failed" and "1CClientBankExchange" in failed["error"]
+    for unread in (b"1CClientBankExchange\r\n", bank.statement(encoding="mac_cyrillic")):
+        failed = imported(server, unread)
+        assert failed["status"] == "failed" and "кодировка не распознана" in failed["error"], failed
+    task = imported(server, bank.statement(encoding="mac_cyrillic"), bank.statement().decode("cp1251").encode("koi8-r", "replace"))
+    assert settled(task)["failed"] == 1 and settled(task)["created"] == 20
+    unread, read = task["result"]["files"]
+    assert "кодировка не распознана" in unread["error"] and read["encoding"] == "KOI8-R"
     broken = imported(server, ("x.zip", b"PK\3\4 no archive"))
     assert broken["status"] == "failed" and "ZIP" in broken["error"]
 

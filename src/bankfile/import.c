@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "bankfile/value.h"
 #include "ledger/knowledge.h"
 
 #define ROWS_MAX 500    /* of a batch: its rows are compared with each other */
@@ -63,17 +64,6 @@ static void store_file(struct bank_import *s)
     db_column_release(&accounts);
     s->waiting = true;
     obm_query(s->task, u, on_file, s);
-}
-
-static void begin_file(struct bank_import *s)
-{
-    struct bank_file *f = &s->file[s->at];
-    s->file_id = 0;
-    f->account_sums = 0; /* an earlier pass has counted them, too */
-    f->bank[0] = 0;
-    own_here(s);
-    if (!dry(s) && !s->file[s->at].broken)
-        store_file(s);
 }
 
 /* ---- the batch ---- */
@@ -188,6 +178,17 @@ static void take_document(struct bank_import *s)
     refuse(s, d, "convert", &why, fields_json(s));
 }
 
+static void note_header(struct bank_import *s)
+{
+    static const enum bankfile_key dates[] = {KEY_PERIOD_FROM, KEY_PERIOD_TO};
+    usec_t date;
+    for (int i = 0; i < 2; i++) {
+        struct str text = str_trim(bankfile_field(&s->parser.fields, dates[i]));
+        if (text.n && !bankfile_date(text, &date))
+            bankfile_warn(&s->parser.warnings, BANKFILE_W_HEADER_DATE, s->parser.fields.line, text);
+    }
+}
+
 static void take_section(struct bank_import *s)
 {
     struct ledger_balance b;
@@ -207,12 +208,27 @@ static void take_broken(struct bank_import *s)
     if (++s->passed <= s->done)
         return;
     struct buf text = BUF_INIT;
+    struct err why = ERR_INIT;
     struct json_writer w = json_writer(&text);
     jw_object(&w);
     jw_kcstr(&w, "file", s->file[s->at].name);
     jw_object_end(&w);
-    refuse(s, add_document(s, 1), "file", &s->parser.err, keep(s, buf_str(&text)));
+    err_set(&why, ERR_VALIDATION_ERROR, "%s", s->file[s->at].why);
+    refuse(s, add_document(s, 1), "file", &why, keep(s, buf_str(&text)));
     buf_release(&text);
+}
+
+static void begin_file(struct bank_import *s)
+{
+    struct bank_file *f = &s->file[s->at];
+    s->file_id = 0;
+    f->account_sums = 0; /* an earlier pass has counted them, too */
+    f->bank[0] = 0;
+    own_here(s);
+    if (f->broken)
+        take_broken(s);
+    else if (!dry(s))
+        store_file(s);
 }
 
 static void end_file(struct bank_import *s)
@@ -461,12 +477,14 @@ static enum obm_step fill(struct bank_import *s)
             break;
         case BANK_EVENT:
             n++;
+            if (s->file[s->at].broken)
+                break; /* it has been refused */
             if (e == BANKFILE_DOCUMENT)
                 take_document(s);
             else if (e == BANKFILE_ACCOUNT)
                 take_section(s);
-            else if (e == BANKFILE_BROKEN)
-                take_broken(s);
+            else if (e == BANKFILE_HEADER)
+                note_header(s);
             break;
         case BANK_FILE_END:
             end_file(s);

@@ -56,6 +56,11 @@ enum bank_read bank_read(struct bank_import *s, enum bankfile_event *ret_event)
         return bank_read(s, ret_event);
     case SOURCE_BYTES:
         return bank_read(s, ret_event);
+    case SOURCE_REFUSED:
+        s->parser.err = s->source.refused;
+        s->entry_broken = s->entry_over = true;
+        *ret_event = BANKFILE_BROKEN;
+        return BANK_EVENT;
     case SOURCE_OVER:
         return BANK_OVER;
     case SOURCE_FAILED:
@@ -131,8 +136,11 @@ static void look(struct bank_import *s, enum bankfile_event e)
         bank_note_inns(s);
         break;
     case BANKFILE_BROKEN:
-        f->broken = true;
+        f->broken = true; /* nothing of it counts, also what was read before */
         snprintf(f->why, sizeof f->why, "%s", s->parser.err.message);
+        buf_clear(&f->accounts);
+        f->account_count = 0;
+        ledger_sections_back(&s->sections);
         break;
     default:
         break;
@@ -203,6 +211,7 @@ enum obm_step bank_scan(struct bank_import *s)
             return OBM_WAIT;
         case BANK_FILE:
             add_file(s);
+            ledger_sections_mark(&s->sections);
             break;
         case BANK_EVENT:
             look(s, e);

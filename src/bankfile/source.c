@@ -173,11 +173,28 @@ static enum bankfile_source_state plain(struct bankfile_source *s, struct str *r
 
 /* ---- archives ---- */
 
+static void end_archive(struct bankfile_source *s)
+{
+    unzip_free(s->zip);
+    s->zip = NULL;
+    s->state = SOURCE_NEXT_FILE;
+}
+
+/* The archive takes the place of the entries that can't be read. */
+static enum bankfile_source_state refuse_archive(struct bankfile_source *s)
+{
+    if (!count_entry(s))
+        return SOURCE_FAILED;
+    snprintf(s->name, sizeof s->name, "%s", s->file_name);
+    s->state = SOURCE_REFUSING;
+    return SOURCE_ENTRY;
+}
+
 static enum bankfile_source_state spool(struct bankfile_source *s)
 {
     if (unzip_busy(s->zip))
         return SOURCE_WAIT;
-    if (unzip_failed(s->zip, s->file_name, &s->err))
+    if (unzip_state(s->zip, &s->err) != UNZIP_FINE)
         return SOURCE_FAILED;
     if (take_piece(s)) {
         unzip_spool(s->zip, buf_str(&s->now));
@@ -186,6 +203,7 @@ static enum bankfile_source_state spool(struct bankfile_source *s)
     if (!s->ended)
         return SOURCE_WAIT;
     unzip_next_entry(s->zip);
+    s->has_entries = false;
     s->state = SOURCE_LISTING;
     return SOURCE_WAIT;
 }
@@ -194,13 +212,23 @@ static enum bankfile_source_state list(struct bankfile_source *s)
 {
     if (unzip_busy(s->zip))
         return SOURCE_WAIT;
-    if (unzip_failed(s->zip, s->file_name, &s->err))
+    switch (unzip_state(s->zip, &s->refused)) {
+    case UNZIP_FINE:
+        break;
+    case UNZIP_REFUSED:
+        return refuse_archive(s);
+    case UNZIP_FAILED:
+        s->err = s->refused;
         return SOURCE_FAILED;
+    }
     const char *entry = unzip_entry(s->zip);
+    if (!entry && !s->has_entries) {
+        err_set(&s->refused, ERR_VALIDATION_ERROR, "%s",
+            TR("архив пуст: файлов в нём нет", "the archive is empty: there are no files in it"));
+        return refuse_archive(s);
+    }
     if (!entry) {
-        unzip_free(s->zip);
-        s->zip = NULL;
-        s->state = SOURCE_NEXT_FILE;
+        end_archive(s);
         return bankfile_source_next(s, &(struct str){0});
     }
     if (!count_entry(s))
@@ -209,6 +237,7 @@ static enum bankfile_source_state list(struct bankfile_source *s)
     snprintf(name, sizeof name, "%s/%s", s->file_name, entry);
     keep_text(s->name, sizeof s->name, str_from(name));
     unzip_read(s->zip);
+    s->has_entries = s->at_head = true;
     s->state = SOURCE_UNPACKING;
     return SOURCE_ENTRY;
 }
@@ -217,9 +246,23 @@ static enum bankfile_source_state unpack(struct bankfile_source *s, struct str *
 {
     if (unzip_busy(s->zip))
         return SOURCE_WAIT;
-    if (unzip_failed(s->zip, s->name, &s->err))
-        return SOURCE_FAILED;
+    if (unzip_state(s->zip, &s->refused) != UNZIP_FINE) {
+        if (unzip_go_on(s->zip))
+            s->state = SOURCE_LISTING;
+        else
+            end_archive(s);
+        return SOURCE_REFUSED;
+    }
     struct str bytes = unzip_bytes(s->zip);
+    if (s->at_head && unzip_is_archive(bytes)) {
+        err_set(&s->refused, ERR_VALIDATION_ERROR, "%s",
+            TR("архив внутри архива: распакуйте его и загрузите отдельно",
+                "an archive within an archive: unpack it and upload it by itself"));
+        unzip_next_entry(s->zip);
+        s->state = SOURCE_LISTING;
+        return SOURCE_REFUSED;
+    }
+    s->at_head = false;
     if (bytes.n) {
         unzip_read(s->zip); /* into its other buffer */
         *ret_bytes = bytes;
@@ -247,6 +290,9 @@ enum bankfile_source_state bankfile_source_next(struct bankfile_source *s, struc
         return list(s);
     case SOURCE_UNPACKING:
         return unpack(s, ret_bytes);
+    case SOURCE_REFUSING:
+        end_archive(s);
+        return SOURCE_REFUSED;
     case SOURCE_DONE:
         break;
     }

@@ -19,6 +19,7 @@ enum bankfile_source_state {
     SOURCE_ENTRY,     /* a file begins: `name`, `size` */
     SOURCE_BYTES,     /* a piece of it */
     SOURCE_ENTRY_END, /* it is whole */
+    SOURCE_REFUSED,   /* it ends because it can't be read: `refused`; the next one may be */
     SOURCE_OVER,      /* there are no more */
     SOURCE_FAILED,    /* err */
 };
@@ -29,7 +30,7 @@ struct bankfile_source {
     const struct json *files;         /* [{"id":…,"name":…}] of the task's params */
     char name[BANKFILE_NAME_MAX + 1]; /* of the present entry; "archive.zip/kl.txt" */
     int64_t read_bytes;               /* of stored files, taken so far */
-    struct err err;
+    struct err err, refused;
     /* its own */
     enum {
         SOURCE_NEXT_FILE,
@@ -38,6 +39,7 @@ struct bankfile_source {
         SOURCE_SPOOLING,
         SOURCE_LISTING,
         SOURCE_UNPACKING,
+        SOURCE_REFUSING, /* the archive, or the rest of it */
         SOURCE_DONE
     } state;
     int file, entries;
@@ -46,7 +48,8 @@ struct bankfile_source {
     int64_t pos, size;
     struct buf now, next; /* the piece that is used, the one that was read ahead */
     bool reading, begun, ended;
-    struct unzip *zip; /* owned */
+    bool has_entries, at_head; /* of the archive; of the entry */
+    struct unzip *zip;         /* owned */
 };
 
 /* Begins with the first file; again after a pass over all of them. */

@@ -13,6 +13,7 @@
 #include "obmen/utf8.h"
 
 #define PIECE (64 * 1024)
+#define EMPTY_ARCHIVE 22 /* bytes: the end of a directory that has nothing */
 
 enum trouble { FINE, NO_ROOM, NO_LIBRARY, BROKEN, ENCRYPTED, BOMB };
 
@@ -105,17 +106,17 @@ static void begin(struct unzip *z, void (*step)(struct unzip *z))
     uv_queue_work(z->loop, &z->work, on_work, on_worked);
 }
 
-bool unzip_failed(const struct unzip *z, const char *name, struct err *ret_err)
+enum unzip_state unzip_state(const struct unzip *z, struct err *ret_err)
 {
     switch (z->trouble) {
     case FINE:
-        return false;
+        break;
     case NO_ROOM:
         err_set(ret_err, ERR_INTERNAL_ERROR, "%s",
             TR("Не удалось записать временный файл: проверьте место на диске (TMPDIR)",
                 "A temporary file could not be written: look at the disk's room (TMPDIR)"));
         err_cause(ret_err, "%s", uv_strerror(-z->error));
-        return true;
+        return UNZIP_FAILED;
     case NO_LIBRARY:
         err_set(ret_err, ERR_INTERNAL_ERROR, "%s",
             TR("Для архивов ZIP серверу нужна библиотека libarchive: установите пакет "
@@ -123,25 +124,27 @@ bool unzip_failed(const struct unzip *z, const char *name, struct err *ret_err)
                 "For ZIP archives the server needs libarchive: install the package libarchive13, "
                 "or upload the files without an archive"));
         err_cause(ret_err, "%s", z->lib_missing);
-        return true;
+        return UNZIP_FAILED;
     case BROKEN:
-        err_set(ret_err, ERR_VALIDATION_ERROR, "%s: %s", name,
-            TR("архив повреждён или это не ZIP", "the archive is damaged, or it is no ZIP"));
-        if (z->archive && z->lib->error_string(z->archive))
-            err_cause(ret_err, "%s", z->lib->error_string(z->archive));
-        return true;
+        err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
+            z->at_entry
+                ? TR("файл в архиве повреждён: скачайте архив заново",
+                      "the file in the archive is damaged: download the archive again")
+                : TR("архив повреждён, скачан не до конца или это не ZIP: скачайте его заново",
+                      "the archive is damaged, was cut, or is no ZIP: download it again"));
+        return UNZIP_REFUSED;
     case ENCRYPTED:
-        err_set(ret_err, ERR_VALIDATION_ERROR, "%s: %s", name,
+        err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
             TR("архив с паролем: распакуйте его и загрузите файлы",
                 "the archive has a password: unpack it and upload the files"));
-        return true;
+        return UNZIP_REFUSED;
     case BOMB:
-        err_set(ret_err, ERR_VALIDATION_ERROR, "%s: %s", name,
+        err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
             TR("архив распаковывается в слишком большой объём и отклонён",
                 "the archive unpacks to far too much and is refused"));
-        return true;
+        return UNZIP_REFUSED;
     }
-    return true;
+    return UNZIP_FINE;
 }
 
 /* ---- in the thread pool ---- */
@@ -212,6 +215,8 @@ static void next_entry(struct unzip *z)
         trouble(z, NO_LIBRARY);
         return;
     }
+    if (z->in == EMPTY_ARCHIVE)
+        return;
     if (!z->archive && !open_archive(z)) {
         trouble(z, BROKEN);
         return;
@@ -294,6 +299,15 @@ void unzip_next_entry(struct unzip *z)
 void unzip_read(struct unzip *z)
 {
     begin(z, do_read);
+}
+
+bool unzip_go_on(struct unzip *z)
+{
+    if (z->trouble != BROKEN)
+        return false;
+    z->trouble = FINE;
+    begin(z, do_next_entry);
+    return true;
 }
 
 const char *unzip_entry(const struct unzip *z)

@@ -25,13 +25,17 @@ struct unzip *unzip_new(uv_loop_t *loop, void (*wake)(struct obm_task *t), struc
 /* Accepts NULL. A step under way ends by itself and wakes nobody. */
 void unzip_free(struct unzip *z);
 bool unzip_busy(const struct unzip *z);
-/* Did the last step fail? Then ret_err says what is wrong with `name`. */
-bool unzip_failed(const struct unzip *z, const char *name, struct err *ret_err);
+/* How the last step went. REFUSED: the archive is damaged or not to be read; FAILED: this machine
+ * can't. Then ret_err says why. */
+enum unzip_state { UNZIP_FINE, UNZIP_REFUSED, UNZIP_FAILED };
+enum unzip_state unzip_state(const struct unzip *z, struct err *ret_err);
 
 /* Steps. bytes: copied. */
 void unzip_spool(struct unzip *z, struct str bytes);
 void unzip_next_entry(struct unzip *z); /* then unzip_entry */
 void unzip_read(struct unzip *z);       /* then unzip_bytes */
+/* After a read that was refused: steps to the next entry, if only this one is damaged. */
+bool unzip_go_on(struct unzip *z);
 
 /* UTF-8 name of the entry that was stepped to, without its folders; NULL: there are no more. */
 const char *unzip_entry(const struct unzip *z);

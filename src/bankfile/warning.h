@@ -35,8 +35,7 @@
     X(NOT_POSTED, "нет даты проводки: возможно, банк ещё не исполнил документ",                    \
         "no posting date: perhaps the bank has not carried it out yet")                            \
     X(OUTSIDE, "дата проводки вне периода выписки", "posted outside the statement's period")       \
-    X(INN, "ИНН: неверная длина или контрольные цифры", "INN: wrong length or check digits")       \
-    X(ENTRY_SKIPPED, "файл в архиве пропущен", "a file in the archive was skipped")
+    X(INN, "ИНН: неверная длина или контрольные цифры", "INN: wrong length or check digits")
 
 enum bankfile_warning {
 #define X(name, ru, en) BANKFILE_W_##name,

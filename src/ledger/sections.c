@@ -31,7 +31,8 @@ void ledger_sections_note(
     struct db_column *c = s->column;
     if (s->count == LEDGER_SECTIONS_MAX)
         return;
-    for (int i = 0; s->count == 0 && i < LEDGER_SECTIONS_COLUMNS; i++)
+    bool begun = c[S_LINE].elem == DB_INT8;
+    for (int i = 0; !begun && i < LEDGER_SECTIONS_COLUMNS; i++)
         db_column_init(&c[i], elems[i]);
     s->count++;
     db_column_i32(&c[S_FILE], file_no);
@@ -45,9 +46,25 @@ void ledger_sections_note(
     amount(&c[S_CLOSING], b->has_closing, b->closing);
 }
 
+void ledger_sections_mark(struct ledger_sections *s)
+{
+    s->marked = s->count;
+    for (int i = 0; i < LEDGER_SECTIONS_COLUMNS; i++)
+        s->mark[i] = s->column[i].data.n;
+}
+
+void ledger_sections_back(struct ledger_sections *s)
+{
+    s->count = s->marked;
+    for (int i = 0; i < LEDGER_SECTIONS_COLUMNS; i++) {
+        s->column[i].data.n = s->mark[i];
+        s->column[i].count = s->marked;
+    }
+}
+
 void ledger_sections_release(struct ledger_sections *s)
 {
-    for (int i = 0; s->count && i < LEDGER_SECTIONS_COLUMNS; i++)
+    for (int i = 0; i < LEDGER_SECTIONS_COLUMNS; i++)
         db_column_release(&s->column[i]);
     s->count = 0;
 }

@@ -12,10 +12,15 @@
 struct ledger_sections {
     struct db_column column[LEDGER_SECTIONS_COLUMNS]; /* owned */
     int count;
+    size_t mark[LEDGER_SECTIONS_COLUMNS];
+    int marked;
 };
 
 void ledger_sections_note(
     struct ledger_sections *s, int32_t file_no, const struct ledger_balance *b);
+/* A file begins; its sections were noted in vain. */
+void ledger_sections_mark(struct ledger_sections *s);
+void ledger_sections_back(struct ledger_sections *s);
 void ledger_sections_release(struct ledger_sections *s);
 
 /* Adds a read of the sections whose turnovers are not the sums of the rows that are known for their

@@ -12,7 +12,7 @@ void csv_cell(struct buf *out, const struct csv *c, bool first, struct str text)
 {
     if (!first)
         buf_addc(out, c->separator);
-    csv_text(out, c->separator, text);
+    csv_text(out, c->separator, c->mark, text);
 }
 
 void csv_json_cell(struct buf *out, const struct csv *c, bool first, const struct json *j)

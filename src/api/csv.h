@@ -15,8 +15,9 @@ struct csv {
     bool mark; /* begins with a byte order mark */
 };
 struct csv csv_for(const struct http_request *req);
-/* A cell is quoted where needed; text that a spreadsheet would run as a formula gets an apostrophe.
- * j: a member of a JSON row; NULL and null are empty, objects are their JSON. */
+/* A cell is quoted where needed; for Excel, text that it would run as a formula gets an apostrophe,
+ * and digits that it would make a number of are kept (sheet/csv.h). j: a member of a JSON row; NULL
+ * and null are empty, objects are their JSON. */
 void csv_cell(struct buf *out, const struct csv *c, bool first, struct str text);
 void csv_json_cell(struct buf *out, const struct csv *c, bool first, const struct json *j);
 

@@ -5,7 +5,7 @@
 #include "ledger/row.h"
 #include "sheet/sheet.h"
 
-#define EXTRACT_COLUMNS 32
+#define EXTRACT_COLUMNS 34
 extern const struct sheet_column extract_columns[EXTRACT_COLUMNS];
 /* r has the columns of row.h. Texts are borrowed from it. */
 void extract_cells(const struct db_result *r, int row, struct sheet_cell cells[EXTRACT_COLUMNS]);

@@ -36,6 +36,7 @@ static const struct {
     [LC_CATEGORY_NAME] = {"category_name", AS_TEXT},
     [LC_CATEGORY_CONFIDENCE] = {"category_confidence", AS_NUMBER},
     [LC_SUGGESTED_CATEGORY_ID] = {"suggested_category_id", AS_INT},
+    [LC_SUGGESTED_CATEGORY_NAME] = {"suggested_category_name", AS_TEXT},
     [LC_CATEGORY_REASON] = {"category_reason", AS_TEXT},
     [LC_CATEGORY_METHOD] = {"category_method", AS_TEXT},
     [LC_CATEGORY_RULE_ID] = {"category_rule_id", AS_INT},

@@ -37,6 +37,7 @@ enum ledger_column {
     LC_CATEGORY_NAME,
     LC_CATEGORY_CONFIDENCE,
     LC_SUGGESTED_CATEGORY_ID,
+    LC_SUGGESTED_CATEGORY_NAME,
     LC_CATEGORY_REASON,
     LC_CATEGORY_METHOD,
     LC_CATEGORY_RULE_ID,
@@ -62,11 +63,13 @@ enum ledger_column {
     "b.account_number,"                                                                            \
     " b.our_bank_name, b.our_bank_bik, b.vat_amount, b.vat_rate, b.status, b.category_id, c.name " \
     "AS category_name,"                                                                            \
-    " b.category_confidence, b.suggested_category_id, b.category_reason, b.category_method, "      \
+    " b.category_confidence, b.suggested_category_id, sc.name AS suggested_category_name, "        \
+    "b.category_reason, b.category_method, "                                                       \
     "b.category_rule_id, b.notes, "                                                                \
     "b.import_source, b.is_active,"                                                                \
     " b.created_task_id, b.changed_task_id, b.created_at, b.updated_at"                            \
-    " FROM bank_transactions b LEFT JOIN categories c ON c.id = b.category_id"
+    " FROM bank_transactions b LEFT JOIN categories c ON c.id = b.category_id"                     \
+    " LEFT JOIN categories sc ON sc.id = b.suggested_category_id"
 
 /* One row as the API shows it. */
 void ledger_row_json(struct json_writer *w, const struct db_result *r, int row);

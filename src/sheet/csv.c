@@ -2,6 +2,8 @@
 
 #include "obmen/decimal.h"
 
+enum { EXCEL_DIGITS = 11 }; /* more are shown as 4,07028E+19 */
+
 static bool is_number(struct str s)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -16,9 +18,24 @@ static bool looks_like_formula(struct str s)
     return s.n > 0 && memchr("=+-@\t\r", s.p[0], 6) && !is_number(s);
 }
 
-void csv_text(struct buf *out, char separator, struct str text)
+/* Excel makes a number of what has only digits: 044525225 loses its zero, an account its last
+ * digits. */
+static bool would_lose_digits(struct str s)
 {
-    bool formula = looks_like_formula(text), quoted = formula;
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < '0' || s.p[i] > '9')
+            return false;
+    return s.n > EXCEL_DIGITS || (s.n > 1 && s.p[0] == '0');
+}
+
+void csv_text(struct buf *out, char separator, bool excel, struct str text)
+{
+    bool formula = excel && looks_like_formula(text), quoted = formula;
+
+    if (excel && would_lose_digits(text)) {
+        buf_printf(out, "\"=\"\"%.*s\"\"\"", STR_ARG(text));
+        return;
+    }
 
     for (size_t i = 0; i < text.n && !quoted; i++)
         quoted =
@@ -81,7 +98,7 @@ void csv_value(struct buf *out, char separator, bool excel, enum sheet_type type
     switch (type) {
     case SHEET_TEXT:
     case SHEET_RAW:
-        csv_text(out, separator, cell->text);
+        csv_text(out, separator, excel, cell->text);
         break;
     case SHEET_INT:
         buf_add_i64(out, cell->n);

@@ -5,8 +5,10 @@
 #include "obmen/buf.h"
 #include "sheet/sheet.h"
 
-/* Quoted where needed. Text that a spreadsheet would run as a formula gets an apostrophe. */
-void csv_text(struct buf *out, char separator, struct str text);
+/* Quoted where needed. For Excel, text that it would run as a formula gets an apostrophe, and
+ * digits that it would make a number of (accounts, 044525225) stand as ="044525225"; programs get
+ * what there is. */
+void csv_text(struct buf *out, char separator, bool excel, struct str text);
 
 /* A typed value; excel: as Excel in Russia reads it. */
 void csv_value(struct buf *out, char separator, bool excel, enum sheet_type type,

@@ -24,6 +24,9 @@ static inline const char *sheet_title(const struct sheet_column *c)
     return TR(c->title_ru, c->title_en);
 }
 
+/* sheet.c: a cell as people read it. */
+struct sheet_cell sheet_in_words(const struct sheet_column *c, const struct sheet_cell *cell);
+
 /* json.c */
 void sheet_json_row(
     struct buf *out, const struct sheet_column *columns, int count, const struct sheet_cell *cells);

@@ -45,7 +45,7 @@ static void csv_heading(struct sheet *s)
         const struct sheet_column *c = &s->about.columns[i];
         if (i > 0)
             buf_addc(&s->out, separator(s));
-        csv_text(&s->out, separator(s), str_from(excel ? sheet_title(c) : c->key));
+        csv_text(&s->out, separator(s), excel, str_from(excel ? sheet_title(c) : c->key));
     }
     buf_adds(&s->out, "\r\n");
 }
@@ -69,6 +69,14 @@ struct sheet *sheet_open(uv_loop_t *loop, const struct sheet_about *about, void 
     return s;
 }
 
+struct sheet_cell sheet_in_words(const struct sheet_column *c, const struct sheet_cell *cell)
+{
+    for (const struct sheet_word *w = c->words; w && cell->set && w->code; w++)
+        if (str_is(cell->text, w->code))
+            return sheet_text(str_from(TR(w->ru, w->en)));
+    return *cell;
+}
+
 static void drop_lent(struct sheet *s)
 {
     if (s->lent)
@@ -82,7 +90,9 @@ static void csv_row(struct sheet *s, const struct sheet_cell *cells)
     for (int i = 0; i < s->about.count; i++) {
         if (i > 0)
             buf_addc(&s->out, separator(s));
-        csv_value(&s->out, separator(s), excel, s->about.columns[i].type, &cells[i]);
+        const struct sheet_column *c = &s->about.columns[i];
+        struct sheet_cell cell = excel ? sheet_in_words(c, &cells[i]) : cells[i];
+        csv_value(&s->out, separator(s), excel, c->type, &cell);
     }
     buf_adds(&s->out, "\r\n");
 }

@@ -46,11 +46,17 @@ enum sheet_type {
     SHEET_RAW, /* text that is JSON; a string in the other formats */
 };
 
+struct sheet_word { /* what people read in place of a code */
+    const char *code, *ru, *en;
+};
+
 struct sheet_column {
     const char *key; /* in JSON and for programs */
     const char *title_ru, *title_en;
     enum sheet_type type;
     int width; /* letters, in xlsx; 0: as its type needs */
+    const struct sheet_word
+        *words; /* of a TEXT that is a code, for Excel; the last one's code is NULL */
 };
 
 /* One value; all zero: none. Texts are borrowed until sheet_row returns. */

@@ -208,9 +208,9 @@ void xlsx_row(struct xlsx *x, const struct sheet_cell *cells)
     }
     struct sheet_cell *row = b->cells + (size_t)b->rows++ * count;
     for (size_t i = 0; i < count; i++) {
-        row[i] = cells[i];
-        if (cells[i].text.p)
-            row[i].text = keep(&b->texts, cells[i].text);
+        row[i] = sheet_in_words(&x->sheet->about.columns[i], &cells[i]);
+        if (row[i].text.p)
+            row[i].text = keep(&b->texts, row[i].text);
     }
 }
 

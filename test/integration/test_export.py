@@ -17,20 +17,20 @@ from test_api import is_problem
 COLUMNS = ["id", "transaction_date", "transaction_type", "payment_source", "amount", "currency", "document_number", "document_date", "counterparty_name",
            "counterparty_inn", "counterparty_kpp", "counterparty_account", "counterparty_bank", "counterparty_bik", "payment_purpose", "business_operation",
            "organization_name", "account_number", "our_bank_name", "our_bank_bik", "vat_amount", "vat_rate", "status", "category_id", "category_name",
-           "category_confidence", "category_reason", "notes", "import_source", "external_id", "is_active", "updated_at"]
+           "suggested_category_id", "suggested_category_name", "category_confidence", "category_reason", "notes", "import_source", "external_id", "is_active", "updated_at"]
 ROWS = 1700  # several pages
 
 FILL = """
 INSERT INTO bank_transactions (source, external_id, transaction_date, amount, currency, transaction_type, payment_source, document_number, document_date,
     payment_purpose, counterparty_name, counterparty_inn, counterparty_account, organization_name, account_number, vat_amount, vat_rate, status, category_id,
-    category_confidence, notes, import_source, is_active)
+    suggested_category_id, category_confidence, notes, import_source, is_active)
 SELECT 'test', 'k' || n, timestamp '2025-01-01' + (n %% 300) * interval '1 day' + (n %% 7) * interval '1 hour 7 seconds',
     ((n::bigint * 7919 * 7919) %% 1000000000000000) * 0.01, 'RUB', CASE WHEN n %% 3 = 0 THEN 'DEBIT' ELSE 'CREDIT' END, CASE WHEN n %% 9 = 0 THEN 'CASH' ELSE 'BANK' END,
     CASE n %% 6 WHEN 0 THEN NULL WHEN 1 THEN '=1+1' WHEN 2 THEN '+7' WHEN 3 THEN '-x' WHEN 4 THEN '@a' ELSE lpad(n::text, 6, '0') END,
     CASE WHEN n %% 4 > 0 THEN date '2024-12-30' + n %% 300 END,
     CASE n %% 5 WHEN 0 THEN 'две' || chr(10) || 'строки; "кавычки", <b>&amp;' WHEN 1 THEN '' WHEN 2 THEN NULL WHEN 3 THEN repeat('длинное назначение ', 60) ELSE 'Ёмкость №' || n || ' 😀' END,
     'ООО «Имя ' || n || '»', lpad(n::text, 10, '0'), '407028109' || lpad(n::text, 11, '0'), 'ИП Тестов', '40702810900000000001',
-    CASE WHEN n %% 2 = 0 THEN n * 0.17 END, CASE WHEN n %% 2 = 0 THEN '20%%' END, 'NEW', CASE WHEN n %% 3 = 0 THEN 1 + n %% 5 END, CASE WHEN n %% 3 = 0 THEN 0.5 + (n %% 50) * 0.01 END,
+    CASE WHEN n %% 2 = 0 THEN n * 0.17 END, CASE WHEN n %% 2 = 0 THEN '20%%' END, 'NEW', CASE WHEN n %% 3 = 0 THEN 1 + n %% 5 END, CASE WHEN n %% 3 = 1 THEN 1 + n %% 4 END, CASE WHEN n %% 3 = 0 THEN 0.5 + (n %% 50) * 0.01 END,
     CASE WHEN n %% 50 = 0 THEN chr(1) || 'управляющий знак' END, 'API', n %% 10 > 0
 FROM generate_series(1, %s) n"""
 
@@ -50,9 +50,10 @@ def data(cluster):
 
 
 def wanted(data, where="is_active", order="transaction_date, b.id"):
-    names = ", ".join("c.name" if c == "category_name" else f"b.{c}" for c in COLUMNS)
+    joined = {"category_name": "c.name", "suggested_category_name": "s.name"}
+    names = ", ".join(joined.get(c, f"b.{c}") for c in COLUMNS)
     return [dict(zip(COLUMNS, r)) for r in data.database.sql(
-        f"SELECT {names} FROM bank_transactions b LEFT JOIN categories c ON c.id = b.category_id WHERE {where.replace('is_active', 'b.is_active')} ORDER BY {order}")]
+        f"SELECT {names} FROM bank_transactions b LEFT JOIN categories c ON c.id = b.category_id LEFT JOIN categories s ON s.id = b.suggested_category_id WHERE {where.replace('is_active', 'b.is_active')} ORDER BY {order}")]
 
 
 def export(data, **params):
@@ -71,9 +72,11 @@ def as_text(name, value):
         return value.isoformat()
     if isinstance(value, bool):
         return str(value).lower()
-    text = str(value)
-    formula = isinstance(value, str) and text[:1] in tuple("=+-@\t\r") and text != "+7"
-    return ("'" if formula else "") + text
+    return str(value)
+
+
+WORDS = {"CREDIT": "Поступление", "DEBIT": "Списание", "BANK": "Банк", "CASH": "Касса", "NEW": "новая"}
+CODES = ("transaction_type", "payment_source", "status")
 
 
 def same(said, row, convert):
@@ -104,7 +107,12 @@ def as_excel(name, value):
         return value.strftime("%d.%m.%Y %H:%M:%S")
     if isinstance(value, datetime.date):
         return value.strftime("%d.%m.%Y")
-    return as_text(name, value)
+    if name in CODES:
+        return WORDS[value]
+    text = as_text(name, value)
+    if isinstance(value, str) and text.isdigit() and (len(text) > 11 or text[0] == "0" and len(text) > 1):
+        return f'="{text}"'
+    return ("'" if isinstance(value, str) and text[:1] in tuple("=+-@\t\r") and text != "+7" else "") + text
 
 
 @pytest.mark.parametrize("how", [{"params": {"format": "csv", "dialect": "excel"}}, {"params": {"format": "csv"}, "headers": {"Sec-Fetch-Mode": "navigate"}}])
@@ -137,7 +145,7 @@ def test_json(data, format):
             elif isinstance(value, (bool, int)) or value is None:
                 assert said[name] is value or said[name] == value
             else:
-                assert said[name] == (as_text(name, value) if not isinstance(value, str) else value)
+                assert said[name] == as_text(name, value)
 
 
 def test_xlsx(data):
@@ -146,7 +154,7 @@ def test_xlsx(data):
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet.title == "Операции" and sheet.freeze_panes == "A2"
     expected = wanted(data)
-    assert sheet.max_row == len(expected) + 1 and sheet.auto_filter.ref == f"A1:AF{len(expected) + 1}"
+    assert sheet.max_row == len(expected) + 1 and sheet.auto_filter.ref == f"A1:AH{len(expected) + 1}"
     rows = sheet.iter_rows()
     heading = next(rows)
     assert [c.value for c in heading][:5] == ["№", "Дата", "Вид", "Банк или касса", "Сумма"] and heading[0].font.bold
@@ -171,6 +179,8 @@ def test_xlsx(data):
                 assert cell.value == pytest.approx(value)
             elif name == "notes":
                 assert cell.value.endswith("управляющий знак")
+            elif name in CODES:
+                assert cell.value == WORDS[value]
             else:
                 assert cell.value == value and cell.data_type == ("b" if isinstance(value, bool) else "n" if isinstance(value, int) else "s"), (name, cell.value)
 

@@ -109,7 +109,7 @@ def test_one_row(ledger):
     assert row == listed and row["category_name"] == "Аренда" and row["status"] == "APPROVED"
     columns = {r[0] for r in ledger.database.sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'bank_transactions'")}
     facts = {"our_inn", "cash_flow_item", "payer_status", "kbk", "payment_kind"}  # what only the classification reads
-    assert columns - {"data_version", "decided_by"} - facts | {"category_name"} == set(row)
+    assert columns - {"data_version", "decided_by"} - facts | {"category_name", "suggested_category_name"} == set(row)
     assert ledger.admin.get("/bank-transactions/999999999").status_code == 404
 
 

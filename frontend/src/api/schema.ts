@@ -1530,6 +1530,7 @@ export interface components {
             category_name: string | null;
             category_confidence: number | null;
             suggested_category_id: number | null;
+            suggested_category_name: string | null;
             /** @description Why this category */
             category_reason: string | null;
             /**
@@ -3174,7 +3175,7 @@ export interface operations {
         parameters: {
             query?: {
                 format?: "csv" | "xlsx" | "jsonl" | "json";
-                /** @description Of csv: `excel` is BOM, semicolons, decimal commas and titles, as Excel in Russia opens it; `rfc4180` commas, points and names. Without it a download by the browser gets the first, a program the second */
+                /** @description Of csv: `excel` is BOM, semicolons, decimal commas, titles and words, as Excel in Russia opens it: text that it would run as a formula gets an apostrophe, long or zero-led digits stand as ="044525225"; `rfc4180` commas, points, names and codes, every cell as it is stored. Without it a download by the browser gets the first, a program the second */
                 dialect?: "excel" | "rfc4180";
                 /** @description First day, included */
                 date_from?: components["parameters"]["dateFrom"];

@@ -29,13 +29,26 @@ static void cells(void **state)
         {',', "-12.50", "-12.50"},
         {',', "+7", "+7"},
         {',', "12-5", "12-5"},
+        {',', "044525225", "\"=\"\"044525225\"\"\""},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct csv c = {.separator = cases[i].separator};
+        struct csv c = {.separator = cases[i].separator, .mark = true};
         struct buf out = BUF_INIT;
         csv_cell(&out, &c, true, str_from(cases[i].text));
         if (!str_is(buf_str(&out), cases[i].cell))
             fail_msg("%s → %.*s", cases[i].text, STR_ARG(buf_str(&out)));
+        buf_release(&out);
+    }
+}
+
+static void programs_get_what_there_is(void **state)
+{
+    static const char *const cells[] = {"=1+1", "-a", "044525225"};
+    struct csv c = {.separator = ','};
+    for (int i = 0; i < 3; i++) {
+        struct buf out = BUF_INIT;
+        csv_cell(&out, &c, true, str_from(cells[i]));
+        assert_true(str_is(buf_str(&out), cells[i]));
         buf_release(&out);
     }
 }
@@ -75,7 +88,8 @@ static void for_whom(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cells), cmocka_unit_test(rows), cmocka_unit_test(for_whom)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(cells),
+        cmocka_unit_test(programs_get_what_there_is), cmocka_unit_test(rows),
+        cmocka_unit_test(for_whom)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,12 @@ static void values(void **state)
     usec_t t;
     assert_true(time_parse_wall(STR("2025-03-04T05:06:07"), &t));
     a_is(SHEET_TEXT, sheet_text(STR("a;b,c")), "\"a;b,c\"", "\"a;b,c\"");
-    a_is(SHEET_TEXT, sheet_text(STR("=2+2")), "\"'=2+2\"", "\"'=2+2\"");
+    a_is(SHEET_TEXT, sheet_text(STR("=2+2")), "=2+2", "\"'=2+2\"");
+    a_is(SHEET_TEXT, sheet_text(STR("044525225")), "044525225", "\"=\"\"044525225\"\"\"");
+    a_is(SHEET_TEXT, sheet_text(STR("40702810900000000001")), "40702810900000000001",
+        "\"=\"\"40702810900000000001\"\"\"");
+    a_is(SHEET_TEXT, sheet_text(STR("7736050003")), "7736050003", "7736050003");
+    a_is(SHEET_TEXT, sheet_text(STR("0")), "0", "0");
     a_is(SHEET_TEXT, sheet_text(STR_NULL), "", "");
     a_is(SHEET_INT, sheet_int(-12), "-12", "-12");
     a_is(SHEET_AMOUNT, sheet_int(-123456), "-1234.56", "-1234,56");

@@ -47,6 +47,7 @@ bool input_amount(struct input *in, const char *name, int64_t *ret_kopecks);
 bool input_hours(struct input *in, const char *name, int64_t *ret_hundredths);
 /* The index of the value in names (NULL-ended), -1 when absent. */
 int input_choice(struct input *in, const char *name, const char *const *names);
+void input_uuid(struct input *in, const char *name, struct uuid *ret); /* untouched when absent */
 
 /* ---- the body ---- */
 /* An object that fits the schema (task/schema.h), defaults filled in. NULL: not (input_ok will say

@@ -80,6 +80,13 @@ bool input_i64(struct input *in, const char *name, int64_t min, int64_t max, int
     return false;
 }
 
+void input_uuid(struct input *in, const char *name, struct uuid *ret)
+{
+    struct str value = value_of(in, name);
+    if (value.p && !uuid_parse(value, ret))
+        input_fault(in, name, "%s", TR("нужен UUID", "must be a UUID"));
+}
+
 void input_paging(struct input *in, int *ret_limit, int *ret_offset)
 {
     int64_t limit = 20, offset = 0;

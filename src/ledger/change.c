@@ -69,14 +69,17 @@ static const struct db_stmt many = {"ledger_change_many",
     "WITH locked AS (" LOCKED " b.id = ANY($1::bigint[]) ORDER BY b.id FOR UPDATE)" COUNTED(
         MEANT("$2", "$3", "$4"), CHANGE("$2", "$3", "$4", "$5", "$6", "$7", "$8"))};
 
-/* $22 is how many there must be, and one more is enough to know that there are others. */
+/* $24 is how many there must be, and one more is enough to know that there are others. */
 #define MATCHING(search)                                                                           \
     "WITH locked AS MATERIALIZED (" LOCKED LEDGER_MATCHES search                                   \
-    "  ORDER BY b.id LIMIT $22::bigint + 1 FOR UPDATE)" COUNTED(                                   \
-        MEANT("$15", "$16", "$17"), CHANGE("$15", "$16", "$17", "$18", "$19", "$20",               \
-                                        "$21") " AND (SELECT count(*) FROM locked) = $22")
+    "  ORDER BY b.id LIMIT $24::bigint + 1 FOR UPDATE)" COUNTED(                                   \
+        MEANT("$17", "$18", "$19"), CHANGE("$17", "$18", "$19", "$20", "$21", "$22",               \
+                                        "$23") " AND (SELECT count(*) FROM locked) = $24")
 static const struct db_stmt matching[2] = {{"ledger_change_matching", MATCHING(LEDGER_NO_SEARCH)},
     {"ledger_change_found", MATCHING(LEDGER_SEARCH)}};
+/* Notes are searched for, too. */
+static const struct db_stmt search_anew = {
+    "ledger_search_anew", "INSERT INTO search_backlog (ids) VALUES (ARRAY[$1::bigint])"};
 static const struct db_stmt get = {"ledger_changed", LEDGER_ROWS " WHERE b.id = $1::bigint"};
 
 enum { R_SIGNED, R_CATEGORY, R_CHANGED, R_ROW };
@@ -186,6 +189,10 @@ void ledger_change_one(struct db *db, int64_t id, int64_t version, const struct 
         db_bind_null(u);
     db_add(u, &get);
     db_bind_i64(u, id);
+    if (c->has_notes) {
+        db_add(u, &search_anew);
+        db_bind_i64(u, id);
+    }
     db_submit(u, on_one, changing);
 }
 

@@ -75,6 +75,11 @@ void ledger_bind_filter(struct db_unit *u, const struct ledger_transaction_filte
     ledger_bind_part(u, has_digit(f->q) ? f->q : STR_NULL);
     bind_kopecks(u, f->has_amount_min, f->amount_min);
     bind_kopecks(u, f->has_amount_max, f->amount_max);
+    bind_text(u, f->import_source);
+    if (uuid_is_zero(&f->changed_task_id))
+        db_bind_null(u);
+    else
+        db_bind_uuid(u, &f->changed_task_id);
 }
 
 static const struct db_stmt custom = {

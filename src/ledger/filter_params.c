@@ -26,6 +26,18 @@ static int read_amount(
                : bad(ret_err, name, TR("сумма вида 1234.50", "an amount like 1234.50"));
 }
 
+/* A number, or "none": rows without one. */
+static int read_id(const struct json *params, const char *name, int64_t *ret, struct err *ret_err)
+{
+    const struct json *id = json_get(params, name);
+    bool none = str_is(json_text(id), "none");
+    if (none)
+        *ret = LEDGER_NONE;
+    return none || !id || json_i64(id, ret)
+               ? 0
+               : bad(ret_err, name, TR("число или «none»", "a number or \"none\""));
+}
+
 int ledger_filter_params(
     const struct json *params, struct ledger_transaction_filter *f, struct err *ret_err)
 {
@@ -36,9 +48,14 @@ int ledger_filter_params(
         .status = json_text(json_get(params, "status")),
         .counterparty_inn = json_text(json_get(params, "counterparty_inn")),
         .account_number = json_text(json_get(params, "account_number")),
-        .q = json_text(json_get(params, "q"))};
-    json_i64(json_get(params, "category_id"), &f->category_id);
-    json_i64(json_get(params, "organization_id"), &f->organization_id);
+        .import_source = json_text(json_get(params, "import_source")),
+        .q = str_trim(json_text(json_get(params, "q")))};
+    struct str task = json_text(json_get(params, "changed_task_id"));
+    if (task.n && !uuid_parse(task, &f->changed_task_id))
+        return bad(ret_err, "changed_task_id", TR("номер задачи", "the id of a task"));
+    if (read_id(params, "category_id", &f->category_id, ret_err) < 0 ||
+        read_id(params, "organization_id", &f->organization_id, ret_err) < 0)
+        return -1;
     f->active = str_is(active, "false") ? LEDGER_INACTIVE
                 : str_is(active, "all") ? LEDGER_ALL
                                         : LEDGER_ACTIVE;

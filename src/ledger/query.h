@@ -9,6 +9,7 @@
 typedef void (*ledger_json_fn)(void *arg, struct str json, const struct err *err);
 
 enum ledger_sort { LEDGER_BY_DATE, LEDGER_BY_AMOUNT, LEDGER_BY_NAME };
+enum { LEDGER_NONE = -1 };
 enum ledger_active { LEDGER_ACTIVE, LEDGER_INACTIVE, LEDGER_ALL };
 
 /* Texts may be STR_NULL: not filtered. Copied by the call. */
@@ -19,10 +20,12 @@ struct ledger_transaction_filter {
     struct str transaction_type;    /* "CREDIT", "DEBIT" */
     struct str payment_source;      /* "BANK", "CASH" */
     struct str status;
-    int64_t category_id, organization_id; /* 0: any */
+    int64_t category_id, organization_id; /* 0: any; LEDGER_NONE: rows without one */
     struct str counterparty_inn, account_number;
-    /* Words (or their beginnings) of purpose and counterparty, all of them, in any form; with
-     * digits also a part of number, INN or account. */
+    struct str import_source;    /* "ODATA_1C", "BANK_FILE", "API" */
+    struct uuid changed_task_id; /* the task that wrote the row last; all zero: any */
+    /* Words (or their beginnings) of purpose, counterparty, notes, numbers without digits, all of
+     * them, in any form; with digits also a part of number, INN or account. */
     struct str q;
     enum ledger_active active;
     enum ledger_sort sort;

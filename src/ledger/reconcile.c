@@ -45,7 +45,7 @@ static const struct db_stmt clear = {
 
 static const struct db_stmt deactivated = {"ledger_deactivated",
     "SELECT b.id, b.external_id, b.transaction_date, b.document_number, b.amount, "
-    "b.transaction_type"
+    "b.transaction_type, count(*) OVER ()"
     " FROM missing_transactions m JOIN bank_transactions b ON b.id = m.transaction_id"
     " WHERE m.task_id = $1::uuid AND NOT b.is_active AND b.changed_task_id = $1::uuid"
     " ORDER BY b.transaction_date, b.id LIMIT $2::integer"};

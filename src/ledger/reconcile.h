@@ -33,8 +33,8 @@ void ledger_deactivate_add(
     struct db_unit *u, const struct uuid *task_id, const struct db_column *ids, bool dry);
 /* Adds: this task has no candidates any more. */
 void ledger_candidates_clear_add(struct db_unit *u, const struct uuid *task_id);
-/* Adds a read of what this task made inactive: rows (id bigint, external_id, transaction_date,
- * document_number, amount, transaction_type). */
+/* Adds a read of what this task made inactive: the first rows (id bigint, external_id,
+ * transaction_date, document_number, amount, transaction_type, how many there are in all). */
 void ledger_deactivated_add(struct db_unit *u, const struct uuid *task_id, int limit);
 
 #endif

@@ -33,7 +33,8 @@ struct bank_sync {
     bool linking;
     struct onec_ask ask;
     enum { FAREWELL, LISTING, CLEARING } finishing;
-    struct buf gone; /* JSON array of rows that became inactive */
+    struct buf gone;    /* JSON array of rows that became inactive, the first ones … */
+    int64_t gone_total; /* … of so many */
 };
 
 /* ---- the period ---- */
@@ -136,8 +137,10 @@ static void report(struct obm_task *t, struct json_writer *w)
     jw_ki64(w, "refused", obm_stats(t).failed);
     jw_key(w, "statements");
     ledger_link_counts_write(&b->link.counts, w);
-    if (b->gone.n)
+    if (b->gone.n) {
         jw_kraw(w, "deactivated", buf_str(&b->gone));
+        jw_ki64(w, "deactivated_total", b->gone_total);
+    }
 }
 
 static void cleanup(struct obm_task *t)
@@ -270,6 +273,7 @@ static void on_listed(void *arg, struct db_result *const *results)
     struct json_writer w = json_writer(&b->gone);
     buf_clear(&b->gone);
     jw_array(&w);
+    b->gone_total = db_rows(rows) ? db_i64(rows, 0, 6) : 0;
     for (int i = 0; i < db_rows(rows); i++) {
         jw_object(&w);
         jw_ki64(&w, "id", db_i64(rows, i, 0));

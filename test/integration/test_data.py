@@ -268,6 +268,48 @@ def test_bad_summary(data, query, field):
     is_problem(data.user.get("/summary?" + query), 422, "VALIDATION_ERROR", field)
 
 
+# ---------------------------------------------------------------- filters
+
+def chosen(data, path="/bank-transactions", **filters):
+    answer = data.user.get(path, params={"counterparty_inn": "5024111111", "limit": 500, **filters})
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
+    assert said["total"] == len(said["transactions"])
+    return {t["id"] for t in said["transactions"]}
+
+
+def test_without_a_category_by_source_and_by_task(data):
+    sql, inn, task = data.database.sql, "5024111111", "01890000-0000-7000-8000-000000000001"
+    organization = sql("INSERT INTO organizations (source, external_id, name) VALUES ('hand', 'filter', 'ООО «Отбор»') RETURNING id")[0][0]
+    a, b, c, d = [insert(data.database, next(count), counterparty_inn=inn) for _ in range(4)]
+    sql("UPDATE bank_transactions SET category_id = %s WHERE id = ANY (%s)", (data.category, [a, b]))
+    sql("UPDATE bank_transactions SET organization_id = %s WHERE id = %s", (organization, a))
+    sql("UPDATE bank_transactions SET import_source = 'BANK_FILE' WHERE id = %s", (b,))
+    sql("UPDATE bank_transactions SET changed_task_id = %s, is_active = id <> %s WHERE id = ANY (%s)", (task, d, [c, d]))
+    cases = [({}, {a, b, c}), ({"category_id": "none"}, {c}), ({"category_id": data.category}, {a, b}), ({"organization_id": "none"}, {b, c}),
+             ({"import_source": "BANK_FILE"}, {b}), ({"import_source": "API"}, {a, c}), ({"import_source": "ODATA_1C"}, set()),
+             ({"changed_task_id": task}, {c}), ({"changed_task_id": task, "is_active": "false"}, {d}),
+             ({"changed_task_id": task, "is_active": "all", "category_id": "none"}, {c, d}), ({"category_id": "none", "organization_id": organization}, set())]
+    for filters, wanted in cases:
+        assert chosen(data, **filters) == wanted, filters
+        for sort in ("amount", "-counterparty_name"):
+            assert chosen(data, **filters, sort=sort) == wanted, filters
+        text = data.user.get("/bank-transactions/export", params={"format": "jsonl", "counterparty_inn": inn, **filters}).text
+        assert len(text.splitlines()) == len(wanted), filters
+    # The summary's group without a category, and the rows behind it.
+    groups = data.user.get("/summary", params={"counterparty_inn": inn, "group_by": "category"}).json()["groups"]
+    assert {g["key"]: g["count"] for g in groups} == {str(data.category): 2, None: 1}
+    # A task that makes a file of them takes the same filter.
+    for params, wanted in (({"category_id": "none"}, 1), ({"changed_task_id": task, "is_active": "false"}, 1), ({"import_source": "BANK_FILE"}, 1)):
+        made = data.manager.post("/tasks", json={"task_type": "export_transactions", "params": {"format": "jsonl", "counterparty_inn": inn, **params}})
+        assert made.status_code == 202, made.text
+        assert data.wait_task(made.json()["task_id"])["result"]["processed"] == wanted
+    assert data.manager.post("/bank-transactions/bulk", params={"counterparty_inn": inn, "changed_task_id": task, "is_active": "all"},
+                             json={"count": 2, "status": "IGNORED"}).json() == {"updated": 2}
+    for name, bad in (("category_id", "nobody"), ("category_id", "-1"), ("changed_task_id", "x"), ("import_source", "1C")):
+        is_problem(data.user.get("/bank-transactions", params={name: bad}), 422, "VALIDATION_ERROR", name)
+
+
 # ---------------------------------------------------------------- words
 
 @pytest.fixture(scope="module")
@@ -276,6 +318,8 @@ def words(data):
         "rent": insert(data.database, 30_001, payment_purpose="Оплата аренды нежилых помещений за март 2025 по счёту №15/2-А", counterparty_name="ООО «Ромашка»",
                        counterparty_inn="7736050003", counterparty_account="40702810900000012345", document_number="К100-000777"),
         "goods": insert(data.database, 30_002, payment_purpose="За строительные материалы", counterparty_name="АО «Стройинвест»", account_number="40702810000000099999"),
+        "odd": insert(data.database, 30_003, payment_purpose="Прочее", document_number="ЖЮЛЬ", notes="Уточнить у кладовщика"),
+        "prefix": insert(data.database, 30_004, payment_purpose="Прочее", document_number="ЩЫ-000951"),
     }
     return data, {v: k for k, v in made.items()}
 
@@ -290,6 +334,7 @@ def found(words, q):
 
 
 CASES = [
+    ("ЖЮЛЬ", ["odd"]), ("жюл", ["odd"]), ("кладовщик", ["odd"]), ("жюль уточнить", ["odd"]), ("щы", []), ("ЩЫ-0009", ["prefix"]), (" аренда ", ["rent"]),
     ("аренда", ["rent"]), ("АРЕНДОЙ помещения", ["rent"]), ("помещение аренда", ["rent"]), ("аренда материалов", []), ("арен", ["rent"]),
     ("счету", ["rent"]), ("счет 15", ["rent"]), ("15/2", ["rent"]), ("ромашка", ["rent"]), ("«Ромаш", ["rent"]), ("стройинв", ["goods"]), ("материал", ["goods"]),
     ("7736050003", ["rent"]), ("3605", ["rent"]), ("12345", ["rent"]), ("000777", ["rent"]), ("к100-0007", ["rent"]), ("99999", ["goods"]),
@@ -305,6 +350,28 @@ def test_words_at_once_and_when_indexed(words):
     assert data.database.sql("SELECT count(*) FROM transaction_words")[0][0] == data.database.sql("SELECT count(*) FROM bank_transactions")[0][0]
     for q, wanted in CASES:
         assert found(words, q) == wanted, f"{q}, indexed"
+
+
+def test_blanks_are_no_search(data):
+    everything = data.user.get("/bank-transactions", params={"is_active": "all"}).json()["total"]
+    for q in (" ", "\t ", ""):
+        assert data.user.get("/bank-transactions", params={"q": q, "is_active": "all"}).json()["total"] == everything > 0
+
+
+def test_notes_are_found_when_they_are_written(data, row):
+    def found():
+        return data.user.get("/bank-transactions", params={"q": "фазендейро"}).json()["total"]
+
+    def indexed():
+        wait_for(lambda: data.database.sql("SELECT count(*) FROM search_backlog")[0][0] == 0, 60, "the words to be indexed")
+
+    assert data.manager.patch(f"/bank-transactions/{row}", json={"notes": "фазендейро"}).status_code == 200
+    assert found() == 1, "at once"
+    indexed()
+    assert found() == 1
+    assert data.manager.patch(f"/bank-transactions/{row}", json={"notes": None}).status_code == 200
+    indexed()
+    assert found() == 0
 
 
 def test_parts_of_numbers_are_not_looked_for_in_every_row(words):

@@ -65,6 +65,18 @@ def test_first_time_again_changed_deleted(world):
     assert back["updated"] >= inactive
 
 
+def test_all_that_is_gone_can_be_got(world):
+    settled(run(world))
+    world.demo.admin("delete", {"index": list(range(1000, 1400))})
+    task = run(world)
+    gone, listed = settled(task)["deactivated"], task["result"]["deactivated"]
+    assert gone > 300 and len(listed) == 100 and task["result"]["deactivated_total"] == gone
+    those = {"changed_task_id": task["task_id"], "is_active": "false"}
+    first = world.admin.get("/bank-transactions", params={**those, "sort": "transaction_date", "limit": 100}).json()
+    assert first["total"] == gone and {t["id"] for t in first["transactions"]} == {t["id"] for t in listed}
+    assert len(world.admin.get("/bank-transactions/export", params={**those, "format": "jsonl"}).text.splitlines()) == gone
+
+
 def test_a_moved_document_is_kept(world):
     settled(run(world))
     world.demo.admin("move", {"index": [2000, 2001, 2002], "days": 3})

@@ -1320,7 +1320,7 @@ export interface components {
             /** @description Rows that the source no longer has */
             deactivated: number;
         };
-        /** @description Common to all are processed, total, phase, duration_seconds and stats; the rest is the type's own. Imports from 1C: `sets` (counted, fetched, `complete`: read to its end; `without_key`: records in it whose key could not be read) and `not_reconciled`, the sets (`entity`, `why`, `rows`) in which nothing was called gone because of such records. `reconciled`: every row of the period that 1C did not send has been accounted for. `statements`: rows of bank statements that got a row of 1C (`linked`), lost theirs (`opened`), and that a person is asked about (`asked`). */
+        /** @description Common to all are processed, total, phase, duration_seconds and stats; the rest is the type's own. Imports from 1C: `sets` (counted, fetched, `complete`: read to its end; `without_key`: records in it whose key could not be read) and `not_reconciled`, the sets (`entity`, `why`, `rows`) in which nothing was called gone because of such records. `reconciled`: every row of the period that 1C did not send has been accounted for. `statements`: rows of bank statements that got a row of 1C (`linked`), lost theirs (`opened`), and that a person is asked about (`asked`). `deactivated` names the first hundred documents that are gone, `deactivated_total` says how many there are; all of them: `/bank-transactions?changed_task_id=…&is_active=false`. `deactivated_cards` names up to a hundred cards. */
         TaskResult: {
             [key: string]: unknown;
         } | null;
@@ -1867,8 +1867,11 @@ export interface components {
              * @enum {string}
              */
             is_active?: "true" | "false" | "all";
-            organization_id?: number;
-            category_id?: number;
+            /** @enum {unknown} */
+            import_source?: "ODATA_1C" | "BANK_FILE" | "API";
+            changed_task_id?: components["schemas"]["Uuid"];
+            organization_id?: number | "none";
+            category_id?: number | "none";
             /** @default false */
             dry_run?: boolean;
         };
@@ -3127,13 +3130,18 @@ export interface operations {
                 transaction_type?: components["schemas"]["Direction"];
                 payment_source?: components["schemas"]["PaymentSource"];
                 status?: components["schemas"]["TransactionStatus"];
-                category_id?: number;
-                organization_id?: number;
+                /** @description `none`: rows without one */
+                category_id?: number | "none";
+                /** @description `none`: rows without one */
+                organization_id?: number | "none";
                 counterparty_inn?: string;
                 account_number?: string;
                 amount_min?: components["schemas"]["Amount"];
                 amount_max?: components["schemas"]["Amount"];
-                /** @description Words of purpose and counterparty, all of them, in any form or their beginnings; with digits also a part of number, INN or account */
+                import_source?: "ODATA_1C" | "BANK_FILE" | "API";
+                /** @description The task that wrote the row last; with `is_active=false`: what it did not find at the source any more */
+                changed_task_id?: components["schemas"]["Uuid"];
+                /** @description Words of purpose, counterparty, notes, and document numbers without digits, all of them, in any form or their beginnings; with digits also a part of document number, INN or account. Not looked for: KPP, banks, BIK, operations */
                 q?: string;
                 /** @description Gone at the source or not */
                 is_active?: "true" | "false" | "all";
@@ -3184,13 +3192,18 @@ export interface operations {
                 transaction_type?: components["schemas"]["Direction"];
                 payment_source?: components["schemas"]["PaymentSource"];
                 status?: components["schemas"]["TransactionStatus"];
-                category_id?: number;
-                organization_id?: number;
+                /** @description `none`: rows without one */
+                category_id?: number | "none";
+                /** @description `none`: rows without one */
+                organization_id?: number | "none";
                 counterparty_inn?: string;
                 account_number?: string;
                 amount_min?: components["schemas"]["Amount"];
                 amount_max?: components["schemas"]["Amount"];
-                /** @description Words of purpose and counterparty, all of them, in any form or their beginnings; with digits also a part of number, INN or account */
+                import_source?: "ODATA_1C" | "BANK_FILE" | "API";
+                /** @description The task that wrote the row last; with `is_active=false`: what it did not find at the source any more */
+                changed_task_id?: components["schemas"]["Uuid"];
+                /** @description Words of purpose, counterparty, notes, and document numbers without digits, all of them, in any form or their beginnings; with digits also a part of document number, INN or account. Not looked for: KPP, banks, BIK, operations */
                 q?: string;
                 /** @description Gone at the source or not */
                 is_active?: "true" | "false" | "all";
@@ -3229,13 +3242,18 @@ export interface operations {
                 transaction_type?: components["schemas"]["Direction"];
                 payment_source?: components["schemas"]["PaymentSource"];
                 status?: components["schemas"]["TransactionStatus"];
-                category_id?: number;
-                organization_id?: number;
+                /** @description `none`: rows without one */
+                category_id?: number | "none";
+                /** @description `none`: rows without one */
+                organization_id?: number | "none";
                 counterparty_inn?: string;
                 account_number?: string;
                 amount_min?: components["schemas"]["Amount"];
                 amount_max?: components["schemas"]["Amount"];
-                /** @description Words of purpose and counterparty, all of them, in any form or their beginnings; with digits also a part of number, INN or account */
+                import_source?: "ODATA_1C" | "BANK_FILE" | "API";
+                /** @description The task that wrote the row last; with `is_active=false`: what it did not find at the source any more */
+                changed_task_id?: components["schemas"]["Uuid"];
+                /** @description Words of purpose, counterparty, notes, and document numbers without digits, all of them, in any form or their beginnings; with digits also a part of document number, INN or account. Not looked for: KPP, banks, BIK, operations */
                 q?: string;
                 /** @description Gone at the source or not */
                 is_active?: "true" | "false" | "all";
@@ -3372,8 +3390,10 @@ export interface operations {
                 transaction_type?: components["schemas"]["Direction"];
                 payment_source?: components["schemas"]["PaymentSource"];
                 status?: components["schemas"]["TransactionStatus"];
-                category_id?: number;
-                organization_id?: number;
+                /** @description `none`: rows without one */
+                category_id?: number | "none";
+                /** @description `none`: rows without one */
+                organization_id?: number | "none";
                 counterparty_inn?: string;
                 account_number?: string;
                 amount_min?: components["schemas"]["Amount"];

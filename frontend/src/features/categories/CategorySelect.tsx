@@ -4,10 +4,13 @@ import { tr } from '../../app/preferences';
 import { useCategories } from './api';
 import { kindTitle } from './kinds';
 
-type Props = Omit<SelectProps<number | null>, 'options' | 'loading'>;
+type Props = Omit<SelectProps<number | null>, 'options' | 'loading'> & { withNone?: boolean };
+
+/** What a filter with `withNone` says for rows that have none. */
+export const NO_CATEGORY = -1;
 
 /** One category, found by typing part of its name; grouped by kind. */
-export const CategorySelect = forwardRef<RefSelectProps, Props>(function CategorySelect(props, ref) {
+export const CategorySelect = forwardRef<RefSelectProps, Props>(function CategorySelect({ withNone, ...props }, ref) {
   const categories = useCategories();
   const kinds = [...new Set((categories.data ?? []).map((category) => category.kind))];
   return (
@@ -21,10 +24,13 @@ export const CategorySelect = forwardRef<RefSelectProps, Props>(function Categor
       {...props}
       loading={categories.isPending}
       status={categories.error ? 'error' : props.status}
-      options={kinds.map((kind) => ({
-        label: kindTitle(kind),
-        options: (categories.data ?? []).filter((category) => category.kind === kind).map(({ id, path }) => ({ value: id, label: path })),
-      }))}
+      options={[
+        ...(withNone ? [{ value: NO_CATEGORY, label: tr('Без категории', 'Without a category') }] : []),
+        ...kinds.map((kind) => ({
+          label: kindTitle(kind),
+          options: (categories.data ?? []).filter((category) => category.kind === kind).map(({ id, path }) => ({ value: id, label: path })),
+        })),
+      ]}
     />
   );
 });

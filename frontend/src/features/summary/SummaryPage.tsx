@@ -79,7 +79,6 @@ const Bar = ({ kind, amount, length }: { kind: 'in' | 'out'; amount: string; len
 
 /** The rows behind a group. */
 function linkOf(by: By, group: SummaryGroup, days: { from: string; to: string }) {
-  if (group.key === null) return <span className="quiet">{group.title}</span>;
   const query = new URLSearchParams();
   if (by === 'month') {
     // No more than the period that is shown: its first and last month may be cut.
@@ -88,7 +87,7 @@ function linkOf(by: By, group: SummaryGroup, days: { from: string; to: string })
     query.set('date_from', days.from > first ? days.from : first);
     query.set('date_to', days.to && days.to < last ? days.to : last);
   } else {
-    query.set(`${by}_id`, group.key);
+    query.set(`${by}_id`, group.key ?? 'none');
     if (days.from) query.set('date_from', days.from);
     if (days.to) query.set('date_to', days.to);
   }

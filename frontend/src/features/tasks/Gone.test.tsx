@@ -7,6 +7,7 @@ const stats = { ...aTask().stats, deactivated: 40 };
 
 test('documents and cards that are gone from 1C are named, and how many are not shown', () => {
   draw(<Gone task={aTask({ stats, result: {
+    deactivated_total: 37,
     deactivated: [{ id: 7, external_id: 'x', transaction_date: '2026-03-05T00:00:00', document_number: '000123', amount: '1500.50', transaction_type: 'DEBIT' }],
     deactivated_cards: [{ resource: 'contractors', id: 9, external_id: 'y', name: 'ООО «Ромашка»' }, { resource: 'categories', id: 4, external_id: 'z', name: 'Аренда' }],
   } })} />);
@@ -15,6 +16,7 @@ test('documents and cards that are gone from 1C are named, and how many are not 
   expect(screen.getByRole('link', { name: 'ООО «Ромашка»' }).getAttribute('href')).toMatch(/^\/contractors\?q=.*&open=9$/);
   expect(screen.getByText(/статья Аренда/)).toBeTruthy();
   expect(screen.getByText(/первые 3 из 40/)).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Все эти документы (37)' }).getAttribute('href')).toBe(`/transactions?changed_task_id=${aTask().task_id}&is_active=false`);
 });
 
 test('nothing is said where nothing is gone', () => {

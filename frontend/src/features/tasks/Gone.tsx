@@ -28,12 +28,14 @@ export function Gone({ task }: { task: Task }) {
   if (!gone) return null;
   const { documents, cards } = gone;
   const shown = documents.length + cards.length;
+  const inAll = task.result?.deactivated_total;
   return (
     <section>
       <h2 style={{ fontSize: 16, margin: '0 0 8px' }}>{tr('Исчезло в 1С', 'Gone from 1C')}</h2>
       <div className="quiet" style={{ marginBottom: 8 }}>
         {tr('Больше не в счёт, но не удалено: вернётся в 1С, вернётся и здесь.', 'No longer counted, but not deleted: what comes back in 1C comes back here.')}
         {task.stats.deactivated > shown && ` ${tr('Показаны первые', 'Shown are the first')} ${formatCount(shown)} ${tr('из', 'of')} ${formatCount(task.stats.deactivated)}.`}
+        {documents.length > 0 && <> <Link className="link" to={`/transactions?${new URLSearchParams({ changed_task_id: task.task_id, is_active: 'false' })}`}>{tr('Все эти документы', 'All these documents')}{typeof inAll === 'number' && ` (${formatCount(inAll)})`}</Link></>}
       </div>
       <Flex component="ul" vertical gap={4} style={{ listStyle: 'none', margin: 0, padding: 0, maxHeight: 320, overflowY: 'auto' }} tabIndex={0} aria-label={tr('Исчезло в 1С', 'Gone from 1C')}>
         {documents.map((row) => (

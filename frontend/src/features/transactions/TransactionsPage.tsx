@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Flex, InputNumber, Select, Space, Tag } from 'antd';
 import { useState } from 'react';
+import { Link } from 'react-router-dom';
 import type { Query } from '../../api/client';
 import { tr } from '../../app/preferences';
 import { can } from '../../app/rights';
@@ -17,16 +18,16 @@ import { SearchBox } from '../../ui/SearchBox';
 import { Totals } from '../../ui/Totals';
 import { useColumns } from '../../ui/useColumns';
 import { useMedia } from '../../ui/useMedia';
-import { CategorySelect } from '../categories/CategorySelect';
+import { CategorySelect, NO_CATEGORY } from '../categories/CategorySelect';
 import { directoryApi } from '../directory/api';
 import { transactionsApi } from './api';
 import { BulkBar } from './BulkBar';
 import { CategoryCell } from './CategoryCell';
 import { ExportButton } from './ExportButton';
-import { sourceTitle, states, stateTitle } from './fields';
+import { importTitle, sourceTitle, states, stateTitle } from './fields';
 import { TransactionDrawer } from './TransactionDrawer';
 
-export const transactionFilters = ['q', 'date_from', 'date_to', 'transaction_type', 'payment_source', 'status', 'category_id', 'organization_id', 'counterparty_inn', 'account_number', 'amount_min', 'amount_max', 'is_active'] as const;
+export const transactionFilters = ['q', 'date_from', 'date_to', 'transaction_type', 'payment_source', 'status', 'category_id', 'organization_id', 'counterparty_inn', 'account_number', 'amount_min', 'amount_max', 'is_active', 'import_source', 'changed_task_id'] as const;
 
 export default function TransactionsPage({ user }: { user: User }) {
   const url = useUrlState();
@@ -127,10 +128,12 @@ export function TransactionFilters({ url, children }: { url: UrlState; children?
       <Pick url={url} name="transaction_type" title={tr('Направление', 'Direction')} options={[['CREDIT', tr('Поступления', 'Receipts')], ['DEBIT', tr('Списания', 'Payments')]]} />
       <Pick url={url} name="payment_source" title={tr('Банк, касса', 'Bank, cash')} options={[['BANK', sourceTitle('BANK')], ['CASH', sourceTitle('CASH')]]} width={130} />
       <Pick url={url} name="status" title={tr('Состояние', 'State')} options={states.map((state) => [state, stateTitle(state)])} width={140} />
-      <CategorySelect allowClear style={{ width: 200 }} value={get('category_id') ? Number(get('category_id')) : null} onChange={(id) => set({ category_id: id ? String(id) : null })} />
-      <Pick url={url} name="organization_id" title={tr('Организация', 'Organization')} options={(organizations.data?.organizations ?? []).map((o) => [String(o.id), o.name])} width={200} />
+      <CategorySelect allowClear withNone style={{ width: 200 }} value={get('category_id') === 'none' ? NO_CATEGORY : get('category_id') ? Number(get('category_id')) : null} onChange={(id) => set({ category_id: id === NO_CATEGORY ? 'none' : id ? String(id) : null })} />
+      <Pick url={url} name="organization_id" title={tr('Организация', 'Organization')} options={[...(organizations.data?.organizations ?? []).map((o): [string, string] => [String(o.id), o.name]), ['none', tr('Без организации', 'Without an organization')]]} width={200} />
+      <Pick url={url} name="import_source" title={tr('Откуда', 'Came from')} options={(['ODATA_1C', 'BANK_FILE', 'API'] as const).map((source) => [source, importTitle(source)])} width={130} />
       <Pick url={url} name="is_active" title={tr('Есть в 1С', 'In 1C')} options={[['false', tr('Исчезли из 1С', 'Gone from 1C')], ['all', tr('Все', 'All')]]} width={140} />
       <Space.Compact>{sum('amount_min', tr('Сумма от', 'Amount from'))}{sum('amount_max', tr('до', 'to'))}</Space.Compact>
+      {get('changed_task_id') && <Tag closable style={{ margin: 0, alignSelf: 'center' }} closeIcon={<span aria-label={tr('Не отбирать по задаче', 'Drop the filter by task')}>×</span>} onClose={() => set({ changed_task_id: null })}><Link className="link" to={`/tasks/${get('changed_task_id')}`}>{tr('Изменены этой задачей', 'Changed by this task')}</Link></Tag>}
       {children}
     </Filters>
   );

@@ -7,7 +7,8 @@ export type Decision = { category_id?: number | null; status?: TransactionStatus
 /** The list's conditions as parameters of a task. */
 export function filterParams(filters: object): Record<string, unknown> {
   const { category_id, organization_id, ...rest } = filters as Record<string, string>;
-  return { ...rest, ...(category_id && { category_id: Number(category_id) }), ...(organization_id && { organization_id: Number(organization_id) }) };
+  const idOf = (text: string) => (text === 'none' ? text : Number(text));
+  return { ...rest, ...(category_id && { category_id: idOf(category_id) }), ...(organization_id && { organization_id: idOf(organization_id) }) };
 }
 
 export const transactionsApi = {

@@ -13,6 +13,7 @@
 #include "api/routes.h"
 #include "api/tasks.h"
 #include "bankfile/bankfile.h"
+#include "bankfile/value.h"
 #include "file/sink.h"
 #include "http/multipart.h"
 
@@ -162,14 +163,9 @@ static int take_field(struct upload *up, struct err *ret_err)
 {
     struct str value = {up->value, up->value_n};
     if (strcmp(up->field, "account_number") == 0) {
-        for (size_t i = 0; i < value.n; i++)
-            if (!((value.p[i] >= '0' && value.p[i] <= '9') ||
-                    (value.p[i] >= 'A' && value.p[i] <= 'Z')) ||
-                value.n > 34)
-                return wrong(up, str_from(up->field),
-                    TR("номер счёта: цифры (у IBAN и буквы), до 34",
-                        "an account number: digits (and letters of an IBAN), up to 34"),
-                    ret_err);
+        const char *fault = value.n ? bankfile_account_fault(value) : NULL;
+        if (fault)
+            return wrong(up, str_from(up->field), fault, ret_err);
         memcpy(up->account, value.p, value.n);
         up->account[value.n] = 0;
         return 0;

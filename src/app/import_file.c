@@ -14,6 +14,7 @@
 #include "app/app.h"
 #include "app/options.h"
 #include "bankfile/bankfile.h"
+#include "bankfile/value.h"
 #include "file/sink.h"
 #include "http/client.h"
 #include "obmen/json.h"
@@ -88,6 +89,7 @@ static void show_bar(struct import_file *s, const struct task_state *t)
     fflush(stderr);
 }
 
+/* What was odd about the files, and which of them could not be read. */
 static void show_warnings(const struct json *files)
 {
     const struct json *file, *w;
@@ -118,8 +120,9 @@ static void show_summary(struct import_file *s, const struct task_state *t)
     struct err err;
     const struct json *result = t->result.p ? json_parse(&a, t->result, &err) : NULL;
     const struct json *fresh = json_get(result, "new");
-    int64_t linked = 0, unclear = 0;
+    int64_t linked = 0, known = 0, unclear = 0;
     json_i64(json_get(json_get(result, "linked"), "rows"), &linked);
+    json_i64(json_get(result, "known"), &known);
     json_i64(json_get(result, "unclear"), &unclear);
     show_warnings(json_get(result, "files"));
     printf(s->dry_run ? TR("Было бы создано: %lld (приход %.*s, расход %.*s)",
@@ -128,12 +131,12 @@ static void show_summary(struct import_file *s, const struct task_state *t)
                             "New: %lld (received %.*s, paid %.*s)"),
         (long long)t->stats.created, STR_ARG(json_text(json_get(fresh, "credit"))),
         STR_ARG(json_text(json_get(fresh, "debit"))));
-    printf(TR(", без изменений: %lld, пропущено: %lld, отклонено: %lld\n",
-               ", unchanged: %lld, skipped: %lld, refused: %lld\n"),
-        (long long)t->stats.unchanged, (long long)t->stats.skipped, (long long)t->stats.failed);
-    if (linked || unclear)
-        printf(TR("Известны из 1С: %lld; неясны: %lld\n", "Known from 1C: %lld; unclear: %lld\n"),
-            (long long)linked, (long long)unclear);
+    printf(TR(", из них неясны: %lld, известны из 1С: %lld, уже были: %lld, пропущено: %lld, "
+              "отклонено: %lld\n",
+               ", of them unclear: %lld, known from 1C: %lld, known already: %lld, skipped: %lld, "
+               "refused: %lld\n"),
+        (long long)unclear, (long long)linked, (long long)known, (long long)t->stats.skipped,
+        (long long)t->stats.failed);
     arena_release(&a);
 }
 
@@ -149,7 +152,8 @@ static void see(struct import_file *s, const struct task_state *t)
     }
     if (s->terminal)
         fputs("\r\033[K", stderr);
-    show_summary(s, t);
+    if (t->status == TASK_COMPLETED || t->stats.fetched > 0) /* else the error says all */
+        show_summary(s, t);
     if (t->status == TASK_COMPLETED)
         s->status = t->stats.failed > 0 ? EXIT_REFUSED : 0;
     else
@@ -449,6 +453,13 @@ int import_file_main(int argc, char **argv)
     int status = read_call(s, &options, argc, argv);
     if (status < 0 && options_config_with_database(&options, &s->config) < 0)
         status = EXIT_USAGE;
+    const char *fault =
+        status < 0 && s->account ? bankfile_account_fault(str_from(s->account)) : NULL;
+    if (fault) {
+        fprintf(stderr, "obmen: --account %s: %s\n", s->account, fault);
+        config_release(&s->config);
+        status = EXIT_USAGE;
+    }
     if (status >= 0) {
         free(s);
         return status;

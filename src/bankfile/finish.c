@@ -77,6 +77,31 @@ static void on_summary(
         buf_add_str(&s->summary, db_text(results[0], 0, 0));
 }
 
+/* The counters of a task alone would call a row that 1C has "unchanged". */
+static void tell(struct bank_import *s)
+{
+    const struct bank_totals *n = &s->totals;
+    struct obm_stats stats = obm_stats(s->task);
+    struct buf text = BUF_INIT;
+    buf_printf(&text,
+        s->dry_run
+            ? TR("Проверено, ничего не записано: новых %lld", "Looked at, not stored: new %lld")
+            : TR("Готово: новых %lld", "Done: new %lld"),
+        (long long)n->fresh.rows);
+    if (n->unclear)
+        buf_printf(
+            &text, TR(" (из них неясных %lld)", " (of them unclear %lld)"), (long long)n->unclear);
+    buf_printf(&text,
+        TR(", известных из 1С %lld, уже было %lld", ", known from 1C %lld, known already %lld"),
+        (long long)n->linked.rows, (long long)n->known);
+    if (stats.skipped)
+        buf_printf(&text, TR(", пропущено %lld", ", skipped %lld"), (long long)stats.skipped);
+    if (stats.failed)
+        buf_printf(&text, TR(", отклонено %lld", ", refused %lld"), (long long)stats.failed);
+    obm_message(s->task, text.p);
+    buf_release(&text);
+}
+
 enum obm_step bank_finish(struct bank_import *s)
 {
     if (s->err.code)
@@ -98,6 +123,7 @@ enum obm_step bank_finish(struct bank_import *s)
         struct db_unit *u = obm_unit(s->task);
         ledger_knowledge_forget_add(u, obm_id(s->task));
         obm_total(s->task, obm_stats(s->task).fetched);
+        tell(s);
         obm_commit(s->task, u, NULL, NULL);
         return OBM_DONE;
     }

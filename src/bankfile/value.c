@@ -1,5 +1,7 @@
 #include "bankfile/value.h"
 
+#include "obmen/err.h"
+
 #include <stdio.h>
 
 #include "obmen/decimal.h"
@@ -174,4 +176,15 @@ const char *bankfile_currency(struct str account)
             if (memcmp(account.p + 5, codes[i][0], 3) == 0)
                 return codes[i][1];
     return "RUB";
+}
+
+const char *bankfile_account_fault(struct str number)
+{
+    bool good = number.n > 0 && number.n <= 34;
+    for (size_t i = 0; good && i < number.n; i++)
+        good = (number.p[i] >= '0' && number.p[i] <= '9') ||
+               (number.p[i] >= 'A' && number.p[i] <= 'Z');
+    return good ? NULL
+                : TR("номер счёта: цифры (у IBAN и буквы), до 34",
+                      "an account number: digits (and letters of an IBAN), up to 34");
 }

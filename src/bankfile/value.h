@@ -17,5 +17,7 @@ bool bankfile_date(struct str s, usec_t *ret_date);
 struct str bankfile_name(struct str s, struct str *ret_inn, struct str *ret_kpp);
 /* "RUB" by digits 6 … 8 of an account of 20 digits, "KZT" for an IBAN of Kazakhstan; "RUB" else. */
 const char *bankfile_currency(struct str account);
+/* NULL: it may be the number of an account. Else what such a one is, for a person. */
+const char *bankfile_account_fault(struct str number);
 
 #endif

@@ -76,8 +76,9 @@ static void log_end(struct obm_task *t)
         break;
     case TASK_FAILED:
         e->figures.failed++;
-        log_event(LOG_ERROR, "task failed", NULL, LS("task_id", id), LS("task_type", t->type->name),
-            LERR(&t->end_err));
+        /* what the task was given is wrong: whoever gave it is told, nobody else has to act */
+        log_event(t->end_err.code == ERR_VALIDATION_ERROR ? LOG_WARNING : LOG_ERROR, "task failed",
+            NULL, LS("task_id", id), LS("task_type", t->type->name), LERR(&t->end_err));
         break;
     case TASK_PENDING:
         if (t->end == END_HANDBACK) {

@@ -25,7 +25,7 @@ def test_a_file_and_a_pipe(database, tmp_path):
     assert f"Создано: {3 * 20}" in done.stdout.decode()
     assert done.stderr == b""  # no terminal, no bar
     again = import_file(database, path)
-    assert again.returncode == 0 and "без изменений: 60" in again.stdout.decode()
+    assert again.returncode == 0 and "уже были: 60" in again.stdout.decode()
     dry = import_file(database, "-", "--dry-run", data=bank.statement())
     assert dry.returncode == 0 and "Было бы создано: 40" in dry.stdout.decode()
     piped = import_file(database, "-", data=bank.statement())
@@ -39,13 +39,34 @@ def test_exit_status(database, tmp_path):
     refused = import_file(database, "-", data=text.replace(f"Сумма={money(bank.payments[0].amount)}", "Сумма=x").encode("cp1251"))
     assert refused.returncode == 3 and "отклонено: 1" in refused.stdout.decode()
     nothing = import_file(database, "-", data=b"nothing of the kind")
-    assert nothing.returncode == 1 and "1CClientBankExchange" in nothing.stderr.decode()
+    assert nothing.returncode == 1 and nothing.stdout == b"", "the error says all"
+    assert nothing.stderr.decode().count("1CClientBankExchange") == 1 and len(nothing.stderr.splitlines()) == 1, nothing
     assert import_file(database, tmp_path / "absent.txt").returncode == 1
     assert import_file(database).returncode == 2
     assert import_file(database, "x", "--nonsense").returncode == 2
+    for account in ("abc", "", "4" * 35):
+        wrong = import_file(database, "-", "--account", account, data=bank.statement())
+        assert wrong.returncode == 2 and "номер счёта" in wrong.stderr.decode(), wrong
     fragment = "".join(bank.document(p) for p in bank.payments).encode("cp1251")
     assert import_file(database, "-", data=fragment).returncode == 1
     assert import_file(database, "-", "--account", bank.account, data=fragment).returncode == 0
+
+
+def test_what_came_of_it_is_said(start, database):
+    """New, of them unclear, known from 1C, known already: by the command, and in the sentence of the task."""
+    from test_reconciliation import in_1c
+    server = start.server(database)
+    bank = Bank(seed=3, days=2, per_day=6)
+    in_1c(server, bank.payments[:3], bank)
+    in_1c(server, bank.payments[3:4], bank, number=lambda p: "К100-000901", inn=lambda p: None)
+    done = import_file(database, "-", data=bank.statement(last=bank.days[0]))
+    assert "Создано: 3 (" in done.stdout.decode() and "из них неясны: 1, известны из 1С: 3, уже были: 0, пропущено: 0, отклонено: 0" in done.stdout.decode()
+    task = server.admin.get("/tasks").json()["tasks"][0]
+    assert task["message"] == "Готово: новых 3 (из них неясных 1), известных из 1С 3, уже было 0" and task["user_id"] == 0
+    dry = imported(server, bank.statement(), dry_run=True)
+    assert dry["message"] == "Проверено, ничего не записано: новых 6, известных из 1С 0, уже было 6"
+    broken = bank.statement().decode("cp1251").replace(f"Сумма={money(bank.payments[-1].amount)}", "Сумма=x").encode("cp1251")
+    assert imported(server, broken)["message"] == "Готово: новых 5, известных из 1С 0, уже было 6, отклонено 1"
 
 
 def test_a_killed_one_is_taken_up_by_a_server(start, database, tmp_path):

@@ -24,6 +24,11 @@ test('a failed task says what to do', () => {
   expect(screen.getByRole('alert').textContent).toContain('Проверьте соединение с 1С');
 });
 
+test('what is gone from 1C is counted where 1C was asked', () => {
+  expect(text()).toContain('исчезло в 1С');
+  for (const task_type of ['import_bank_statement', 'reclassify_transactions']) expect(text({ task_type })).not.toContain('исчезло');
+});
+
 test('a second attempt is told', () => expect(text({ attempt: 2 })).toContain('попытка 2'));
 
 test('a total that is not known yet shows only what is done', () => expect(text({ total: 0, processed: 7, message: null })).not.toContain(' из '));

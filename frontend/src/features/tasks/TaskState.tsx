@@ -28,7 +28,7 @@ export function TaskState({ task }: { task: Task }) {
     [tr('создано', 'created'), stats.created],
     [tr('обновлено', 'updated'), stats.updated],
     [tr('без изменений', 'unchanged'), stats.unchanged],
-    [tr('исчезло в 1С', 'gone from 1C'), stats.deactivated],
+    ...(task.task_type.startsWith('sync_') ? [[tr('исчезло в 1С', 'gone from 1C'), stats.deactivated] as [string, number]] : []),
     [tr('пропущено', 'skipped'), stats.skipped],
     [tr('отклонено', 'refused'), stats.failed, stats.failed > 0],
   ];

@@ -66,7 +66,7 @@ export const eventTitle = (event: string) => (events[event] ? tr(...events[event
 export function ownWords(task: Task): string | null {
   const words = task.message?.trim();
   if (!words || words === task.error || words.toLowerCase() === statusTitle(task.status) || /^(отменено|завершено|cancelled|completed)\.?$/i.test(words)) return null;
-  return task.total > 0 && words.includes(String(task.processed)) ? null : words;
+  return new RegExp(`(обработано|processed) ${task.processed}(\\D|$)`, 'i').test(words) ? null : words;
 }
 
 /** How long an ended task ran; nothing while it has not, or never began. */

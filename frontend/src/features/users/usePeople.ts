@@ -10,6 +10,6 @@ export function usePeople(user: User) {
   const people = all.data?.users ?? [user];
   return {
     options: people.map((person): [string, string] => [String(person.id), person.username]),
-    name: (id: number | null) => (id === null ? '' : people.find((person) => person.id === id)?.username ?? tr(`№ ${id}`, `No. ${id}`)),
+    name: (id: number | null) => (id === null ? '' : id === 0 ? tr('из командной строки', 'the command line') : people.find((person) => person.id === id)?.username ?? tr(`№ ${id}`, `No. ${id}`)),
   };
 }

@@ -116,16 +116,20 @@ static bool has(const struct map *m, struct str number)
     return number.n && map_get(m, number.p, number.n);
 }
 
+static void by_fact(struct classifier *c, struct fact f, struct ledger_decision *d)
+{
+    const struct classify_category *category =
+        f.category ? map_get(&c->codes, f.category, strlen(f.category)) : NULL;
+    if (category && better(d, LEDGER_BY_FACT, category->id, f.confidence))
+        say(c, d, "%s", TR(f.ru, f.en));
+}
+
 static void by_facts(
     struct classifier *c, const struct ledger_transaction *t, struct ledger_decision *d)
 {
     struct fact_ours ours = {.account = has(&c->own_accounts, t->counterparty_account),
         .inn = has(&c->own_inns, t->counterparty_inn)};
-    struct fact f = classify_fact(t, ours, buf_str(&c->purpose));
-    const struct classify_category *category =
-        f.category ? map_get(&c->codes, f.category, strlen(f.category)) : NULL;
-    if (category && better(d, LEDGER_BY_FACT, category->id, f.confidence))
-        say(c, d, "%s", TR(f.ru, f.en));
+    by_fact(c, classify_fact(t, ours, buf_str(&c->purpose)), d);
 }
 
 /* ---- rules ---- */
@@ -200,6 +204,25 @@ static bool by_history(
     return true;
 }
 
+/* ---- the last resort ---- */
+
+/* History is known by then. */
+static bool is_buyer(struct classifier *c, const struct ledger_transaction *t)
+{
+    const struct classify_category *sales = map_get(&c->codes, "IN_SALES", 8);
+    const struct history_entry *e = sales && t->counterparty_inn.n
+                                        ? history_get(&c->history, t->counterparty_inn, t->type)
+                                        : NULL;
+    return e && (e->confirmed.category_id == sales->id || e->automatic.category_id == sales->id);
+}
+
+static void by_what_is_left(
+    struct classifier *c, const struct ledger_transaction *t, struct ledger_decision *d)
+{
+    if (!d->category_id)
+        by_fact(c, classify_last_resort(t, t->type == LEDGER_CREDIT && is_buyer(c, t)), d);
+}
+
 /* ---- all of it ---- */
 
 bool classify(struct classifier *c, const struct ledger_transaction *t, struct ledger_decision *ret)
@@ -218,5 +241,10 @@ bool classify(struct classifier *c, const struct ledger_transaction *t, struct l
     buf_clear(&c->name);
     classify_prepare(&c->name, t->counterparty_name);
     by_rules(c, t, ret);
-    return certain(ret) || by_history(c, t, ret);
+    if (certain(ret))
+        return true;
+    if (!by_history(c, t, ret))
+        return false;
+    by_what_is_left(c, t, ret);
+    return true;
 }

@@ -164,3 +164,19 @@ struct fact classify_fact(
         f = loan_or_deposit(t, purpose);
     return f;
 }
+
+struct fact classify_last_resort(const struct ledger_transaction *t, bool buyer)
+{
+    if (t->type == LEDGER_DEBIT)
+        return begins(t->counterparty_account, "40817")
+                   ? (struct fact){"EX_ACCOUNTABLE", 85, "Счёт получателя — физического лица.",
+                         "The payee's account is that of a person."}
+                   : (struct fact){0};
+    if (buyer)
+        return (struct fact){"IN_SALES", 60,
+            "Назначение ничего не говорит, но от этого ИНН уже приходила оплата покупателя.",
+            "The purpose says nothing, but this INN has paid as a buyer before."};
+    return (struct fact){"IN_OTHER", 60,
+        "Поступление, о котором ничего не известно: решать человеку.",
+        "A receipt nothing is known about: a person has to decide."};
+}

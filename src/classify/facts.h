@@ -19,5 +19,8 @@ struct fact {
 /* purpose: prepared, without its VAT clause. */
 struct fact classify_fact(
     const struct ledger_transaction *t, struct fact_ours ours, struct str purpose);
+/* What is left to suggest when neither facts, words nor history say anything. buyer: payments of
+ * this INN were sales before. */
+struct fact classify_last_resort(const struct ledger_transaction *t, bool buyer);
 
 #endif

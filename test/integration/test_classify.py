@@ -122,7 +122,8 @@ def test_history_of_an_inn(start, database):
     database.sql("UPDATE business_operation_mappings SET is_active = false")
     settled(run(server))
     inns = column(database, "SELECT counterparty_inn FROM bank_transactions WHERE status = 'NEW' AND transaction_type = 'DEBIT'"
-                            " AND counterparty_inn <> '' GROUP BY 1 HAVING count(*) > 4 ORDER BY count(*) DESC, 1 LIMIT 4")
+                            " AND counterparty_inn <> '' AND counterparty_inn NOT IN (SELECT counterparty_inn FROM"
+                            " bank_transactions WHERE category_method = 'fact' AND counterparty_inn <> '') GROUP BY 1 HAVING count(*) > 4 ORDER BY count(*) DESC, 1 LIMIT 4")
     rent, other = (column(database, f"SELECT id FROM categories WHERE code = '{c}'")[0] for c in ("EX_RENT", "EX_OTHER"))
 
     def mark(inn, category, n, by_person=True):

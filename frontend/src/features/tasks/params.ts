@@ -1,7 +1,7 @@
 import { tr } from '../../app/preferences';
 import type { Task } from '../../api/types';
 import { formatAmount, formatCount, formatDate } from '../../ui/format';
-import { sourceTitle, stateTitle, typeTitle } from '../transactions/fields';
+import { importTitle, sourceTitle, stateTitle, typeTitle } from '../transactions/fields';
 
 const titles = (): Record<string, string> => ({
   auto_classify: tr('Определять категории', 'Find categories'),
@@ -24,6 +24,8 @@ const titles = (): Record<string, string> => ({
   is_active: tr('Есть в 1С', 'In 1C'),
   category_id: tr('Категория, номер', 'Category, number'),
   organization_id: tr('Организация, номер', 'Organization, number'),
+  import_source: tr('Откуда', 'Where from'),
+  changed_task_id: tr('Изменены задачей', 'Changed by task'),
   date_from: tr('С', 'From'),
   date_to: tr('По', 'To'),
   sort: tr('Порядок', 'Order'),
@@ -45,6 +47,7 @@ const words: Record<string, (value: unknown) => string> = {
   ids: (value) => formatCount(Array.isArray(value) ? value.length : 0),
   transaction_type: (value) => typeTitle(String(value)),
   payment_source: (value) => sourceTitle(String(value)),
+  import_source: (value) => importTitle(String(value)),
   status: (value) => stateTitle(String(value)),
   amount_min: (value) => formatAmount(String(value)),
   amount_max: (value) => formatAmount(String(value)),

@@ -7,6 +7,8 @@
 #define LEDGER_BALANCE_H
 
 #include "ledger/query.h"
+#include "obmen/buf.h"
+#include "obmen/time.h"
 
 #define BALANCE_DAYS_MAX 400 /* of a question */
 #define BALANCE_ROWS_MAX 100 /* in question, shown of the first day that differs */
@@ -36,6 +38,14 @@ struct balance_account {
 };
 /* Days in order. */
 struct balance_verdict balance_judge(struct balance_account *a, const struct balance_day *d);
+
+struct balance_sum { /* of an account's days */
+    bool agrees, onec_agrees;
+    int64_t difference, onec_difference; /* of all days together; 0 is no proof that they agree */
+    usec_t first;                        /* day that differs */
+};
+/* Adds "расходится на −1 234,50, с 07.09.2026", in the language of the server. */
+void balance_say(struct buf *out, const struct balance_sum *s);
 
 /* {"accounts":[…],"message","agrees","total","rows":[…]}; account STR_NULL: all of them, without
  * their days that agree. rows: those in question on the first day that differs of the account asked

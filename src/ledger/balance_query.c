@@ -98,10 +98,8 @@ struct question {
     int64_t total;
     struct buf text; /* the answer so far */
     bool agrees;
-    char first_text[80]; /* the first account that differs, and its first day */
-    usec_t first_day;
-    bool onec_only;
-    int64_t difference;
+    char first_text[80]; /* the first account that differs, and what is said of it */
+    struct balance_sum first;
     ledger_json_fn done;
     void *arg;
 };
@@ -154,21 +152,6 @@ static void write_day(struct json_writer *w, const struct balance_account *a,
     jw_object_end(w);
 }
 
-static void say(char *out, size_t size, bool agrees, int64_t difference, usec_t first, bool onec)
-{
-    if (agrees) {
-        snprintf(out, size, "%s", TR("сходится", "adds up"));
-        return;
-    }
-    char amount[DECIMAL_TEXT], date[TIME_TEXT];
-    decimal_format(difference < 0 ? -difference : difference, amount);
-    time_format_date(first, date);
-    snprintf(out, size,
-        onec ? TR("расходится с 1С на %s, с %s", "differs from 1C by %s, since %s")
-             : TR("расходится на %s, с %s", "differs by %s, since %s"),
-        amount, date);
-}
-
 static struct balance_day read_day(const struct db_result *r, int row)
 {
     struct balance_day d = {.date = db_time(r, row, 1)};
@@ -189,9 +172,7 @@ static int write_account(
 {
     struct balance_account *a = &q->account[i];
     struct str name = q->name[i];
-    int64_t difference = 0, onec_difference = 0;
-    usec_t first = 0;
-    bool own = true, onec = true;
+    struct balance_sum sum = {.agrees = true, .onec_agrees = true};
     jw_object(w);
     jw_kstr(w, "account_number", name);
     jw_key(w, "days");
@@ -200,31 +181,33 @@ static int write_account(
         struct balance_day d = read_day(r, row);
         struct balance_verdict v = balance_judge(a, &d);
         bool agrees = v.agrees && v.onec_agrees;
-        if (!agrees && !first)
-            first = d.date;
-        own &= v.agrees;
-        onec &= v.onec_agrees;
-        difference += v.difference;
-        onec_difference += v.onec_difference;
+        if (!agrees && !sum.first)
+            sum.first = d.date;
+        sum.agrees &= v.agrees;
+        sum.onec_agrees &= v.onec_agrees;
+        sum.difference += v.difference;
+        sum.onec_difference += v.onec_difference;
         if (q->one || !agrees)
             write_day(w, a, &d, &v);
     }
     jw_array_end(w);
-    char text[200], date[TIME_TEXT];
-    bool agrees = own && onec, onec_only = own && !onec;
-    int64_t shown = onec_only ? onec_difference : difference;
-    say(text, sizeof text, agrees, shown, first, onec_only);
+    char date[TIME_TEXT];
+    bool agrees = sum.agrees && sum.onec_agrees;
+    struct buf said = BUF_INIT;
+    balance_say(&said, &sum);
     jw_kbool(w, "agrees", agrees);
-    jw_kbool(w, "agrees_with_statement", own);
+    jw_kbool(w, "agrees_with_statement", sum.agrees);
     jw_key(w, "agrees_with_1c");
     if (a->onec_known)
-        jw_bool(w, onec);
+        jw_bool(w, sum.onec_agrees);
     else
         jw_null(w);
-    jw_kcstr(w, "message", text);
-    write_amount(w, "difference", true, shown);
-    time_format_date(first, date);
-    if (first)
+    jw_kstr(w, "message", buf_str(&said));
+    buf_release(&said);
+    write_amount(w, "difference", true, sum.difference);
+    write_amount(w, "onec_difference", a->onec_known, sum.onec_difference);
+    time_format_date(sum.first, date);
+    if (sum.first)
         jw_kcstr(w, "first_difference", date);
     else
         jw_knull(w, "first_difference");
@@ -232,9 +215,7 @@ static int write_account(
     jw_object_end(w);
     if (!agrees && q->agrees) {
         q->agrees = false;
-        q->first_day = first;
-        q->onec_only = onec_only;
-        q->difference = shown;
+        q->first = sum;
         snprintf(q->first_text, sizeof q->first_text, "%.*s", STR_ARG(name));
     }
     return row;
@@ -242,17 +223,19 @@ static int write_account(
 
 static void close_answer(struct question *q, struct str rows)
 {
-    char text[320], said[200];
-    say(said, sizeof said, q->agrees, q->difference, q->first_day, q->onec_only);
-    snprintf(text, sizeof text, "%s%s%s", q->agrees || q->one ? "" : q->first_text,
-        q->agrees || q->one ? "" : ": ", said);
-    if (q->count == 0)
-        snprintf(text, sizeof text, "%s",
-            TR("за эти дни выписок нет", "there are no statements of these days"));
+    struct buf said = BUF_INIT;
+    if (q->count == 0) {
+        buf_adds(&said, TR("за эти дни выписок нет", "there are no statements of these days"));
+    } else {
+        if (!q->agrees && !q->one)
+            buf_printf(&said, "%s: ", q->first_text);
+        balance_say(&said, &q->first);
+    }
     struct buf tail = BUF_INIT;
     struct json_writer w = json_writer(&tail);
     jw_object(&w);
-    jw_kcstr(&w, "message", text);
+    jw_kstr(&w, "message", buf_str(&said));
+    buf_release(&said);
     jw_kbool(&w, "agrees", q->agrees);
     jw_ki64(&w, "total", q->total);
     jw_kraw(&w, "rows", rows);
@@ -284,6 +267,7 @@ static void on_days(void *arg, struct db_result *const *results, const struct er
     buf_adds(&q->text, "{\"accounts\":");
     jw_array(&w);
     q->agrees = true;
+    q->first = (struct balance_sum){.agrees = true, .onec_agrees = true};
     for (int i = 0, row = 0; i < q->count; i++)
         row = write_account(q, &w, i, r, row);
     jw_array_end(&w);
@@ -295,8 +279,8 @@ static void on_days(void *arg, struct db_result *const *results, const struct er
     ledger_plan_by_index(u);
     db_add(u, &in_question);
     db_bind_cstr(u, q->first_text);
-    db_bind_date(u, q->first_day);
-    db_bind_bool(u, q->onec_only);
+    db_bind_date(u, q->first.first);
+    db_bind_bool(u, q->first.agrees); /* only 1C differs */
     db_bind_i32(u, BALANCE_ROWS_MAX);
     db_submit(u, on_rows, q);
 }

@@ -23,6 +23,11 @@ def in_1c(server, payments, bank, shift=0, number=lambda p: f"К100-{int(p.numbe
              number(p), inn(p), bank.account])
 
 
+def spoken(kopecks):
+    """As an accountant writes it: −1 234,50"""
+    return ("−" if kopecks < 0 else "") + f"{abs(kopecks) // 100:,}".replace(",", "\u00a0") + f",{abs(kopecks) % 100:02d}"
+
+
 def counted_twice(server):  # noqa: F811
     return server.database.sql("SELECT count(*) FROM (SELECT 1 FROM bank_transactions WHERE is_active GROUP BY account_number, amount,"
                                " transaction_type, counterparty_inn HAVING count(*) > 1) x")[0][0]
@@ -52,7 +57,8 @@ def test_the_first_day_that_differs_is_found(server):  # noqa: F811
     assert [d["date"] for d in account["days"] if not d["agrees"]] == [str(bank.days[3]), str(bank.days[7])]
     difference = sum(-p.amount if p.out else p.amount for p in lost)
     assert account["difference"] == money(difference)
-    assert said["message"] == f"расходится на {money(abs(difference))}, с {bank.days[3]}"
+    assert abs(difference) >= 1000_00, "thousands are told apart"
+    assert said["message"] == f"расходится на {spoken(difference)}, с {bank.days[3]:%d.%m.%Y}"
     assert len(said["rows"]) == 7 and {r["date"] for r in said["rows"]} == {str(bank.days[3])}
     everything = server.user.get("/reconciliation", params={"date_from": bank.days[0], "date_to": bank.days[-1]}).json()
     assert [len(a["days"]) for a in everything["accounts"]] == [2] and everything["message"].startswith(bank.account)
@@ -80,10 +86,31 @@ def test_rows_that_1c_has_are_linked(server):  # noqa: F811
     said = ask(server, bank)  # 1C lacks the last twenty
     account = said["accounts"][0]
     assert account["agrees_with_statement"] and not account["agrees_with_1c"]
-    assert account["first_difference"] == str(bank.days[6]) and "1С" in said["message"]
+    lacking = sum(p.amount if p.out else -p.amount for p in bank.payments[60:])
+    assert account["first_difference"] == str(bank.days[6]) and (account["difference"], account["onec_difference"]) == ("0.00", money(lacking))
+    assert said["message"] == f"расходится с 1С на {spoken(lacking)}, с {bank.days[6]:%d.%m.%Y}"
     assert len(said["rows"]) == 10 and {r["side"] for r in said["rows"]} == {"statement"}
     in_1c(server, bank.payments[60:], bank)
     assert settled(imported(server, bank.statement()))["unchanged"] == 80
+
+
+def test_both_differences_are_told(server):  # noqa: F811
+    """1C has a receipt too many, and as large a payment five days later: days differ, their sum does not; and the statement lacks a payment."""
+    bank = Bank(seed=9, days=6, per_day=4)
+    lost = bank.between(bank.days[2], bank.days[2])[1]
+    in_1c(server, [p for p in bank.payments if p is not lost], bank)
+    imported(server, bank.statement(leave_out=[lost]))
+    for day, sign in ((bank.days[0], "CREDIT"), (bank.days[5], "DEBIT")):
+        server.database.sql("INSERT INTO bank_transactions (source, external_id, transaction_date, amount, currency, transaction_type, payment_source,"
+                            " account_number, import_source) VALUES ('1c', gen_random_uuid()::text, %s, 777.77, 'RUB', %s, 'BANK', %s, 'ODATA_1C')",
+                            (day, sign, bank.account))
+    said = ask(server, bank)
+    account = said["accounts"][0]
+    difference = -lost.amount if lost.out else lost.amount
+    assert (account["difference"], account["onec_difference"]) == (money(difference), "0.00")
+    assert not account["agrees_with_statement"] and account["agrees_with_1c"] is False
+    assert said["message"] == f"расходится на {spoken(difference)}, с 1С по дням, с {bank.days[0]:%d.%m.%Y}"
+    assert account["first_difference"] == str(bank.days[0])
 
 
 def test_what_fits_several_is_left_to_a_person(server):  # noqa: F811

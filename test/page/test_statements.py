@@ -3,7 +3,7 @@ import zipfile
 
 from test_page import others
 from test_bankfile import Bank, imported, money, settled
-from test_reconciliation import in_1c
+from test_reconciliation import in_1c, spoken
 
 
 def test_one_payment_or_two(start, database, browse):
@@ -62,4 +62,27 @@ def test_a_file_dropped_on_the_window(start, database, browse):
     assert seen["faults"] == [], "\n".join(seen["faults"])
     assert database.sql("SELECT count(*) FROM bank_transactions") == [(14,)]
     assert "14" in seen["counters"].split()
+    assert others(seen) == []
+
+
+def test_what_differs_from_1c_and_from_the_statement(start, database, browse):
+    server = start.server(database)
+    short, broken = Bank(seed=7, days=3, per_day=4), Bank(seed=5, account="40702810200000000002", days=3, per_day=4)
+    missed = short.between(short.days[1], short.days[1])[2]
+    in_1c(server, [p for p in short.payments if p is not missed], short)
+    lost = broken.between(broken.days[1], broken.days[1])[1]
+    imported(server, short.statement(), broken.statement(leave_out=[lost]))
+    seen = browse("reconciliation.mjs", server, **{"from": str(short.days[0]), "to": str(short.days[-1])})
+    onec, own = spoken(missed.amount if missed.out else -missed.amount), spoken(-lost.amount if lost.out else lost.amount)
+    day = f"{short.days[1]:%d.%m.%Y}"
+    for width, text in seen["seen"].items():
+        assert f"расходится с 1С на {onec}" in text and f"{broken.account}: расходится на {own}, с {day}" in text, (width, text)
+        assert f"расходится с выпиской на {own}" in text and "1С: разница" in text.replace("\n", " "), (width, text)
+        assert "0,00" not in text.replace("00,00", ""), "no day differs by nothing"
+    by_1c = [row for row in seen["days"] if onec in row]
+    assert len(by_1c) == 1 and "—" in by_1c[0] and "в 1С" in by_1c[0] and day in by_1c[0]
+    assert sum(own in row for row in seen["days"]) == 1 and len(seen["days"]) == 2
+    assert [q for q in seen["questions"] if "только в выписке" in q and spoken(missed.amount) in q] and len(seen["questions"]) == 1 + 3
+    assert missed.number.lstrip("0") in seen["opened"]
+    assert seen["faults"] == [] and seen["wide"] == [], seen
     assert others(seen) == []

@@ -1712,7 +1712,7 @@ export interface components {
             line?: number;
         };
         Reconciliation: {
-            /** @description «сходится» or «расходится на …» */
+            /** @description In the language of the server: «сходится» or «расходится на −1 234,50, с 1С на 20,00, с 07.09.2026» */
             message: string;
             agrees: boolean;
             total: components["schemas"]["Total"];
@@ -1723,7 +1723,10 @@ export interface components {
                 /** @description null: 1C has nothing of these days */
                 agrees_with_1c: boolean | null;
                 message: string;
+                /** @description Of all days together: what the bank states less what its rows say */
                 difference: components["schemas"]["Amount"];
+                /** @description The same of 1C: what it has less what the statement has. null: 1C has nothing of these days */
+                onec_difference: components["schemas"]["AmountOrNull"];
                 /** Format: date */
                 first_difference: string | null;
                 closing: components["schemas"]["AmountOrNull"];
@@ -1732,7 +1735,7 @@ export interface components {
             /** @description In question on the first day that differs */
             rows: {
                 /**
-                 * @description Where the row is; the other side has none that is surely it
+                 * @description Where the row is. Of 1C only rows that the statement surely has not; of the statement all rows of the day, or, when only 1C differs, those that 1C surely has not
                  * @enum {string}
                  */
                 side: "statement" | "1c";
@@ -1764,7 +1767,9 @@ export interface components {
             statement_closing: components["schemas"]["AmountOrNull"];
             onec_credit: components["schemas"]["AmountOrNull"];
             onec_debit: components["schemas"]["AmountOrNull"];
+            /** @description What the bank states less what its rows say */
             difference: components["schemas"]["Amount"];
+            /** @description What 1C has less what the statement has */
             onec_difference: components["schemas"]["AmountOrNull"];
             agrees: boolean;
         };

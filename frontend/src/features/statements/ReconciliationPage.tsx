@@ -1,21 +1,21 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Collapse, Empty, Skeleton, Table, Tag } from 'antd';
-import { Link } from 'react-router-dom';
+import { Alert, Collapse, Empty, Flex, Skeleton, Tag } from 'antd';
 import type { Query } from '../../api/client';
-import type { Reconciliation, ReconciliationDay } from '../../api/schema';
 import type { User } from '../../api/types';
 import { tr } from '../../app/preferences';
 import { filterQuery, useUrlState } from '../../app/useUrlState';
 import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
-import { formatAmount, formatCount, formatDate } from '../../ui/format';
+import { formatCount } from '../../ui/format';
 import { Parts } from '../../ui/Parts';
 import { Period } from '../../ui/Period';
 import { SearchBox } from '../../ui/SearchBox';
 import { statementsApi } from './api';
+import { Days } from './Days';
+import { differences } from './differences';
+import { InQuestion } from './InQuestion';
 import { Matches } from './Matches';
-
-type Account = Reconciliation['accounts'][number];
+import './reconciliation.css';
 
 /** Do statements, 1C and what was imported agree; and what of it a person has to decide. */
 export default function ReconciliationPage({ user }: { user: User }) {
@@ -61,42 +61,22 @@ function Reconciled() {
             defaultActiveKey={accounts.filter((account) => !account.agrees).slice(0, 3).map((account) => account.account_number)}
             items={accounts.map((account) => ({
               key: account.account_number,
-              label: <span className="figures">{account.account_number}</span>,
-              extra: <Tag color={account.agrees ? 'success' : 'error'}>{account.agrees ? tr('сходится', 'agrees') : `${tr('расходится на', 'differs by')} ${formatAmount(account.difference)}`}</Tag>,
-              children: <Days account={account} />,
+              label: (
+                <Flex gap="4px 8px" wrap justify="space-between">
+                  <span className="figures">{account.account_number}</span>
+                  <span>{account.agrees ? <Tag color="success">{tr('сходится', 'agrees')}</Tag> : differences(account).map((words) => <Tag key={words} color="error">{words}</Tag>)}</span>
+                </Flex>
+              ),
+              children: (
+                <>
+                  <Days account={account} />
+                  {account.first_difference && <InQuestion account={account} day={account.first_difference} period={filterQuery<Query<'/reconciliation'>>(get, ['date_from', 'date_to'])} />}
+                </>
+              ),
             }))}
           />
         </>
       )}
-    </>
-  );
-}
-
-function Days({ account }: { account: Account }) {
-  const sum = (amount: string | null) => <span className="figures">{amount === null ? '—' : formatAmount(amount)}</span>;
-  const column = (title: string, of: (day: ReconciliationDay) => string | null) => ({ title, align: 'right' as const, render: (_: unknown, day: ReconciliationDay) => sum(of(day)) });
-  const rowsOf = (date: string) => `/transactions?${new URLSearchParams({ date_from: date, date_to: date, account_number: account.account_number, is_active: 'all' })}`;
-  return (
-    <>
-      <p style={{ marginTop: 0 }}>{account.message} {account.first_difference && <Link className="linklike" to={rowsOf(account.first_difference)}>{tr('Операции этого дня', 'Transactions of that day')}</Link>}</p>
-      <Table<ReconciliationDay>
-        rowKey="date"
-        size="small"
-        dataSource={account.days}
-        scroll={{ x: 900 }}
-        pagination={{ pageSize: 31, showSizeChanger: false, hideOnSinglePage: true }}
-        columns={[
-          { title: tr('День', 'Day'), width: 110, render: (_, day) => <Link className="linklike figures" to={rowsOf(day.date)}>{formatDate(day.date)}</Link> },
-          column(tr('На начало', 'Opening'), (day) => day.opening),
-          column(tr('Поступило', 'Received'), (day) => day.credit),
-          column(tr('в выписке', 'statement'), (day) => day.statement_credit),
-          column(tr('Списано', 'Paid'), (day) => day.debit),
-          column(tr('в выписке', 'statement'), (day) => day.statement_debit),
-          column(tr('На конец', 'Closing'), (day) => day.closing),
-          column(tr('в выписке', 'statement'), (day) => day.statement_closing),
-          { title: tr('Разница', 'Difference'), align: 'right', render: (_, day) => (day.agrees ? <span className="quiet">—</span> : <Tag color="error" style={{ margin: 0 }}>{formatAmount(day.difference)}</Tag>) },
-        ]}
-      />
     </>
   );
 }

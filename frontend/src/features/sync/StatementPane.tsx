@@ -1,4 +1,4 @@
-import { Button, Checkbox, Form, Switch, Upload, type UploadFile } from 'antd';
+import { Button, Checkbox, Form, Input, Switch, Upload, type UploadFile } from 'antd';
 import { useId, useState } from 'react';
 import { tr } from '../../app/preferences';
 import { Failure } from '../../ui/Failure';
@@ -13,16 +13,20 @@ export function StatementPane(pane: Pane) {
   const [files, setFiles] = useState<UploadFile[]>([]);
   const [classify, setClassify] = useState(true);
   const [dry, setDry] = useState(false);
+  const [account, setAccount] = useState('');
   const id = useId();
   const chosen = files.flatMap((file) => (file.originFileObj ? [file.originFileObj as File] : []));
   const size = chosen.reduce((sum, file) => sum + file.size, 0);
   return (
-    <Form layout="vertical" onFinish={() => void start(() => syncApi.statements(chosen, classify, dry))}>
+    <Form layout="vertical" onFinish={() => void start(() => syncApi.statements(chosen, account.replace(/\s/g, ''), classify, dry))}>
       <p>{tr('Файлы обмена «1CClientBankExchange» из клиент-банка, один или несколько, или ZIP с ними. Тот же файл второй раз ничего не изменит.', '1CClientBankExchange files from the bank, one or several, or a ZIP of them. The same file twice changes nothing.')}</p>
       <Form.Item validateStatus={size > MOST ? 'error' : undefined} help={size > MOST ? tr('Вместе больше 64 МиБ: загрузите частями', 'More than 64 MiB together: upload them in parts') : undefined}>
         <Upload.Dragger multiple accept=".txt,.zip" fileList={files} beforeUpload={() => false} onChange={({ fileList }) => setFiles(fileList)}>
           <p style={{ margin: '8px 0' }}>{tr('Перетащите файлы сюда или нажмите, чтобы выбрать', 'Drop files here, or press to choose')}</p>
         </Upload.Dragger>
+      </Form.Item>
+      <Form.Item label={tr('Свой счёт', 'Our account')} htmlFor={`${id}account`} extra={tr('Нужен, только если файл его не называет: тогда неясно, где приход, а где расход, а часть выписки без начала не прочитать. Иначе оставьте пустым.', 'Only where the file does not name it: then receipts cannot be told from payments, and a part of a statement without its beginning cannot be read. Else leave it empty.')}>
+        <Input id={`${id}account`} allowClear inputMode="numeric" autoComplete="on" name="account_number" maxLength={60} placeholder="40702810…" value={account} onChange={(e) => setAccount(e.target.value)} style={{ maxWidth: 320 }} />
       </Form.Item>
       <Form.Item label={tr('Определять категории', 'Find categories')} htmlFor={id}>
         <Switch id={id} checked={classify} onChange={setClassify} />

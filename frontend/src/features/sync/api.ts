@@ -8,9 +8,10 @@ export const syncApi = {
   contractors: () => data(client.POST('/sync-1c/contractors/sync-async', { body: {} })),
   organizations: () => data(client.POST('/sync-1c/organizations/sync-async', { body: {} })),
   categories: () => data(client.POST('/sync-1c/categories/sync-async', { body: {} })),
-  statements: (files: File[], classify: boolean, dry: boolean) => {
+  statements: (files: File[], account: string, classify: boolean, dry: boolean) => {
     const form = new FormData();
     for (const file of files) form.append('file', file, file.name);
+    if (account) form.append('account_number', account);
     form.append('auto_classify', String(classify));
     if (dry) form.append('dry_run', 'true');
     return data(client.POST('/bank-statements/import-async', { body: form as never, bodySerializer: () => form }));

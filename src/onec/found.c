@@ -24,11 +24,14 @@ void onec_found_save(const struct onec_found *f, struct json_writer *w)
     for (int i = 0; i < ONEC_WHYS; i++)
         jw_i64(w, f->days[i]);
     jw_array_end(w);
-    jw_key(w, "list"); /* set, day, why; set, day, why; … */
+    jw_ki64(w, "unlisted", f->unlisted);
+    jw_key(w, "runs"); /* set, day, last, days, why; set, … */
     jw_array(w);
     for (int i = 0; i < f->listed; i++) {
         jw_i64(w, f->list[i].set);
         jw_i64(w, f->list[i].day);
+        jw_i64(w, f->list[i].last);
+        jw_i64(w, f->list[i].days);
         jw_i64(w, f->list[i].why);
     }
     jw_array_end(w);
@@ -50,13 +53,16 @@ void onec_found_load(struct onec_found *f, const struct json *saved)
     json_i64(json_get(saved, "documents"), &f->same_documents);
     for (size_t i = 0; i < ONEC_WHYS; i++)
         f->days[i] = number(json_get(saved, "days"), i, INT64_MAX);
-    const struct json *list = json_get(saved, "list");
-    size_t count = json_is(list, JSON_ARRAY) ? list->count / 3 : 0;
-    for (size_t i = 0; i < count && f->listed < ONEC_LISTED_DAYS; i++)
+    json_i64(json_get(saved, "unlisted"), &f->unlisted);
+    const struct json *list = json_get(saved, "runs");
+    size_t count = json_is(list, JSON_ARRAY) ? list->count / 5 : 0;
+    for (size_t i = 0; i < count && f->listed < ONEC_LISTED_MAX; i++)
         f->list[f->listed++] =
-            (struct onec_listed){(int)number(list, 3 * i, ONEC_DOCUMENT_SETS - 1),
-                (int32_t)number(list, 3 * i + 1, ONEC_PLAN_DAYS_MAX),
-                (enum onec_why)number(list, 3 * i + 2, ONEC_WHYS - 1)};
+            (struct onec_listed){(int)number(list, 5 * i, ONEC_DOCUMENT_SETS - 1),
+                (int32_t)number(list, 5 * i + 1, ONEC_PLAN_DAYS_MAX),
+                (int32_t)number(list, 5 * i + 2, ONEC_PLAN_DAYS_MAX),
+                (int32_t)number(list, 5 * i + 3, ONEC_PLAN_DAYS_MAX),
+                (enum onec_why)number(list, 5 * i + 4, ONEC_WHYS - 1)};
 }
 
 static void list_days(const struct onec_found *f, const struct onec_sync *s, struct json_writer *w)
@@ -68,11 +74,15 @@ static void list_days(const struct onec_found *f, const struct onec_sync *s, str
         jw_object(w);
         time_format_date(s->from + f->list[i].day * USEC_PER_DAY, text);
         jw_kcstr(w, "day", text);
+        time_format_date(s->from + f->list[i].last * USEC_PER_DAY, text);
+        jw_kcstr(w, "to", text);
+        jw_ki64(w, "days", f->list[i].days);
         jw_kcstr(w, "entity", onec_set_name(s->family, f->list[i].set));
         jw_kcstr(w, "why", why_names[f->list[i].why]);
         jw_object_end(w);
     }
     jw_array_end(w);
+    jw_ki64(w, "days_unlisted", f->unlisted);
 }
 
 void onec_found_report(const struct onec_found *f, const struct onec_sync *s, struct json_writer *w)

@@ -252,26 +252,43 @@ static void mark(struct onec_scan *s, int set, int64_t day)
         onec_plan_mark(&s->sync->plan, set, first);
 }
 
+/* joins: between this day and the one before nobody has anything. */
+static void list_day(struct onec_found *f, int set, int64_t day, enum onec_why why, bool joins)
+{
+    struct onec_listed *before = f->listed ? &f->list[f->listed - 1] : NULL;
+    if (joins && !f->unlisted && before->why == why) {
+        before->last = (int32_t)day;
+        before->days++;
+    } else if (f->listed < ONEC_LISTED_MAX) {
+        f->list[f->listed++] = (struct onec_listed){set, (int32_t)day, (int32_t)day, 1, why};
+    } else {
+        f->unlisted++;
+    }
+}
+
 static void decide(struct onec_scan *s)
 {
     struct onec_found *f = &s->found;
     f->how = ONEC_BY_DAYS;
     onec_plan_none(&s->sync->plan, ONEC_DOCUMENT_SETS, s->sync->from, s->sync->end);
-    for (int set = 0; set < ONEC_DOCUMENT_SETS; set++)
+    for (int set = 0; set < ONEC_DOCUMENT_SETS; set++) {
+        bool joins = false;
         for (int64_t day = 0; day < s->day_count; day++) {
             const struct onec_scan_day *d = day_at(s, set, day);
             enum onec_why why = judge(d);
             if (why == ONEC_SAME) {
                 f->days[why] += d->has_known;
                 f->same_documents += d->seen.documents;
+                joins = joins && empty(d);
                 continue;
             }
             f->days[why]++;
             s->to_read += d->seen.documents;
             mark(s, set, day);
-            if (f->listed < ONEC_LISTED_DAYS)
-                f->list[f->listed++] = (struct onec_listed){set, (int32_t)day, why};
+            list_day(f, set, day, why, joins);
+            joins = true;
         }
+    }
     s->state = ONEC_SCAN_OVER;
 }
 

@@ -25,17 +25,19 @@ enum onec_why {
 };
 const char *onec_why_name(enum onec_why why); /* "changed" */
 
-enum { ONEC_LISTED_DAYS = 100 };
+enum { ONEC_LISTED_MAX = 100 };
 
 struct onec_found { /* a plain value: part of checkpoint and result */
     int64_t days[ONEC_WHYS];
     int64_t same_documents;
     int listed;
-    struct onec_listed {
+    struct onec_listed { /* days that are read for one reason, with none between that is not */
         int set;
-        int32_t day; /* from the period's first */
+        int32_t day, last; /* from the period's first */
+        int32_t days;      /* without those on which nobody has anything */
         enum onec_why why;
-    } list[ONEC_LISTED_DAYS];
+    } list[ONEC_LISTED_MAX];
+    int64_t unlisted; /* days that found no room */
     enum {
         ONEC_WHOLE_ASKED,
         ONEC_WHOLE_FIRST,

@@ -56,10 +56,9 @@ def test_changes_anywhere_in_the_past_are_found(world):
     stats = settled(task)
     assert stats["created"] == 3 and stats["updated"] == 2 and stats["deactivated"] == 2, stats
     found = inc(task)
-    days = {(d["day"], d["entity"]) for d in found["days"]}
     for index in (changed, deleted, unposted, moved):
-        assert by_index[index]["date"][:10] in {day for day, _ in days}
-    assert 5 <= found["days_read"] == len(found["days"]) <= 6 and found["why"]["changed"] + found["why"]["new"] + found["why"]["gone"] == found["days_read"]
+        assert any(d["day"] <= by_index[index]["date"][:10] <= d["to"] for d in found["days"])
+    assert 5 <= found["days_read"] == sum(d["days"] for d in found["days"]) <= 6 and found["why"]["changed"] + found["why"]["new"] + found["why"]["gone"] == found["days_read"]
     gone = {d["external_id"] for d in task["result"]["deactivated"]}
     assert gone == {by_index[deleted]["key"], by_index[unposted]["key"]}
     same_as_a_full_pass(world)
@@ -78,8 +77,23 @@ def test_everything_changed_is_read_in_whole_pages(world):
     assert settled(task)["updated"] == settled(first)["created"]
     found = inc(task)
     assert found["days_read"] == found["why"]["changed"] > 300
+    # One run of days a kind of document, over weekends as well: nothing is cut.
+    assert len(found["days"]) == 4 and found["days_unlisted"] == 0
+    assert sum(d["days"] for d in found["days"]) == found["days_read"] and {d["why"] for d in found["days"]} == {"changed"}
+    first_day, last_day = world.database.sql("SELECT min(transaction_date)::date::text, max(transaction_date)::date::text FROM bank_transactions")[0]
+    assert min(d["day"] for d in found["days"]) == first_day and max(d["to"] for d in found["days"]) == last_day
     assert task["result"]["pages"] <= 2 * first["result"]["pages"] + 8, (task["result"], first["result"])
     same_as_a_full_pass(world)
+
+
+def test_a_list_that_is_cut_says_so(world):
+    """Every second day changed: more runs than are listed."""
+    settled(run(world))
+    days = sorted({d["date"][:10] for d in world.demo.documents() if d["posted"]})[::2]
+    world.demo.admin("change", {"index": [d["index"] for d in world.demo.documents() if d["date"][:10] in days]})
+    found = inc(run(world))
+    assert len(found["days"]) == 100 and found["days_unlisted"] > 100
+    assert sum(d["days"] for d in found["days"]) + found["days_unlisted"] == found["days_read"]
 
 
 def test_the_whole_day_vanishes(world):

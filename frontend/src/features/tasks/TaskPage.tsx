@@ -15,7 +15,9 @@ import { tasksApi } from './api';
 import { paramWords } from './params';
 import { DryRun, dryRunOf } from './DryRun';
 import { Gone, goneOf } from './Gone';
+import { HowRead } from './HowRead';
 import { NextSteps } from './NextSteps';
+import { readOf } from './read';
 import { RefusedRecords } from './RefusedRecords';
 import { linksOf, StatementLinks } from './StatementLinks';
 import { eventTitle, phaseTitle, tookWords } from './status';
@@ -45,6 +47,7 @@ export default function TaskPage({ user }: { user: User }) {
       {dryRunOf(task) && <Card><DryRun task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Card>}
       {movesOf(task) && <Card><Moves task={task} user={user} onStarted={(started) => navigate(`/tasks/${started}`)} /></Card>}
       {linksOf(task) && <Card><StatementLinks task={task} /></Card>}
+      {readOf(task) && <Card><HowRead task={task} /></Card>}
       {goneOf(task) && <Card><Gone task={task} /></Card>}
       {task.stats.failed + task.stats.skipped > 0 && <Card><RefusedRecords task={task} /></Card>}
       <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', gap: 16, alignItems: 'start' }}>

@@ -96,7 +96,7 @@ static void list(void *ctx, struct http_request *req)
     struct api *api = ctx;
     struct input in = input_begin(req);
     struct rule_filter f = {.limit = 0};
-    input_known(&in, "q", "rule_type", "category_id", "is_active", "limit", "offset", NULL);
+    input_known(&in, "q", "rule_type", "category_id", "is_active", "id", "limit", "offset", NULL);
     input_paging(&in, &f.limit, &f.offset);
     f.q = input_text(&in, "q", 200);
     int type = input_choice(&in, "rule_type", types),
@@ -105,6 +105,7 @@ static void list(void *ctx, struct http_request *req)
     f.has_active = active >= 0;
     f.active = active == 0;
     input_i64(&in, "category_id", 1, INT64_MAX, &f.category_id);
+    input_i64(&in, "id", 1, INT64_MAX, &f.id);
     if (input_ok(&in))
         rules_list(api->db, &f, reply_json, req);
 }

@@ -134,18 +134,77 @@ static void by_facts(
 
 /* ---- rules ---- */
 
+/* One term of a pattern as a person would say it: beginnings of words with dots behind them. */
+static void add_term(struct buf *b, struct str term, bool stems)
+{
+    bool first = true;
+    while (term.n) {
+        struct str token = str_cut(&term, ' ');
+        bool whole = !stems, star = token.n && token.p[token.n - 1] == '*';
+        if (token.n && token.p[0] == '=') {
+            whole = true;
+            token = (struct str){token.p + 1, token.n - 1};
+        }
+        if (star) {
+            whole = false;
+            token.n--;
+        }
+        if (!token.n)
+            continue;
+        if (!first)
+            buf_addc(b, ' ');
+        first = false;
+        buf_add_str(b, utf8_head(token, SHOWN));
+        if (!whole && token.n > 4) /* of one or two letters a word is always whole */
+            buf_adds(b, "…");
+    }
+}
+
+/* What was found, without the grammar of patterns: what must not be there was not. */
+static void add_words(struct buf *b, struct str words, bool stems)
+{
+    size_t start = b->n;
+    do {
+        struct str term = str_trim(str_cut(&words, '+'));
+        if (!term.n || term.p[0] == '!')
+            continue;
+        if (b->n > start)
+            buf_adds(b, TR(" и ", " and "));
+        if (b->n - start > SHOWN) {
+            buf_adds(b, "…");
+            return;
+        }
+        buf_adds(b, TR("«", "\""));
+        add_term(b, term, stems);
+        buf_adds(b, TR("»", "\""));
+    } while (words.p);
+}
+
 static void say_rule(struct classifier *c, struct ledger_decision *d, const struct rule_found *f)
 {
-    static const char *const ru[RULE_TYPES] = {"Правило %lld: ИНН второй стороны «%.*s».",
-        "Правило %lld: операция 1С «%.*s».",
-        "Правило %lld: имя второй стороны подходит под «%.*s».",
-        "Правило %lld: назначение подходит под «%.*s»."};
-    static const char *const en[RULE_TYPES] = {"Rule %lld: INN of the other side \"%.*s\".",
-        "Rule %lld: operation of 1C \"%.*s\".", "Rule %lld: name of the other side fits \"%.*s\".",
-        "Rule %lld: the purpose fits \"%.*s\"."};
-    struct str words = utf8_head(f->words, SHOWN);
+    long long id = f->rule->id;
+    enum rule_type type = f->rule->type;
     buf_clear(&c->reason);
-    buf_printf(&c->reason, TR(ru, en)[f->rule->type], (long long)f->rule->id, STR_ARG(words));
+    if (type == RULE_COUNTERPARTY_INN)
+        buf_printf(&c->reason,
+            TR("Правило %lld: ИНН второй стороны «%.*s»",
+                "Rule %lld: INN of the other side \"%.*s\""),
+            id, STR_ARG(utf8_head(f->words, SHOWN)));
+    else if (type == RULE_BUSINESS_OPERATION)
+        buf_printf(&c->reason,
+            TR("Правило %lld: операция 1С «%.*s»", "Rule %lld: operation of 1C \"%.*s\""), id,
+            STR_ARG(utf8_head(f->words, SHOWN)));
+    else if (type == RULE_COUNTERPARTY_NAME)
+        buf_printf(&c->reason,
+            TR("Правило %lld: в имени второй стороны есть ",
+                "Rule %lld: the name of the other side has "),
+            id);
+    else
+        buf_printf(
+            &c->reason, TR("Правило %lld: в назначении есть ", "Rule %lld: the purpose has "), id);
+    if (type == RULE_COUNTERPARTY_NAME || type == RULE_KEYWORD)
+        add_words(&c->reason, f->words, type == RULE_KEYWORD);
+    buf_addc(&c->reason, '.');
     d->reason = buf_str(&c->reason);
 }
 

@@ -14,7 +14,7 @@
     " FROM categorization_rules r WHERE ($1::text IS NULL OR strpos(lower(r.pattern), lower($1)) " \
     "> 0)"                                                                                         \
     " AND ($2::text IS NULL OR r.rule_type = $2) AND ($3::bigint IS NULL OR r.category_id = $3)"   \
-    " AND ($4::boolean IS NULL OR r.is_active = $4)"
+    " AND ($4::boolean IS NULL OR r.is_active = $4) AND ($7::bigint IS NULL OR r.id = $7)"
 
 static const struct db_stmt list_rules = {"classify_rules_list",
     "SELECT json_build_object('rules', (SELECT coalesce(json_agg(j), '[]') FROM (SELECT " RULE_JSON
@@ -172,6 +172,7 @@ void rules_list(struct db *db, const struct rule_filter *f, ledger_json_fn done,
     bind_bool(u, f->has_active, f->active);
     db_bind_i32(u, f->limit);
     db_bind_i32(u, f->offset);
+    bind_id(u, f->id);
     submit(u, done, arg);
 }
 

@@ -17,7 +17,7 @@ struct rule_fields {
 };
 struct rule_filter {
     struct str q, rule_type;
-    int64_t category_id; /* 0: any */
+    int64_t category_id, id; /* 0: any */
     bool has_active, active;
     int limit, offset;
 };

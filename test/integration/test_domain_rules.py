@@ -155,5 +155,18 @@ def test_a_rule_of_the_notes(decided, at):
         assert reason
 
 
+def test_reasons_are_sentences(decided):
+    """Not the grammar of patterns, and nothing cut in its middle."""
+    reasons = [row[4] for row in decided.values() if row[4]]
+    assert len(reasons) > 80
+    assert [r for r in reasons if any(sign in r for sign in "+!|=") or not r.endswith(".") or r.count("«") != r.count("»")] == []
+    at = next(i for i, row in enumerate(TABLE) if row[2] == "Комиссия за перевод. Без НДС")
+    assert "в назначении есть «комисси…»." in decided[str(at)][4]
+    at = next(i for i, row in enumerate(TABLE) if row[2] == "РКО за март")
+    assert "в назначении есть «рко»." in decided[str(at)][4]
+    at = next(i for i, row in enumerate(TABLE) if row[2] == "Пакет услуг банка «Старт»")
+    assert "есть «пакет… услуг…» и «банк…»." in decided[str(at)][4]
+
+
 def test_all_the_notes_rules_are_asked_about():
     assert {row[0] for row in TABLE} >= set(range(1, 27))

@@ -191,7 +191,11 @@ def test_what_is_tried_is_what_comes(books):
     assert len(by_rule) == said["changed"] and all(r[1] == target for r in by_rule)
     again = reclassified(books)
     assert again["stats"]["updated"] == 0, "the same rules say the same"
+    assert [r["id"] for r in books.user.get(f"/categorization-rules?id={rule['id']}").json()["rules"]] == [rule["id"]]
     assert books.admin.delete(f"/categorization-rules/{rule['id']}").status_code == 204
+    assert books.user.get(f"/categorization-rules?id={rule['id']}").json() == {"rules": [], "total": 0}
+    left = books.user.get(f"/bank-transactions/{by_rule[0][0]}").json()
+    assert left["category_rule_id"] == rule["id"] and left["category_reason"].startswith(f"Правило {rule['id']}: "), "why stays to be read"
     reclassified(books)
     assert rows(books, "true") == before, "without the rule all is as it was"
 

@@ -1538,7 +1538,7 @@ export interface components {
              * @enum {unknown}
              */
             category_method: "item" | "operation" | "fact" | "rule" | "history" | "none" | null;
-            /** @description The rule */
+            /** @description The rule, or the mapping when found by operation; it may have been changed or deleted since */
             category_rule_id: number | null;
             notes: string | null;
             import_source: components["schemas"]["ImportSource"];
@@ -3575,6 +3575,8 @@ export interface operations {
             query?: {
                 /** @description Part of the pattern */
                 q?: string;
+                /** @description This one; an empty list when it was deleted */
+                id?: number;
                 rule_type?: components["schemas"]["RuleType"];
                 category_id?: number;
                 is_active?: boolean;

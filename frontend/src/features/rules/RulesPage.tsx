@@ -21,7 +21,7 @@ import { Reclassify } from './Reclassify';
 import { RuleForm } from './RuleForm';
 import { percent, ruleTypes, ruleTypeTitle } from './words';
 
-const filters = ['q', 'rule_type', 'category_id'] as const;
+const filters = ['q', 'rule_type', 'category_id', 'id'] as const;
 
 /** How categories are found: rules, and what the operations of 1C mean. */
 export default function RulesPage({ user }: { user: User }) {
@@ -75,8 +75,8 @@ function Rules({ user }: { user: User }) {
   const phone = useMedia('(max-width: 720px)');
   return (
     <>
-      <Filters count={filters.filter((name) => get(name)).length} onReset={() => set({ q: null, rule_type: null, category_id: null })}
-        search={<SearchBox value={get('q')} placeholder={tr('Что ищет правило', 'What a rule looks for')} onSearch={(q) => set({ q })} />}>
+      <Filters count={filters.filter((name) => get(name)).length} onReset={() => set({ q: null, rule_type: null, category_id: null, id: null })}
+        search={<SearchBox value={get('q')} placeholder={tr('Что ищет правило', 'What a rule looks for')} onSearch={(q) => set({ q, id: null })} />}>
         <Select allowClear aria-label={tr('Вид правила', 'Kind of rule')} placeholder={tr('Вид', 'Kind')} style={{ width: 170 }} value={get('rule_type') || null} onChange={(rule_type) => set({ rule_type })}
           options={ruleTypes.map((value) => ({ value, label: ruleTypeTitle(value) }))} />
         <CategorySelect allowClear style={{ width: 180 }} value={get('category_id') ? Number(get('category_id')) : null} onChange={(id) => set({ category_id: id ? String(id) : null })} />

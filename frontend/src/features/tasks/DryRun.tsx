@@ -10,7 +10,7 @@ import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
 import { formatAmount, formatCount, formatDate } from '../../ui/format';
 import { useAction } from '../../ui/useAction';
-import { fieldTitles } from '../transactions/fields';
+import { useChangeWords } from '../transactions/changes';
 import { tasksApi } from './api';
 
 const PAGE = 20;
@@ -34,6 +34,7 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
   const [action, setAction] = useState<Action | 'all'>('all');
   const [page, setPage] = useState(1);
   const { busy, run } = useAction(keys.tasks);
+  const inWords = useChangeWords();
   const query = { ...(action !== 'all' && { action }), limit: PAGE, offset: (page - 1) * PAGE };
   const list = useQuery({ queryKey: keys.of('changes', task.task_id, query), queryFn: () => tasksApi.changes(task.task_id, query), enabled: summary !== null, placeholderData: keepPreviousData });
   if (!summary) return null;
@@ -76,7 +77,7 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
               {row.title ?? row.external_id}
               {row.action === 'link' && row.id !== null && <div><Link className="linklike" to={`/transactions?open=${row.id}&is_active=all`}>{tr('Этот платёж уже есть из 1С', '1C has this payment already')}</Link></div>}
               {row.action === 'unclear' && <div className="quiet">{doubt(row.changes?.[0]?.new)}</div>}
-              {(row.action === 'update' || row.action === 'create') && row.changes?.map(({ field, old, new: now }) => <div key={field} className="quiet" style={{ overflowWrap: 'anywhere' }}>{titleOf(field)}: {row.action === 'update' && <><s>{words(old)}</s> → </>}{words(now)}</div>)}
+              {(row.action === 'update' || row.action === 'create') && inWords(row.changes ?? []).map(({ field, title, was, is }) => <div key={field} className="quiet" style={{ overflowWrap: 'anywhere' }}>{title}: {row.action === 'update' && <><s>{was}</s> → </>}{is}</div>)}
             </>
           ) },
           { title: tr('Сумма', 'Amount'), width: 140, align: 'right', render: (_, row) => row.amount !== null && <span className="figures">{row.transaction_type === 'DEBIT' ? '−' : '+'}{formatAmount(row.amount)}</span> },
@@ -86,12 +87,9 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
   );
 }
 
-const balances: Record<string, [string, string]> = { opening: ['На начало', 'Opening'], received: ['Поступило', 'Received'], paid: ['Списано', 'Paid'], closing: ['На конец', 'Closing'] };
-const titleOf = (field: string) => new Map<string, string>(fieldTitles()).get(field) ?? (balances[field] ? tr(...balances[field]) : field);
 const doubt = (reason: unknown) =>
   ({
     several: tr('В 1С несколько таких строк: после загрузки решите, которая из них', '1C has several such rows: decide after the import which one it is'),
     shared: tr('В выписках несколько таких строк, а в 1С на всех одна: решите после загрузки', 'Statements have several such rows, and 1C has one: decide after the import'),
     sum_only: tr('В 1С есть строка с той же суммой, но ни номер, ни ИНН не совпали: решите после загрузки', '1C has a row with the same sum, but neither number nor INN agree: decide after the import'),
   })[String(reason)] ?? tr('Возможно, этот платёж уже есть из 1С', '1C may have this payment already');
-const words = (value: unknown) => (value === null || value === '' ? '—' : typeof value === 'object' ? JSON.stringify(value) : String(value));

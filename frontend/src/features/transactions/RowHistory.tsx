@@ -7,7 +7,7 @@ import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
 import { formatTime } from '../../ui/format';
 import { transactionsApi } from './api';
-import { fieldTitles, stateTitle } from './fields';
+import { useChangeWords } from './changes';
 
 const HANDFUL = 20;
 
@@ -40,12 +40,12 @@ export function RowHistory({ id }: { id: number }) {
 }
 
 function Event({ change, kind }: { change: Change; kind: string | null }) {
-  const titles = new Map<string, string>(fieldTitles());
+  const inWords = useChangeWords();
   return (
     <>
       <div>{headline(change, kind)}</div>
-      {change.changes.filter(({ field }) => field !== 'is_active').map(({ field, old, new: now }) => (
-        <div key={field} style={{ overflowWrap: 'anywhere' }}>{titles.get(field) ?? matchTitle(field)}: <s className="quiet">{shown(field, old)}</s> → {shown(field, now)}</div>
+      {inWords(change.changes.filter(({ field }) => field !== 'is_active')).map(({ field, title, was, is }) => (
+        <div key={field} style={{ overflowWrap: 'anywhere' }}>{title}: <s className="quiet">{was}</s> → {is}</div>
       ))}
       <When at={change.at} task={change.task_id} more={change.username} />
     </>
@@ -77,6 +77,3 @@ function headline({ user_id, changes }: Change, kind: string | null) {
   if (user_id !== null) return tr('изменена человеком', 'changed by a person');
   return changes.every(({ field }) => field === 'status' || field.startsWith('category') || field === 'suggested_category_id') ? tr('определена категория', 'classified') : tr('изменена у источника', 'changed at the source');
 }
-
-const matchTitle = (field: string) => ({ same_as: tr('Тот же платёж, что операция №', 'The same payment as No.'), different_from: tr('Не тот платёж, что операция №', 'Another payment than No.') })[field] ?? field;
-const shown = (field: string, value: unknown) => (value === null || value === '' ? '—' : field === 'status' ? stateTitle(String(value)) : typeof value === 'object' ? JSON.stringify(value) : String(value));

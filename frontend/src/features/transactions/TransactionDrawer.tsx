@@ -9,6 +9,7 @@ import { Failure } from '../../ui/Failure';
 import { formatAmount, formatDate, formatTime, operationWords } from '../../ui/format';
 import { transactionsApi } from './api';
 import { DecisionForm } from './DecisionForm';
+import { FoundBy } from './FoundBy';
 import { RowHistory } from './RowHistory';
 import { fieldTitles, importTitle, sourceTitle, stateTitle, typeTitle } from './fields';
 
@@ -49,6 +50,7 @@ function text(row: Transaction, name: keyof Transaction) {
   if (name === 'transaction_date') return <span className="figures">{formatDate(String(value))} {String(value).slice(11, 16)}</span>;
   if (name === 'document_date') return formatDate(String(value));
   if (name === 'business_operation') return <span title={String(value)}>{operationWords(String(value))}</span>;
+  if (name === 'category_reason') return <>{String(value)} <FoundBy row={row} /></>;
   if (name === 'status') return stateTitle(String(value));
   if (name === 'category_confidence') return `${Math.round(Number(value) * 100)} %`;
   return String(value);

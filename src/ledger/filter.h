@@ -24,6 +24,10 @@
     " AND ($15::text IS NULL OR b.import_source = $15)"                                            \
     " AND ($16::uuid IS NULL OR b.changed_task_id = $16)"
 
+/* Rows that are money: not gone at the source, not a statement's that 1C's row stands for, not left
+ * out by a person. */
+#define LEDGER_COUNTS "(b.is_active AND b.status <> 'IGNORED')"
+
 /* Without q nothing is looked for: $11 and $12 are there for the count. */
 #define LEDGER_NO_SEARCH " AND $11::text IS NULL AND $12::text IS NULL"
 /* Words ($11) are found in the index, and in rows that it does not know yet (search.h); what has

@@ -40,15 +40,63 @@ static const struct db_stmt lists[3][2][2] = {
     [LEDGER_BY_NAME] = LISTS("name", BY_NAME),
 };
 
-#define TOTALS(search)                                                                             \
-    "SELECT count(*), coalesce(sum(b.amount) FILTER (WHERE b.transaction_type = 'CREDIT'), "       \
-    "0)::numeric(30,2),"                                                                           \
-    " coalesce(sum(b.amount) FILTER (WHERE b.transaction_type = 'DEBIT'), 0)::numeric(30,2),"      \
-    " coalesce(sum(CASE b.transaction_type WHEN 'CREDIT' THEN b.amount ELSE -b.amount END), "      \
-    "0)::numeric(30,2)"                                                                            \
-    " FROM bank_transactions b WHERE" LEDGER_MATCHES search
+/* How many rows, receipts, payments. */
+#define TOTALS_OF(which)                                                                           \
+    " count(*) FILTER (WHERE " which "),"                                                          \
+    " coalesce(sum(b.amount) FILTER (WHERE b.transaction_type = 'CREDIT' AND " which "), 0),"      \
+    " coalesce(sum(b.amount) FILTER (WHERE b.transaction_type = 'DEBIT' AND " which "), 0)"
+#define TOTALS_SHOWN(count, credit, debit)                                                         \
+    count ", (" credit ")::numeric(30,2), (" debit ")::numeric(30,2),"                             \
+          " (" credit " - (" debit "))::numeric(30,2)"
+/* Of all that match, and of those of them that count (LEDGER_COUNTS). */
 static const struct db_stmt totals[2] = {
-    {"ledger_totals", TOTALS(LEDGER_NO_SEARCH)}, {"ledger_found_totals", TOTALS(LEDGER_SEARCH)}};
+    /* The first are read out of the date's index alone, which does not know the status; rows that
+     * people left out are few, and have an index of their own. */
+    {"ledger_totals",
+        "SELECT " TOTALS_SHOWN("a.n", "a.credit", "a.debit") ", " TOTALS_SHOWN("a.active - i.n", "a.active_credit - i.credit", "a.active_debit - i.debit") " FROM (SELECT" TOTALS_OF(
+            "true") "," TOTALS_OF("b.is_active") " FROM bank_transactions b WHERE" LEDGER_MATCHES
+            LEDGER_NO_SEARCH ") AS a (n, credit, debit, active, active_credit, active_debit),"
+                                                 " (SELECT" TOTALS_OF(
+                                                     "true") " FROM bank_transactions b "
+                                                             "WHERE" LEDGER_MATCHES LEDGER_NO_SEARCH
+                                                             " AND b.status = 'IGNORED' AND "
+                                                             "b.is_active) AS i (n, credit, "
+                                                             "debit)"},
+    {"ledger_found_totals",
+        "SELECT " TOTALS_SHOWN("a.n", "a.credit", "a.debit") ", " TOTALS_SHOWN("a.counted",
+            "a.counted_credit",
+            "a.counted_debit") " FROM (SELECT" TOTALS_OF("true") "," TOTALS_OF(LEDGER_COUNTS) " FRO"
+                                                                                              "M "
+                                                                                              "bank"
+                                                                                              "_"
+                                                                                              "tran"
+                                                                                              "sact"
+                                                                                              "ions"
+                                                                                              " "
+                                                                                              "b "
+                                                                                              "WHER"
+                                                                                              "E" LEDGER_MATCHES
+                                                                                                  LEDGER_SEARCH
+                                                                                              ") "
+                                                                                              "AS "
+                                                                                              "a "
+                                                                                              "(n, "
+                                                                                              "cred"
+                                                                                              "it, "
+                                                                                              "debi"
+                                                                                              "t, "
+                                                                                              "coun"
+                                                                                              "ted,"
+                                                                                              " "
+                                                                                              "coun"
+                                                                                              "ted_"
+                                                                                              "cred"
+                                                                                              "it, "
+                                                                                              "coun"
+                                                                                              "ted_"
+                                                                                              "debi"
+                                                                                              "t"
+                                                                                              ")"}};
 
 static const struct db_stmt get = {"ledger_get", LEDGER_ROWS " WHERE b.id = $1::bigint"};
 
@@ -92,6 +140,13 @@ bool ledger_cursor_valid(struct str cursor, enum ledger_sort sort, bool ascendin
     return cursor_id(cursor, sort_letter(sort, ascending), &id);
 }
 
+static void write_sums(struct json_writer *w, const struct db_result *sums, int col)
+{
+    jw_kstr(w, "credit", db_text(sums, 0, col));
+    jw_kstr(w, "debit", db_text(sums, 0, col + 1));
+    jw_kstr(w, "balance", db_text(sums, 0, col + 2));
+}
+
 static void write_list(
     struct ledger_call *q, struct json_writer *w, struct db_result *const *results)
 {
@@ -107,9 +162,12 @@ static void write_list(
     jw_ki64(w, "total", db_i64(sums, 0, 0));
     jw_key(w, "totals");
     jw_object(w);
-    jw_kstr(w, "credit", db_text(sums, 0, 1));
-    jw_kstr(w, "debit", db_text(sums, 0, 2));
-    jw_kstr(w, "balance", db_text(sums, 0, 3));
+    write_sums(w, sums, 1);
+    jw_object_end(w);
+    jw_key(w, "counted");
+    jw_object(w);
+    jw_ki64(w, "count", db_i64(sums, 0, 4));
+    write_sums(w, sums, 5);
     jw_object_end(w);
     if (count > 0 && count == q->limit) {
         snprintf(cursor, sizeof cursor, "%c%lld", q->sort, (long long)db_i64(rows, count - 1, 0));

@@ -225,6 +225,37 @@ def test_bulk_is_not_for_users(data):
     assert data.manager.post("/bank-transactions/bulk", json={"ids": [1], "category_id": 987654321}).status_code == 422
 
 
+# ---------------------------------------------------------------- what counts
+
+COUNTS = "is_active AND status <> 'IGNORED'"
+
+
+@pytest.fixture(scope="module")
+def left_out(data):
+    """Rows of which some are gone, some replaced by 1C's, some left out by a person."""
+    for n in range(40):
+        insert(data.database, 40_000 + n, counterparty_inn="5024089920", payment_purpose="Взвешивание", is_active=n % 5 > 0, status="IGNORED" if n % 4 == 0 else "NEW")
+    wait_for(lambda: data.database.sql("SELECT NOT EXISTS (SELECT FROM search_backlog)")[0][0], 60, "the words")
+    return data
+
+
+@pytest.mark.parametrize("query, where", [
+    ({}, "is_active"), ({"is_active": "all"}, "true"), ({"is_active": "false"}, "NOT is_active"), ({"q": "взвешивание", "is_active": "all"}, "true"),
+    ({"q": "взвешивание", "status": "IGNORED"}, "status = 'IGNORED' AND is_active"), ({"status": "IGNORED"}, "status = 'IGNORED' AND is_active"),
+    ({"status": "NEW", "transaction_type": "DEBIT"}, "status = 'NEW' AND transaction_type = 'DEBIT' AND is_active")])
+def test_sums_of_rows_that_count(left_out, query, where):
+    """Of all that match, as it always was; and apart from it of those that count, each payment once."""
+    answer = left_out.user.get("/bank-transactions", params={"counterparty_inn": "5024089920", **query}).json()
+    sums = ("count(*), coalesce(sum(amount) FILTER (WHERE transaction_type = 'CREDIT'), 0)::numeric(20,2)::text,"
+            " coalesce(sum(amount) FILTER (WHERE transaction_type = 'DEBIT'), 0)::numeric(20,2)::text,"
+            " coalesce(sum(CASE transaction_type WHEN 'CREDIT' THEN amount ELSE -amount END), 0)::numeric(20,2)::text")
+    of = f"SELECT {sums} FROM bank_transactions WHERE counterparty_inn = '5024089920' AND {where}"
+    total, *wanted = left_out.database.sql(of)[0]
+    assert total == answer["total"] > 0 and list(answer["totals"].values()) == wanted
+    assert list(answer["counted"].values()) == list(left_out.database.sql(f"{of} AND {COUNTS}")[0])
+    assert query or answer["counted"]["count"] < total < 40
+
+
 # ---------------------------------------------------------------- summary
 
 KEYS = {"month": "to_char(transaction_date, 'YYYY-MM')", "category": "category_id::text", "organization": "organization_id::text"}

@@ -26,5 +26,12 @@ await browse(async (page, call) => {
   await page.locator('.questions li', { hasText: 'только в выписке' }).first().locator('a').last().click();
   await page.getByRole('dialog').getByText('Откуда').waitFor();
   const opened = await page.getByRole('dialog').innerText();
-  return { seen, wide, faults, days, questions, opened };
+
+  await page.goBack();
+  await page.locator('.questions li', { hasText: 'только в выписке' }).first().waitFor();
+  await page.getByRole('link', { name: 'Все операции этого дня' }).last().click();
+  await page.locator('tbody tr.ant-table-row').nth(6).waitFor();
+  const sums = (await page.locator('.totals').innerText()).replace(/\n/g, ' ');
+  const states = await page.locator('tbody tr.ant-table-row').evaluateAll((rows) => rows.map((row) => row.textContent.match(/новая|с категорией|на проверку|учтена из 1С|нет в 1С/)?.[0]));
+  return { seen, wide, faults, days, questions, opened, sums, states };
 });

@@ -84,5 +84,12 @@ def test_what_differs_from_1c_and_from_the_statement(start, database, browse):
     assert sum(own in row for row in seen["days"]) == 1 and len(seen["days"]) == 2
     assert [q for q in seen["questions"] if "только в выписке" in q and spoken(missed.amount) in q] and len(seen["questions"]) == 1 + 3
     assert missed.number.lstrip("0") in seen["opened"]
+    # the rows of that day, the bank's and 1C's: each payment is in the sums once
+    day_of = f"account_number = '{short.account}' AND transaction_date::date = '{short.days[1]}'"
+    assert database.sql(f"SELECT source, is_active, count(*) FROM bank_transactions WHERE {day_of} GROUP BY 1, 2 ORDER BY 1, 2") == [
+        ("1c", True, 3), ("bank", False, 3), ("bank", True, 1)]
+    assert seen["states"].count("учтена из 1С") == 3 and "нет в 1С" not in seen["states"]
+    sums = [sum(p.amount for p in short.between(short.days[1], short.days[1]) if p.out is out) for out in (False, True)]
+    assert f"Всего 7 поступило {spoken(sums[0])} списано {spoken(sums[1])} сальдо {spoken(sums[0] - sums[1])} в суммы не вошло 3" == seen["sums"], seen["sums"]
     assert seen["faults"] == [] and seen["wide"] == [], seen
     assert others(seen) == []

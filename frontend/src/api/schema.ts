@@ -3171,7 +3171,15 @@ export interface operations {
                     "application/json": {
                         transactions: components["schemas"]["Transaction"][];
                         total: components["schemas"]["Total"];
+                        /** @description Of all that match */
                         totals: {
+                            credit: components["schemas"]["Amount"];
+                            debit: components["schemas"]["Amount"];
+                            balance: components["schemas"]["Amount"];
+                        };
+                        /** @description Of those that match and count: no rows that are gone at the source, none of a statement that a row of 1C stands for, none that a person left out (IGNORED). Each payment is in it once */
+                        counted: {
+                            count: number;
                             credit: components["schemas"]["Amount"];
                             debit: components["schemas"]["Amount"];
                             balance: components["schemas"]["Amount"];

@@ -21,7 +21,7 @@ const titles = (): Record<string, string> => ({
   account_number: tr('Наш счёт', 'Our account'),
   amount_min: tr('Сумма от', 'Amount from'),
   amount_max: tr('Сумма до', 'Amount to'),
-  is_active: tr('Есть в 1С', 'In 1C'),
+  is_active: tr('Выбывшие', 'Out of use'),
   category_id: tr('Категория, номер', 'Category, number'),
   organization_id: tr('Организация, номер', 'Organization, number'),
   import_source: tr('Откуда', 'Where from'),
@@ -53,7 +53,7 @@ const words: Record<string, (value: unknown) => string> = {
   amount_max: (value) => formatAmount(String(value)),
   date_from: (value) => formatDate(String(value)),
   date_to: (value) => formatDate(String(value)),
-  is_active: (value) => (value === 'all' ? tr('все', 'all') : value === 'false' ? tr('исчезли из 1С', 'gone from 1C') : tr('да', 'yes')),
+  is_active: (value) => (value === 'all' ? tr('вместе с ними', 'with them') : value === 'false' ? tr('только они', 'only they') : tr('без них', 'without them')),
 };
 
 const inWords = (value: unknown) => (value === true ? tr('да', 'yes') : value === false ? tr('нет', 'no') : typeof value === 'string' ? value : JSON.stringify(value));

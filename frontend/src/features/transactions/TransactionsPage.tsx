@@ -25,6 +25,7 @@ import { BulkBar } from './BulkBar';
 import { CategoryCell } from './CategoryCell';
 import { ExportButton } from './ExportButton';
 import { importTitle, sourceTitle, states, stateTitle } from './fields';
+import { RowState } from './RowState';
 import { TransactionDrawer } from './TransactionDrawer';
 
 export const transactionFilters = ['q', 'date_from', 'date_to', 'transaction_type', 'payment_source', 'status', 'category_id', 'organization_id', 'counterparty_inn', 'account_number', 'amount_min', 'amount_max', 'is_active', 'import_source', 'changed_task_id'] as const;
@@ -37,8 +38,8 @@ export default function TransactionsPage({ user }: { user: User }) {
   const list = useQuery({
     queryKey: keys.of('transactions', 'list', query),
     queryFn: async () => {
-      const { transactions, total, totals } = await transactionsApi.list(query);
-      return { rows: transactions, total, totals };
+      const { transactions, total, totals, counted } = await transactionsApi.list(query);
+      return { rows: transactions, total, totals, counted };
     },
     placeholderData: keepPreviousData,
   });
@@ -57,7 +58,7 @@ export default function TransactionsPage({ user }: { user: User }) {
     { key: 'payment_purpose', title: tr('Назначение', 'Purpose'), dataIndex: 'payment_purpose', ellipsis: true },
     { key: 'business_operation', title: tr('Операция', 'Operation'), width: 200, ellipsis: true, render: (_, row) => row.business_operation && operationWords(row.business_operation) },
     { key: 'category_name', title: tr('Категория', 'Category'), width: 180, ellipsis: true, render: (_, row) => <CategoryCell row={row} may={may} /> },
-    { key: 'status', title: tr('Состояние', 'State'), width: 116, render: (_, row) => <>{row.is_active ? stateTitle(row.status) : <Tag>{tr('нет в 1С', 'gone')}</Tag>}</> },
+    { key: 'status', title: tr('Состояние', 'State'), width: 116, render: (_, row) => <RowState row={row} /> },
     { key: 'amount', title: tr('Сумма', 'Amount'), width: 136, align: 'right', sorter: true, render: (_, row) => <Amount amount={row.amount} type={row.transaction_type} /> },
   ];
   const { shown, chooser } = useColumns('transactions', columns, ['document_number', 'counterparty_inn', 'organization_name', 'payment_source', 'account_number', 'business_operation'], 'transaction_date');
@@ -74,7 +75,7 @@ export default function TransactionsPage({ user }: { user: User }) {
         <div className="under quiet clamp">{row.payment_purpose}</div>
         <Flex justify="space-between" gap={8} className="under">
           <div style={{ minWidth: 0, flex: 1 }}><CategoryCell row={row} may={may} /></div>
-          {row.is_active ? <span className="quiet">{stateTitle(row.status)}</span> : <Tag style={{ margin: 0 }}>{tr('нет в 1С', 'gone')}</Tag>}
+          <span className="quiet"><RowState row={row} /></span>
         </Flex>
       </>
     ) },
@@ -89,7 +90,7 @@ export default function TransactionsPage({ user }: { user: User }) {
       <TransactionFilters url={url}>
         {phone && <Pick url={url} name="sort" title={tr('Порядок', 'Order')} width={200} options={[['-transaction_date', tr('Сначала новые', 'Newest first')], ['transaction_date', tr('Сначала старые', 'Oldest first')], ['-amount', tr('Сначала крупные', 'Largest first')], ['counterparty_name', tr('По контрагенту', 'By counterparty')]]} />}
       </TransactionFilters>
-      <Totals money total={list.data?.total} sums={list.data?.totals} />
+      <Totals money total={list.data?.total} sums={list.data?.totals} counted={list.data?.counted} />
       {may && <BulkBar chosen={chosen.map(Number)} matching={{ total: list.data?.total ?? 0, filters: filterQuery<Query<'/bank-transactions'>>(get, transactionFilters) }} onDone={() => choose([])} />}
       <DataTable<Transaction>
         list={list}
@@ -131,7 +132,7 @@ export function TransactionFilters({ url, children }: { url: UrlState; children?
       <CategorySelect allowClear withNone style={{ width: 200 }} value={get('category_id') === 'none' ? NO_CATEGORY : get('category_id') ? Number(get('category_id')) : null} onChange={(id) => set({ category_id: id === NO_CATEGORY ? 'none' : id ? String(id) : null })} />
       <Pick url={url} name="organization_id" title={tr('Организация', 'Organization')} options={[...(organizations.data?.organizations ?? []).map((o): [string, string] => [String(o.id), o.name]), ['none', tr('Без организации', 'Without an organization')]]} width={200} />
       <Pick url={url} name="import_source" title={tr('Откуда', 'Came from')} options={(['ODATA_1C', 'BANK_FILE', 'API'] as const).map((source) => [source, importTitle(source)])} width={130} />
-      <Pick url={url} name="is_active" title={tr('Есть в 1С', 'In 1C')} options={[['false', tr('Исчезли из 1С', 'Gone from 1C')], ['all', tr('Все', 'All')]]} width={140} />
+      <Pick url={url} name="is_active" title={tr('Выбывшие', 'Out of use')} options={[['false', tr('Только выбывшие: нет в 1С, учтены из 1С', 'Only those: gone, counted by 1C')], ['all', tr('Вместе с выбывшими', 'With those')]]} width={140} />
       <Space.Compact>{sum('amount_min', tr('Сумма от', 'Amount from'))}{sum('amount_max', tr('до', 'to'))}</Space.Compact>
       {get('changed_task_id') && <Tag closable style={{ margin: 0, alignSelf: 'center' }} closeIcon={<span aria-label={tr('Не отбирать по задаче', 'Drop the filter by task')}>×</span>} onClose={() => set({ changed_task_id: null })}><Link className="link" to={`/tasks/${get('changed_task_id')}`}>{tr('Изменены этой задачей', 'Changed by this task')}</Link></Tag>}
       {children}

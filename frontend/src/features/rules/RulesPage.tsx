@@ -90,7 +90,7 @@ function Rules({ user }: { user: User }) {
         url={url}
         filtered={filters.some((name) => get(name))}
         nothing={tr('Правил ещё нет', 'No rules yet')}
-        width={phone ? 300 : 960}
+        width={phone ? 300 : 860}
         columns={phone ? [
           { key: 'rule', title: tr('Правило', 'Rule'), render: (_, rule) => (
             <>
@@ -103,13 +103,13 @@ function Rules({ user }: { user: User }) {
             </>
           ) },
         ] : [
-          { key: 'rule_type', title: tr('Смотрит на', 'Looks at'), width: 180, render: (_, rule) => <>{ruleTypeTitle(rule.rule_type)}{rule.transaction_type && <div className="under quiet">{tr('только', 'only')} {typeTitle(rule.transaction_type).toLowerCase()}</div>}</> },
+          { key: 'rule_type', title: tr('Смотрит на', 'Looks at'), width: 150, render: (_, rule) => <>{ruleTypeTitle(rule.rule_type)}{rule.transaction_type && <div className="under quiet">{tr('только', 'only')} {typeTitle(rule.transaction_type).toLowerCase()}</div>}</> },
           { key: 'pattern', title: tr('Ищет', 'Looks for'), render: (_, rule) => what(rule) },
-          { key: 'category', title: tr('Категория', 'Category'), width: 200, dataIndex: 'category_name' },
-          { key: 'confidence', title: tr('Уверенность', 'Confidence'), width: 124, align: 'right', render: (_, rule) => <span className="figures">{percent(rule.confidence)}</span> },
+          { key: 'category', title: tr('Категория', 'Category'), width: 170, dataIndex: 'category_name' },
+          { key: 'confidence', title: tr('Уверенность', 'Confidence'), width: 116, align: 'right', render: (_, rule) => <span className="figures">{percent(rule.confidence)}</span> },
           { key: 'priority', title: tr('Приоритет', 'Priority'), width: 100, align: 'right', dataIndex: 'priority', className: 'figures' },
           { key: 'active', title: tr('Действует', 'Active'), width: 100, render: (_, rule) => active(rule) },
-          { key: 'remove', title: '', width: 90, render: (_, rule) => may && remover(rule) },
+          { key: 'remove', title: '', width: 84, render: (_, rule) => may && remover(rule) },
         ]}
       />
       {form && <RuleForm rule={form === 'new' ? undefined : form} onClose={() => setForm(null)} onSaved={() => { setForm(null); void renew(); }} />}

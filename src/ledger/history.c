@@ -2,48 +2,56 @@
 
 #include "ledger/json_answer.h"
 
+#define CREATED_AT JSON_MOMENT("b.created_at")
+#define CHANGED_AT JSON_MOMENT("h.at")
+
+/* What changed a row, newest first. */
+#define CHANGES                                                                                    \
+    "SELECT json_agg(json_build_object("                                                           \
+    "  'at', " CHANGED_AT ", 'task_id', h.task_id, 'task_type', t.task_type,"                      \
+    "  'user_id', h.user_id, 'username', u.username,"                                              \
+    "  'changes', (SELECT json_agg(json_build_object("                                             \
+    "    'field', e.key, 'old', e.value -> 0, 'new', e.value -> 1) ORDER BY e.key)"                \
+    "   FROM jsonb_each(h.changes) e)) ORDER BY h.id DESC)"                                        \
+    " FROM (SELECT * FROM transaction_history WHERE transaction_id = $1::bigint"                   \
+    "   ORDER BY id DESC LIMIT $2::integer OFFSET $3::integer) h"                                  \
+    " LEFT JOIN tasks t ON t.task_id = h.task_id"                                                  \
+    " LEFT JOIN users u ON u.id = h.user_id"
+
+/* Where the last task that read the row from 1C read it: tasks that only classify or link change
+ * rows, too, and have no source. */
+#define SOURCE                                                                                     \
+    "SELECT s.base, s.document FROM ("                                                             \
+    "  SELECT b.changed_task_id AS task_id, 2 AS age, 0 AS id"                                     \
+    "  UNION ALL"                                                                                  \
+    "  SELECT h.task_id, 1, h.id FROM transaction_history h WHERE h.transaction_id = b.id"         \
+    "  UNION ALL SELECT b.created_task_id, 0, 0) wrote"                                            \
+    " JOIN task_sources s ON s.task_id = wrote.task_id"                                            \
+    "  AND s.transaction_type = b.transaction_type AND s.payment_source = b.payment_source"        \
+    " ORDER BY wrote.age DESC, wrote.id DESC LIMIT 1"
+
+/* The line of a statement that the row is, or that was linked to it. */
+#define LINE                                                                                       \
+    "SELECT f.name, r.line FROM statement_rows r JOIN statement_files f ON f.id = r.file_id"       \
+    "  WHERE r.transaction_id = b.id"                                                              \
+    " UNION ALL"                                                                                   \
+    " SELECT f.name, r.line FROM statement_rows r JOIN statement_files f ON f.id = r.file_id"      \
+    "  WHERE b.source = 'bank' AND r.account_number = b.account_number"                            \
+    "   AND r.posted = b.transaction_date::date AND r.external_id = b.external_id"                 \
+    " LIMIT 1"
+
 static const struct db_stmt history = {"ledger_history",
     "SELECT json_build_object('transaction_id', b.id,"
     "  'source', json_build_object('kind', b.source, 'base', s.base, 'document', s.document,"
     "   'external_id', b.external_id, 'file', f.name, 'line', f.line),"
-    "  'created', json_build_object('at', " JSON_MOMENT(
-        "b.created_at") ","
-                        "   'task_id', b.created_task_id, 'task_type', (SELECT t.task_type FROM "
-                        "tasks t WHERE"
-                        "    t.task_id = b.created_task_id)),"
-                        "  'history', coalesce((SELECT "
-                        "json_agg(json_build_object('at', " JSON_MOMENT(
-                            "h.at") ","
-                                    "    'task_id', h.task_id, 'task_type', t.task_type, "
-                                    "'user_id', h.user_id,"
-                                    "    'username', u.username, 'changes', (SELECT "
-                                    "json_agg(json_build_object('field', e.key,"
-                                    "     'old', e.value -> 0, 'new', e.value -> 1) ORDER BY "
-                                    "e.key) FROM jsonb_each(h.changes) e))"
-                                    "    ORDER BY h.id DESC)"
-                                    "   FROM (SELECT * FROM transaction_history WHERE "
-                                    "transaction_id = $1::bigint"
-                                    "    ORDER BY id DESC LIMIT $2::integer OFFSET $3::integer) h"
-                                    "   LEFT JOIN tasks t ON t.task_id = h.task_id LEFT JOIN users "
-                                    "u ON u.id = h.user_id), '[]'),"
-                                    "  'total', (SELECT count(*) FROM transaction_history WHERE "
-                                    "transaction_id = $1::bigint))::text"
-                                    " FROM bank_transactions b"
-                                    " LEFT JOIN task_sources s ON s.task_id = "
-                                    "coalesce(b.changed_task_id, b.created_task_id)"
-                                    "  AND s.transaction_type = b.transaction_type AND "
-                                    "s.payment_source = b.payment_source"
-                                    " LEFT JOIN LATERAL (SELECT f.name, r.line FROM statement_rows "
-                                    "r"
-                                    "  JOIN statement_files f ON f.id = r.file_id WHERE "
-                                    "r.transaction_id = b.id"
-                                    "  UNION ALL SELECT f.name, r.line FROM statement_rows r"
-                                    "  JOIN statement_files f ON f.id = r.file_id WHERE b.source = "
-                                    "'bank'"
-                                    "   AND r.account_number = b.account_number AND r.posted = "
-                                    "b.transaction_date::date"
-                                    "   AND r.external_id = b.external_id LIMIT 1) f ON true"
-                                    " WHERE b.id = $1::bigint"};
+    "  'created', json_build_object('at', " CREATED_AT ", 'task_id', b.created_task_id,"
+    "   'task_type', (SELECT t.task_type FROM tasks t WHERE t.task_id = b.created_task_id)),"
+    "  'history', coalesce((" CHANGES "), '[]'),"
+    "  'total', (SELECT count(*) FROM transaction_history WHERE transaction_id = $1::bigint))::text"
+    " FROM bank_transactions b"
+    " LEFT JOIN LATERAL (" SOURCE ") s ON true"
+    " LEFT JOIN LATERAL (" LINE ") f ON true"
+    " WHERE b.id = $1::bigint"};
 
 static const struct db_stmt source = {"ledger_source",
     "INSERT INTO task_sources (task_id, transaction_type, payment_source, base, document)"

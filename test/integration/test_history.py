@@ -59,6 +59,30 @@ def test_what_changes_nothing_leaves_no_trace(world):
     assert stats["updated"] > DOCS * 0.9
 
 
+def test_the_source_outlives_tasks_that_have_none(world):
+    """A task that classifies again changes a row and read it nowhere: the last one that read it says where from."""
+    settled(run(world, auto_classify=False))
+    sql = world.database.sql
+    index, key = next((d["index"], d["key"]) for d in world.demo.documents() if d["posted"] and d["set"] == "bank_out")
+    row_id = sql("SELECT id FROM bank_transactions WHERE external_id = %s", (key,))[0][0]
+    document = "Document_СписаниеБезналичныхДенежныхСредств"
+
+    def classified():
+        sql("UPDATE bank_transactions SET category_id = NULL, suggested_category_id = NULL, status = 'NEW', category_method = NULL WHERE id = %s", (row_id,))
+        answer = world.admin.post("/bank-transactions/reclassify-async", json={"ids": [row_id]})
+        assert settled(world.wait_task(answer.json()["task_id"]))["updated"] == 1
+        assert str(sql("SELECT changed_task_id FROM bank_transactions WHERE id = %s", (row_id,))[0][0]) == answer.json()["task_id"]
+        source = history(world, row_id)["source"]
+        return source["base"], source["document"]
+
+    assert classified() == (world.demo.url, document), "of the task that created the row"
+    world.demo.admin("change", {"index": [index]})
+    second = run(world, auto_classify=False)
+    assert settled(second)["updated"] == 1
+    sql("UPDATE task_sources SET base = 'http://moved/base' WHERE task_id = %s", (second["task_id"],))
+    assert classified() == ("http://moved/base", document), "of the one that changed it since"
+
+
 def test_no_such_row(server):
     assert server.admin.get("/bank-transactions/999999999/history").status_code == 404
     assert server.admin.get("/bank-transactions/1/history?limit=0").status_code == 422

@@ -1553,7 +1553,7 @@ export interface components {
         };
         RowHistory: {
             transaction_id: number;
-            /** @description Where the row is from */
+            /** @description Where the row is from; base and document as the last task said that read it there */
             source: {
                 kind: string;
                 /** @description Of 1C: its address */

@@ -366,7 +366,7 @@ def zipped(**entries):
 
 def test_what_can_be_read_of_damaged_archives_is_imported(server):
     """A good file, an archive with a damaged entry between two good ones, a truncated one, an empty one, an archive within an archive:
-    a refused record for each thing that can't be read, a chapter with its reason, the others imported; killed and gone on with, the same."""
+    a refused record for each thing that can't be read, a chapter with its reason, the others imported."""
     banks = [Bank(seed=n, account=f"4070281000000000000{n}", days=2, per_day=3) for n in range(5)]
     whole = zipped(a=banks[1].statement(), b=banks[2].statement(), c=banks[3].statement())
     at = whole.index(banks[2].statement()) + len(banks[2].statement()) - 100

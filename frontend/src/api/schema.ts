@@ -1875,8 +1875,10 @@ export interface components {
             /** @enum {unknown} */
             import_source?: "ODATA_1C" | "BANK_FILE" | "API";
             changed_task_id?: components["schemas"]["Uuid"];
-            organization_id?: number | "none";
-            category_id?: number | "none";
+            /** @description A number, or `none` */
+            organization_id?: number | string;
+            /** @description A number, or `none` */
+            category_id?: number | string;
             /** @default false */
             dry_run?: boolean;
         };
@@ -3135,10 +3137,10 @@ export interface operations {
                 transaction_type?: components["schemas"]["Direction"];
                 payment_source?: components["schemas"]["PaymentSource"];
                 status?: components["schemas"]["TransactionStatus"];
-                /** @description `none`: rows without one */
-                category_id?: number | "none";
-                /** @description `none`: rows without one */
-                organization_id?: number | "none";
+                /** @description A number, or `none`: rows without one */
+                category_id?: string;
+                /** @description A number, or `none`: rows without one */
+                organization_id?: string;
                 counterparty_inn?: string;
                 account_number?: string;
                 amount_min?: components["schemas"]["Amount"];
@@ -3205,10 +3207,10 @@ export interface operations {
                 transaction_type?: components["schemas"]["Direction"];
                 payment_source?: components["schemas"]["PaymentSource"];
                 status?: components["schemas"]["TransactionStatus"];
-                /** @description `none`: rows without one */
-                category_id?: number | "none";
-                /** @description `none`: rows without one */
-                organization_id?: number | "none";
+                /** @description A number, or `none`: rows without one */
+                category_id?: string;
+                /** @description A number, or `none`: rows without one */
+                organization_id?: string;
                 counterparty_inn?: string;
                 account_number?: string;
                 amount_min?: components["schemas"]["Amount"];
@@ -3255,10 +3257,10 @@ export interface operations {
                 transaction_type?: components["schemas"]["Direction"];
                 payment_source?: components["schemas"]["PaymentSource"];
                 status?: components["schemas"]["TransactionStatus"];
-                /** @description `none`: rows without one */
-                category_id?: number | "none";
-                /** @description `none`: rows without one */
-                organization_id?: number | "none";
+                /** @description A number, or `none`: rows without one */
+                category_id?: string;
+                /** @description A number, or `none`: rows without one */
+                organization_id?: string;
                 counterparty_inn?: string;
                 account_number?: string;
                 amount_min?: components["schemas"]["Amount"];
@@ -3403,10 +3405,10 @@ export interface operations {
                 transaction_type?: components["schemas"]["Direction"];
                 payment_source?: components["schemas"]["PaymentSource"];
                 status?: components["schemas"]["TransactionStatus"];
-                /** @description `none`: rows without one */
-                category_id?: number | "none";
-                /** @description `none`: rows without one */
-                organization_id?: number | "none";
+                /** @description A number, or `none`: rows without one */
+                category_id?: string;
+                /** @description A number, or `none`: rows without one */
+                organization_id?: string;
                 counterparty_inn?: string;
                 account_number?: string;
                 amount_min?: components["schemas"]["Amount"];

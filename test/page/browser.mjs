@@ -79,3 +79,13 @@ export async function axe(page) {
     .filter((found) => found.impact === 'serious' || found.impact === 'critical')
     .map((found) => `${found.id}: ${found.nodes.length}, ${found.nodes[0].html.slice(0, 160)} ${found.nodes[0].failureSummary.slice(0, 300)}`);
 }
+
+/** What makes the page scroll sideways; on a phone also what does so inside itself, in the view or a window over it. */
+export async function sideways(page) {
+  return page.evaluate(() => {
+    const inside = window.innerWidth < 400 ? document.querySelectorAll('main, main *, [role=dialog], [role=dialog] *') : [];
+    return [document.documentElement, ...inside]
+      .filter((at, i) => at.scrollWidth > at.clientWidth + 1 && (i === 0 || /auto|scroll/.test(getComputedStyle(at).overflowX)))
+      .map((at) => `${at.nodeName}.${at.className}: ${at.scrollWidth} in ${at.clientWidth}`);
+  });
+}

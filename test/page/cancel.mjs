@@ -1,5 +1,5 @@
 // Starts an import that takes long, cancels it, and sees it cancelled, on a phone in the dark.
-import { axe, browse, signIn } from './browser.mjs';
+import { axe, browse, sideways, signIn } from './browser.mjs';
 
 await browse(
   async (page, call) => {
@@ -24,7 +24,7 @@ await browse(
     await dialog.getByRole('button', { name: 'Закрыть' }).last().click();
     await page.locator('.ant-table-row').first().waitFor();
     await page.screenshot({ path: `${call.shots}/phone-tasks.png` });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    const wide = await sideways(page);
     return { wide, faults };
   },
   { viewport: { width: 360, height: 740 }, colorScheme: 'dark' },

@@ -1,5 +1,5 @@
 // What may be one payment in a statement and in 1C: both sides, decided with the keyboard; what was decided can be found and changed.
-import { axe, browse, signIn } from './browser.mjs';
+import { axe, browse, sideways, signIn } from './browser.mjs';
 
 await browse(async (page, call) => {
   await signIn(page, call);
@@ -14,7 +14,7 @@ await browse(async (page, call) => {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
-    if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) wide.push(width);
+    wide.push(...(await sideways(page)).map((at) => `${width}: ${at}`));
     for (const fault of await axe(page)) faults.push(`${width} ${colorScheme}: ${fault}`);
     await page.screenshot({ path: `${call.shots}/matches-${width}-${colorScheme}.png` });
   }

@@ -1,5 +1,5 @@
 // A file and a ZIP of statements, chosen in the window: first a dry run with its report, then applied from there; what to do next leads on.
-import { axe, browse, signIn } from './browser.mjs';
+import { axe, browse, sideways, signIn } from './browser.mjs';
 
 await browse(async (page, call) => {
   await signIn(page, call);
@@ -28,7 +28,7 @@ await browse(async (page, call) => {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
-      if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) wide.push(`${name} ${width}`);
+      wide.push(...(await sideways(page)).map((at) => `${name} ${width}: ${at}`));
       for (const fault of await axe(page)) faults.push(`${name} ${width} ${colorScheme}: ${fault}`);
       await page.screenshot({ path: `${call.shots}/${name}-${width}-${colorScheme}.png` });
     }

@@ -33,7 +33,7 @@ def test_cancel_on_a_phone_in_the_dark(start, database, browse):
     demo = start.demo("--docs", 3000, "--latency-ms", 3000)
     server = start.server(database, **demo.settings, OBMEN_1C_PAGE=50)
     seen = browse("cancel.mjs", server)
-    assert not seen["wide"], "nothing sticks out at 360 px"
+    assert seen["wide"] == [], "nothing sticks out at 360 px"
     assert seen["faults"] == [], "\n".join(seen["faults"])
     assert [t["status"] for t in server.admin.get("/tasks").json()["tasks"]] == ["cancelled"]
     assert others(seen) == []
@@ -64,7 +64,7 @@ def filled(cluster):
 ], ids="-".join)
 def test_every_view(filled, browse, views):
     seen = browse("views.mjs", filled, task=filled.full, views=views)
-    assert seen["wide"] == []
+    assert seen["wide"] == [], "\n".join(seen["wide"])
     assert seen["jumps"] == [], "nothing moves away from under the mouse"
     assert seen["faults"] == [], "\n".join(seen["faults"])
     assert seen["russian"] == [] and seen["raw"] == [], seen

@@ -1,5 +1,5 @@
 // Every view in light and dark, desktop and phone: none sticks out, jumps or complains, axe finds nothing serious. Also in English, 404, weight.
-import { axe, browse, signIn } from './browser.mjs';
+import { axe, browse, sideways, signIn } from './browser.mjs';
 
 const views = {
   tasks: '/tasks', task: '/tasks/:id', watch: '/tasks?watch=:id', sync: '/tasks?sync=transactions',
@@ -61,7 +61,7 @@ await browse(async (page, call) => {
       await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
       await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning'));
       titles[name] = await title.innerText();
-      if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) wide.push(`${name} ${width}`);
+      wide.push(...(await sideways(page)).map((at) => `${name} ${width}: ${at}`));
       if (!(width === 360 && colorScheme === 'dark')) for (const fault of await axe(page)) faults.push(`${name} ${width} ${colorScheme}: ${fault}`);
       await page.screenshot({ path: `${call.shots}/${name}-${width}-${colorScheme}.png` });
     }
@@ -78,7 +78,7 @@ await browse(async (page, call) => {
     await speak('en');
     const own = 'nav a, .nav-title, thead th, label, dt, .ant-select-selection-placeholder, .ant-btn, .ant-tabs-tab, .ant-empty-description, .ant-result-title, .ant-result-subtitle, .ant-alert-message, .ant-descriptions-item-label, .totals';
     russian.push(...(await page.evaluate((own) => [...document.querySelectorAll(own)].map((at) => at.textContent).concat([...document.querySelectorAll('input[placeholder]')].map((at) => at.placeholder)).filter((text) => /[а-яё]/i.test(text)), own)).map((text) => `${name}: ${text}`));
-    if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) wide.push(`${name} in English`);
+    wide.push(...(await sideways(page)).map((at) => `${name} in English: ${at}`));
     await page.screenshot({ path: `${call.shots}/${name}-360-english.png` });
     await speak('ru');
   }

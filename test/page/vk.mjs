@@ -1,5 +1,5 @@
 // VK: a wall is read, a keyword found and marked, a file made, all from the page.
-import { axe, browse, signIn } from './browser.mjs';
+import { axe, browse, sideways, signIn } from './browser.mjs';
 
 await browse(async (page, call) => {
   await signIn(page, call);
@@ -52,7 +52,7 @@ await browse(async (page, call) => {
     await page.goto(`${call.root}/vk?tab=${tab}`);
     await page.locator('tbody tr.ant-table-row').first().waitFor();
     await page.waitForFunction(() => !document.querySelector('.ant-spin-spinning'));
-    if (await page.evaluate(() => [document.documentElement, ...document.querySelectorAll('.ant-table-content')].some((box) => box.scrollWidth > box.clientWidth))) wide.push(tab);
+    wide.push(...(await sideways(page)).map((at) => `${tab}: ${at}`));
     markedOnPhone[tab] = await page.locator('mark').count();
     for (const fault of await axe(page)) faults.push(`${tab} 360 dark: ${fault}`);
     await page.screenshot({ path: `${call.shots}/vk-${tab}-360-dark.png` });

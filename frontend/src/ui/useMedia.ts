@@ -12,3 +12,6 @@ export function useMedia(query: string): boolean {
   );
   return useSyncExternalStore(subscribe, () => list.matches);
 }
+
+/** A row of a table is one cell there, so that nothing has to be swiped. */
+export const usePhone = () => useMedia('(max-width: 720px)');

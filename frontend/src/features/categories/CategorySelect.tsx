@@ -22,6 +22,7 @@ export const CategorySelect = forwardRef<RefSelectProps, Props>(function Categor
       placeholder={tr('Категория', 'Category')}
       popupMatchSelectWidth={360}
       {...props}
+      aria-required={undefined} // of a form's field: Ant Design puts it on a box that may not have it
       loading={categories.isPending}
       status={categories.error ? 'error' : props.status}
       options={[

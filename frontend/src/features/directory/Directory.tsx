@@ -9,7 +9,7 @@ import { DataTable, type Column } from '../../ui/DataTable';
 import { SearchBox } from '../../ui/SearchBox';
 import { Totals } from '../../ui/Totals';
 import { useColumns } from '../../ui/useColumns';
-import { useMedia } from '../../ui/useMedia';
+import { usePhone } from '../../ui/useMedia';
 import { CardDrawer } from './CardDrawer';
 
 type Props = {
@@ -50,7 +50,7 @@ export function Directory({ name, title, fetch, linkOf }: Props) {
       </>
     ) },
   ];
-  const phone = useMedia('(max-width: 720px)');
+  const phone = usePhone();
   const { shown, chooser } = useColumns(name, columns, [], 'name');
   const card = list.data?.rows.find(({ id }) => String(id) === get('open'));
   return (

@@ -11,7 +11,7 @@ import { DataTable } from '../../ui/DataTable';
 import { operationWords } from '../../ui/format';
 import { SearchBox } from '../../ui/SearchBox';
 import { useAction } from '../../ui/useAction';
-import { useMedia } from '../../ui/useMedia';
+import { usePhone } from '../../ui/useMedia';
 import { CategoryWords } from '../categories/CategoryWords';
 import { rulesApi } from './api';
 import { percent } from './words';
@@ -32,7 +32,7 @@ export function Mappings({ user }: { user: User }) {
   const { run } = useAction(keys.of('mappings'));
   const change = ({ id, ...body }: MappingChange & { id: number }) => run(`mapping ${id}`, () => rulesApi.changeMapping(id, body));
   const may = can.sync(user);
-  const phone = useMedia('(max-width: 720px)');
+  const phone = usePhone();
   const operation = (row: Mapping) => <span title={row.business_operation}>{operationWords(row.business_operation)} {row.category_id === null && <Tag color="warning">{tr('ждёт категории', 'waits for a category')}</Tag>}</span>;
   const category = (row: Mapping) => may
     ? <CategoryWords of={operationWords(row.business_operation)} value={row.category_id} said={row.category_name ?? '—'} choose={(category_id) => change({ id: row.id, category_id, is_active: true })}>{row.category_name ?? '—'}</CategoryWords>

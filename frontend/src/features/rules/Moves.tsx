@@ -4,8 +4,10 @@ import type { Task, User } from '../../api/types';
 import { tr } from '../../app/preferences';
 import { can } from '../../app/rights';
 import { keys } from '../../realtime/keys';
+import { fit } from '../../ui/fit';
 import { formatAmount, formatCount, formatDate } from '../../ui/format';
 import { useAction } from '../../ui/useAction';
+import { usePhone } from '../../ui/useMedia';
 import { useCategories } from '../categories/api';
 import { tasksApi } from '../tasks/api';
 import { percent } from './words';
@@ -25,6 +27,7 @@ export function Moves({ task, user, onStarted }: { task: Task; user: User; onSta
   const report = movesOf(task);
   const categories = useCategories();
   const { busy, run } = useAction(keys.tasks);
+  const phone = usePhone();
   if (!report) return null;
   const { dry_run, kept_by_people, moves, transactions = [] } = report;
   const side = (id: number | null, suggested: boolean) => {
@@ -39,6 +42,12 @@ export function Moves({ task, user, onStarted }: { task: Task; user: User; onSta
         : side(m.to_category_id, m.to_suggested)}
     </span>
   );
+  const count = (m: Move) => <span className="figures">{formatCount(m.count)}</span>;
+  const credit = (m: Move) => <span className="figures">{m.credit === '0.00' ? '' : `+${formatAmount(m.credit)}`}</span>;
+  const debit = (m: Move) => <span className="figures">{m.debit === '0.00' ? '' : `−${formatAmount(m.debit)}`}</span>;
+  const day = (row: Row) => <Link className="link figures" to={`/transactions?open=${row.id}&is_active=all`}>{formatDate(row.transaction_date)}</Link>;
+  const why = (row: Row) => <>{row.payment_purpose ?? '—'}<div className="quiet">{way(row)}{row.to_category_id !== null && `, ${percent(row.confidence)}`}</div>{row.reason && <div className="quiet">{row.reason}</div>}</>;
+  const amount = (row: Row) => <span className="figures">{row.transaction_type === 'DEBIT' ? '−' : '+'}{formatAmount(row.amount)}</span>;
   const apply = () => void run('apply', async () => onStarted((await tasksApi.apply(task.task_id)).task_id));
   return (
     <section>
@@ -49,14 +58,25 @@ export function Moves({ task, user, onStarted }: { task: Task; user: User; onSta
         <Table<Move>
           rowKey={(m) => `${m.from_category_id} ${m.from_suggested} ${m.to_category_id} ${m.to_suggested}`}
           size="small"
-          scroll={{ x: 520 }}
+          {...fit(phone, 520)}
           pagination={{ pageSize: 20, showSizeChanger: false, hideOnSinglePage: true, size: 'small' }}
           dataSource={[...moves].sort((a, b) => b.count - a.count)}
-          columns={[
+          columns={phone ? [
+            { title: tr('Было → станет', 'Was → becomes'), render: (_, m) => (
+              <>
+                {way(m)}
+                <dl className="figures-list under">
+                  <div><dt>{tr('Операций', 'Transactions')}</dt><dd>{count(m)}</dd></div>
+                  {m.credit !== '0.00' && <div><dt>{tr('Поступления', 'Receipts')}</dt><dd>{credit(m)}</dd></div>}
+                  {m.debit !== '0.00' && <div><dt>{tr('Списания', 'Payments')}</dt><dd>{debit(m)}</dd></div>}
+                </dl>
+              </>
+            ) },
+          ] : [
             { title: tr('Было → станет', 'Was → becomes'), render: (_, m) => way(m) },
-            { title: tr('Операций', 'Transactions'), width: 110, align: 'right', render: (_, m) => <span className="figures">{formatCount(m.count)}</span> },
-            { title: tr('Поступления', 'Receipts'), width: 150, align: 'right', render: (_, m) => <span className="figures">{m.credit === '0.00' ? '' : `+${formatAmount(m.credit)}`}</span> },
-            { title: tr('Списания', 'Payments'), width: 150, align: 'right', render: (_, m) => <span className="figures">{m.debit === '0.00' ? '' : `−${formatAmount(m.debit)}`}</span> },
+            { title: tr('Операций', 'Transactions'), width: 110, align: 'right', render: (_, m) => count(m) },
+            { title: tr('Поступления', 'Receipts'), width: 150, align: 'right', render: (_, m) => credit(m) },
+            { title: tr('Списания', 'Payments'), width: 150, align: 'right', render: (_, m) => debit(m) },
           ]}
         />
       )}
@@ -69,13 +89,20 @@ export function Moves({ task, user, onStarted }: { task: Task; user: User; onSta
           <Table<Row>
             rowKey="id"
             size="small"
-            scroll={{ x: 620 }}
+            {...fit(phone, 620)}
             pagination={{ pageSize: 10, showSizeChanger: false, hideOnSinglePage: true, size: 'small' }}
             dataSource={transactions}
-            columns={[
-              { title: tr('Дата', 'Date'), width: 104, render: (_, row) => <Link className="link figures" to={`/transactions?open=${row.id}&is_active=all`}>{formatDate(row.transaction_date)}</Link> },
-              { title: tr('Назначение и причина', 'Purpose and reason'), render: (_, row) => <>{row.payment_purpose ?? '—'}<div className="quiet">{way(row)}{row.to_category_id !== null && `, ${percent(row.confidence)}`}</div>{row.reason && <div className="quiet">{row.reason}</div>}</> },
-              { title: tr('Сумма', 'Amount'), width: 140, align: 'right', render: (_, row) => <span className="figures">{row.transaction_type === 'DEBIT' ? '−' : '+'}{formatAmount(row.amount)}</span> },
+            columns={phone ? [
+              { title: tr('Назначение и причина', 'Purpose and reason'), render: (_, row) => (
+                <div style={{ overflowWrap: 'anywhere' }}>
+                  <Flex justify="space-between" gap={8}>{day(row)}{amount(row)}</Flex>
+                  {why(row)}
+                </div>
+              ) },
+            ] : [
+              { title: tr('Дата', 'Date'), width: 104, render: (_, row) => day(row) },
+              { title: tr('Назначение и причина', 'Purpose and reason'), render: (_, row) => why(row) },
+              { title: tr('Сумма', 'Amount'), width: 140, align: 'right', render: (_, row) => amount(row) },
             ]}
           />
         </details>

@@ -43,7 +43,7 @@ export function RuleForm({ rule, start, onClose, onSaved }: { rule?: Rule; start
           <Select options={[{ value: null, label: tr('Любое', 'Any') }, { value: 'CREDIT', label: tr('Поступления', 'Receipts') }, { value: 'DEBIT', label: tr('Списания', 'Payments') }]} />
         </Form.Item>
         <Form.Item name="percent" label={tr('Уверенность, %', 'Confidence, %')} extra={tr(`От ${SURE * 100} % категория ставится сразу, ниже — предлагается на проверку.`, `From ${SURE * 100}% on the category is set, below it is suggested for review.`)}>
-          <Slider min={50} max={100} />
+          <Slider min={50} max={100} ariaLabelForHandle={tr('Уверенность, %', 'Confidence, %')} />
         </Form.Item>
         <Flex gap={24} wrap>
           <Form.Item name="priority" label={tr('Приоритет (больше — раньше)', 'Priority (higher first)')}>

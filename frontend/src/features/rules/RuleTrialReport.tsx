@@ -1,13 +1,20 @@
-import { Table } from 'antd';
+import { Flex, Table } from 'antd';
 import type { RuleTrial, RuleTrialRow } from '../../api/schema';
 import { tr } from '../../app/preferences';
-import { useCategories } from '../categories/api';
+import { fit } from '../../ui/fit';
 import { formatAmount, formatCount, formatDate } from '../../ui/format';
+import { usePhone } from '../../ui/useMedia';
+import { useCategories } from '../categories/api';
 
 /** What a rule would do: how many rows, and the first of them. */
 export function RuleTrialReport({ trial }: { trial: RuleTrial }) {
   const categories = useCategories();
   const nameOf = (id: number | null) => categories.data?.find((category) => category.id === id)?.name ?? '—';
+  const phone = usePhone();
+  const day = (row: RuleTrialRow) => <span className="figures">{formatDate(row.transaction_date)}</span>;
+  const what = (row: RuleTrialRow) => <>{row.counterparty_name}<div className="quiet">{row.payment_purpose}</div></>;
+  const now = (row: RuleTrialRow) => nameOf(row.category_id ?? row.suggested_category_id);
+  const amount = (row: RuleTrialRow) => <span className="figures">{formatAmount(row.amount)}</span>;
   return (
     <section aria-live="polite" style={{ marginBottom: 12 }}>
       <div className="totals">
@@ -21,13 +28,21 @@ export function RuleTrialReport({ trial }: { trial: RuleTrial }) {
           rowKey="id"
           size="small"
           pagination={false}
-          scroll={{ x: 520, y: 220 }}
+          {...fit(phone, 520, 220)}
           dataSource={trial.transactions}
-          columns={[
-            { title: tr('Дата', 'Date'), width: 104, render: (_, row) => <span className="figures">{formatDate(row.transaction_date)}</span> },
-            { title: tr('Контрагент и назначение', 'Counterparty and purpose'), render: (_, row) => <>{row.counterparty_name}<div className="quiet">{row.payment_purpose}</div></> },
-            { title: tr('Сейчас', 'Now'), width: 130, render: (_, row) => nameOf(row.category_id ?? row.suggested_category_id) },
-            { title: tr('Сумма', 'Amount'), width: 120, align: 'right', render: (_, row) => <span className="figures">{formatAmount(row.amount)}</span> },
+          columns={phone ? [
+            { title: tr('Что подходит', 'What fits'), render: (_, row) => (
+              <div style={{ overflowWrap: 'anywhere' }}>
+                <Flex justify="space-between" gap={8}>{day(row)}{amount(row)}</Flex>
+                {what(row)}
+                <div className="under">{tr('Сейчас', 'Now')}: {now(row)}</div>
+              </div>
+            ) },
+          ] : [
+            { title: tr('Дата', 'Date'), width: 104, render: (_, row) => day(row) },
+            { title: tr('Контрагент и назначение', 'Counterparty and purpose'), render: (_, row) => what(row) },
+            { title: tr('Сейчас', 'Now'), width: 130, render: (_, row) => now(row) },
+            { title: tr('Сумма', 'Amount'), width: 120, align: 'right', render: (_, row) => amount(row) },
           ]}
         />
       )}

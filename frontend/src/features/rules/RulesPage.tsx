@@ -12,7 +12,7 @@ import { DataTable } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
 import { Filters } from '../../ui/Filters';
 import { SearchBox } from '../../ui/SearchBox';
-import { useMedia } from '../../ui/useMedia';
+import { usePhone } from '../../ui/useMedia';
 import { CategorySelect } from '../categories/CategorySelect';
 import { typeTitle } from '../transactions/fields';
 import { rulesApi } from './api';
@@ -72,7 +72,7 @@ function Rules({ user }: { user: User }) {
   const what = (rule: Rule) => (may ? <button type="button" className="linklike clamp" title={rule.pattern} onClick={() => setForm(rule)}>{rule.pattern}</button> : <span className="clamp" title={rule.pattern}>{rule.pattern}</span>);
   const active = (rule: Rule) => <Switch size="small" aria-label={`${tr('Действует', 'Active')}: ${rule.pattern}`} disabled={!may} checked={rule.is_active} onChange={() => change.mutate(rule)} />;
   const remover = (rule: Rule) => <button type="button" className="linklike" aria-label={`${tr('Удалить', 'Remove')}: ${rule.pattern}`} onClick={() => confirmRemoval(rule)}>{tr('Удалить', 'Remove')}</button>;
-  const phone = useMedia('(max-width: 720px)');
+  const phone = usePhone();
   return (
     <>
       <Filters count={filters.filter((name) => get(name)).length} onReset={() => set({ q: null, rule_type: null, category_id: null, id: null })}

@@ -4,14 +4,14 @@ import { Link } from 'react-router-dom';
 import type { ReconciliationDay } from '../../api/schema';
 import { tr } from '../../app/preferences';
 import { formatAmount, formatDate } from '../../ui/format';
-import { useMedia } from '../../ui/useMedia';
+import { usePhone } from '../../ui/useMedia';
 import { rowsOf, type Account } from './differences';
 
 type Day = ReconciliationDay;
 
 /** The days of an account: what its rows add up to, and below it what the bank or 1C has instead. */
 export function Days({ account }: { account: Account }) {
-  const phone = useMedia('(max-width: 720px)');
+  const phone = usePhone();
   const link = (day: Day) => <Link className="linklike figures" to={rowsOf(account.account_number, day.date)}>{formatDate(day.date)}</Link>;
   const figure = (title: string, render: (day: Day) => ReactNode, width?: number): TableColumnType<Day> => ({ title, align: 'right', width, render: (_, day) => render(day) });
   const columns: TableColumnType<Day>[] = [

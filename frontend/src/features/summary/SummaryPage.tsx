@@ -10,6 +10,7 @@ import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
 import { formatAmount, formatCount } from '../../ui/format';
 import { Period } from '../../ui/Period';
+import { usePhone } from '../../ui/useMedia';
 import { summaryApi } from './api';
 import { barLengths } from './bars';
 import './summary.css';
@@ -24,6 +25,7 @@ export default function SummaryPage() {
   const found = useQuery({ queryKey: keys.of('summary', query), queryFn: () => summaryApi.groups(query), placeholderData: keepPreviousData });
   const groups = found.data?.groups ?? [];
   const lengths = barLengths(groups.flatMap((group) => [group.credit, group.debit]));
+  const phone = usePhone();
   const days = { from: get('date_from'), to: get('date_to') };
   return (
     <>
@@ -41,27 +43,50 @@ export default function SummaryPage() {
       {found.isPending && <Skeleton active paragraph={{ rows: 8 }} />}
       {found.data && groups.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={tr('За этот период операций нет', 'No transactions in this period')} />}
       {groups.length > 0 && (
-        <div className="summary" tabIndex={0} role="region" aria-label={tr('Сводка', 'Summary')}>
+        <div className="summary" {...(!phone && { tabIndex: 0, role: 'region', 'aria-label': tr('Сводка', 'Summary') })}>
           <table className="summary-table">
             <thead>
               <tr>
                 <th scope="col">{{ month: tr('Месяц', 'Month'), category: tr('Категория', 'Category'), organization: tr('Организация', 'Organization') }[by]}</th>
-                <th scope="col">{tr('Поступило', 'Received')}</th>
-                <th scope="col">{tr('Списано', 'Paid')}</th>
-                <th scope="col">{tr('Сальдо', 'Balance')}</th>
-                <th scope="col">{tr('Операций', 'Transactions')}</th>
+                {!phone && (
+                  <>
+                    <th scope="col">{tr('Поступило', 'Received')}</th>
+                    <th scope="col">{tr('Списано', 'Paid')}</th>
+                    <th scope="col">{tr('Сальдо', 'Balance')}</th>
+                    <th scope="col">{tr('Операций', 'Transactions')}</th>
+                  </>
+                )}
               </tr>
             </thead>
             <tbody>
-              {groups.map((group, i) => (
-                <tr key={group.key ?? ''}>
-                  <th scope="row">{linkOf(by, group, days)}</th>
-                  <td><Bar kind="in" amount={group.credit} length={lengths[2 * i]!} /></td>
-                  <td><Bar kind="out" amount={group.debit} length={lengths[2 * i + 1]!} /></td>
-                  <td className="figures">{formatAmount(group.balance)}</td>
-                  <td className="figures">{formatCount(group.count)}</td>
-                </tr>
-              ))}
+              {groups.map((group, i) => {
+                const link = linkOf(by, group, days);
+                const credit = <Bar kind="in" amount={group.credit} length={lengths[2 * i]!} />;
+                const debit = <Bar kind="out" amount={group.debit} length={lengths[2 * i + 1]!} />;
+                const balance = <span className="figures">{formatAmount(group.balance)}</span>;
+                const count = <span className="figures">{formatCount(group.count)}</span>;
+                return phone ? (
+                  <tr key={group.key ?? ''}>
+                    <td>
+                      {link}
+                      <dl className="summary-card">
+                        <div><dt>{tr('Поступило', 'Received')}</dt><dd>{credit}</dd></div>
+                        <div><dt>{tr('Списано', 'Paid')}</dt><dd>{debit}</dd></div>
+                        <div><dt>{tr('Сальдо', 'Balance')}</dt><dd>{balance}</dd></div>
+                        <div><dt>{tr('Операций', 'Transactions')}</dt><dd>{count}</dd></div>
+                      </dl>
+                    </td>
+                  </tr>
+                ) : (
+                  <tr key={group.key ?? ''}>
+                    <th scope="row">{link}</th>
+                    <td>{credit}</td>
+                    <td>{debit}</td>
+                    <td>{balance}</td>
+                    <td>{count}</td>
+                  </tr>
+                );
+              })}
             </tbody>
           </table>
         </div>

@@ -3,7 +3,9 @@ import { Alert, Card, Flex, Skeleton, Table, Tag } from 'antd';
 import { tr } from '../../app/preferences';
 import type { ComponentState, Health, User } from '../../api/types';
 import { Failure } from '../../ui/Failure';
+import { fit } from '../../ui/fit';
 import { formatCount, formatDuration } from '../../ui/format';
+import { usePhone } from '../../ui/useMedia';
 import { systemApi } from './api';
 import { componentTitle, figureText, figureTitle } from './figures';
 
@@ -53,23 +55,36 @@ function Component({ name, component }: { name: string; component: ComponentStat
   );
 }
 
-function Nodes({ nodes }: { nodes: Health['nodes'] }) {
+type Node = Health['nodes'][number];
+
+function Nodes({ nodes }: { nodes: Node[] }) {
+  const phone = usePhone();
+  const name = (node: Node) => <>{node.node}{node.this && <span className="quiet"> · {tr('отвечает вам', 'answers you')}</span>}</>;
+  const state = (node: Node) => (
+    <State state={node.lease_expired ? 'unhealthy' : node.connected ? 'healthy' : 'degraded'} title={node.lease_expired ? tr('пропал, задачи переходят другим', 'lost, others take its tasks') : node.connected ? undefined : tr('не на связи', 'not connected')} />
+  );
+  const running = (node: Node) => <span className="figures">{formatCount(node.running)}</span>;
   return (
     <section style={{ marginTop: 24 }}>
       <h2 className="subtitle">{tr('Узлы', 'Nodes')}</h2>
-      <Table<Health['nodes'][number]>
+      <Table<Node>
         rowKey="node"
         size="small"
         dataSource={nodes}
         pagination={false}
-        scroll={{ x: 480 }}
+        {...fit(phone, 480)}
         locale={{ emptyText: tr('База данных не отвечает: узлы неизвестны', 'The database does not answer: the nodes are not known') }}
-        columns={[
-          { key: 'node', title: tr('Узел', 'Node'), render: (_, node) => <>{node.node}{node.this && <span className="quiet"> · {tr('отвечает вам', 'answers you')}</span>}</> },
-          { key: 'state', title: tr('Состояние', 'State'), width: 200, render: (_, node) => (
-            <State state={node.lease_expired ? 'unhealthy' : node.connected ? 'healthy' : 'degraded'} title={node.lease_expired ? tr('пропал, задачи переходят другим', 'lost, others take its tasks') : node.connected ? undefined : tr('не на связи', 'not connected')} />
+        columns={phone ? [
+          { key: 'node', title: tr('Узел', 'Node'), render: (_, node) => (
+            <>
+              <Flex justify="space-between" align="start" gap="0 8px" wrap><span style={{ overflowWrap: 'anywhere' }}>{name(node)}</span>{state(node)}</Flex>
+              <div className="under quiet">{tr('выполняет задач', 'runs tasks')}: {running(node)}</div>
+            </>
           ) },
-          { key: 'running', title: tr('Выполняет задач', 'Tasks it runs'), width: 150, align: 'right', render: (_, node) => <span className="figures">{formatCount(node.running)}</span> },
+        ] : [
+          { key: 'node', title: tr('Узел', 'Node'), render: (_, node) => name(node) },
+          { key: 'state', title: tr('Состояние', 'State'), width: 200, render: (_, node) => state(node) },
+          { key: 'running', title: tr('Выполняет задач', 'Tasks it runs'), width: 150, align: 'right', render: (_, node) => running(node) },
         ]}
       />
     </section>

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, Flex, Segmented, Table, Tag } from 'antd';
+import { Button, Flex, Segmented, Select, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import type { DryRunRow } from '../../api/schema';
@@ -8,8 +8,10 @@ import { tr } from '../../app/preferences';
 import { can } from '../../app/rights';
 import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
+import { fit } from '../../ui/fit';
 import { formatAmount, formatCount, formatDate } from '../../ui/format';
 import { useAction } from '../../ui/useAction';
+import { usePhone } from '../../ui/useMedia';
 import { useChangeWords } from '../transactions/changes';
 import { tasksApi } from './api';
 
@@ -34,7 +36,7 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
   const [action, setAction] = useState<Action | 'all'>('all');
   const [page, setPage] = useState(1);
   const { busy, run } = useAction(keys.tasks);
-  const inWords = useChangeWords();
+  const phone = usePhone();
   const query = { ...(action !== 'all' && { action }), limit: PAGE, offset: (page - 1) * PAGE };
   const list = useQuery({ queryKey: keys.of('changes', task.task_id, query), queryFn: () => tasksApi.changes(task.task_id, query), enabled: summary !== null, placeholderData: keepPreviousData });
   if (!summary) return null;
@@ -43,6 +45,11 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
   // A statement links and doubts, and takes nothing away; 1C does not link.
   const foreign = task.task_type === 'import_bank_statement' ? ['deactivate'] : ['link', 'unclear'];
   const parts = all.filter((part): part is [Action, Part] => part[1] !== undefined && (part[1].count > 0 || !foreign.includes(part[0])));
+  const choices: { value: Action | 'all'; label: string }[] = [{ value: 'all', label: tr('Всё', 'All') }, ...parts.map(([value]) => ({ value, label: actionTitle(value) }))];
+  const choose = (value: Action | 'all') => {
+    setAction(value);
+    setPage(1);
+  };
   return (
     <section>
       <h2 style={{ fontSize: 16, margin: '0 0 8px' }}>{tr('Пробный запуск: что изменилось бы', 'Dry run: what would have changed')}</h2>
@@ -56,8 +63,7 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
         ))}
       </dl>
       <Flex justify="space-between" gap={8} wrap style={{ margin: '12px 0' }}>
-        <Segmented<Action | 'all'> aria-label={tr('Что показать', 'What to show')} value={action} onChange={(value) => { setAction(value); setPage(1); }}
-          options={[{ value: 'all', label: tr('Всё', 'All') }, ...parts.map(([value]) => ({ value, label: actionTitle(value) }))]} />
+        {phone ? <Select<Action | 'all'> aria-label={tr('Что показать', 'What to show')} value={action} onChange={choose} options={choices} style={{ minWidth: 160 }} /> : <Segmented<Action | 'all'> aria-label={tr('Что показать', 'What to show')} value={action} onChange={choose} options={choices} />}
         {can.sync(user) && <Button type="primary" loading={busy === 'apply'} onClick={() => void run('apply', async () => onStarted((await tasksApi.apply(task.task_id)).task_id))}>{tr('Применить', 'Apply')}</Button>}
       </Flex>
       <Failure error={list.error} onRetry={() => void list.refetch()} />
@@ -66,24 +72,39 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
         size="small"
         loading={list.isPending}
         dataSource={list.data?.changes ?? []}
-        scroll={{ x: 560 }}
+        {...fit(phone, 560)}
         pagination={{ current: page, pageSize: PAGE, total: list.data?.total ?? 0, onChange: setPage, showSizeChanger: false, hideOnSinglePage: true, size: 'small' }}
-        columns={[
-          { title: '', width: 110, render: (_, row) => <Tag color={actionColor[row.action]} style={row.action === 'unclear' ? { color: 'var(--bad)' } : undefined}>{actionTitle(row.action)}</Tag> },
-          { title: tr('Дата', 'Date'), width: 104, render: (_, row) => <span className="figures">{formatDate(row.transaction_date)}</span> },
+        columns={phone ? [
           { title: tr('Что', 'What'), render: (_, row) => (
             <>
-              {row.resource === 'statement_balances' && tr('Остатки и обороты счёта ', 'Balances of account ')}
-              {row.title ?? row.external_id}
-              {row.action === 'link' && row.id !== null && <div><Link className="linklike" to={`/transactions?open=${row.id}&is_active=all`}>{tr('Этот платёж уже есть из 1С', '1C has this payment already')}</Link></div>}
-              {row.action === 'unclear' && <div className="quiet">{doubt(row.changes?.[0]?.new)}</div>}
-              {(row.action === 'update' || row.action === 'create') && inWords(row.changes ?? []).map(({ field, title, was, is }) => <div key={field} className="quiet" style={{ overflowWrap: 'anywhere' }}>{title}: {row.action === 'update' && <><s>{was}</s> → </>}{is}</div>)}
+              <Flex justify="space-between" gap={8} wrap><span>{kind(row)} {day(row)}</span>{amount(row)}</Flex>
+              <div style={{ overflowWrap: 'anywhere' }}><What row={row} /></div>
             </>
           ) },
-          { title: tr('Сумма', 'Amount'), width: 140, align: 'right', render: (_, row) => row.amount !== null && <span className="figures">{row.transaction_type === 'DEBIT' ? '−' : '+'}{formatAmount(row.amount)}</span> },
+        ] : [
+          { title: '', width: 110, render: (_, row) => kind(row) },
+          { title: tr('Дата', 'Date'), width: 104, render: (_, row) => day(row) },
+          { title: tr('Что', 'What'), render: (_, row) => <What row={row} /> },
+          { title: tr('Сумма', 'Amount'), width: 140, align: 'right', render: (_, row) => amount(row) },
         ]}
       />
     </section>
+  );
+}
+
+const kind = ({ action }: DryRunRow) => <Tag color={actionColor[action]} style={action === 'unclear' ? { color: 'var(--bad)' } : undefined}>{actionTitle(action)}</Tag>;
+const day = (row: DryRunRow) => <span className="figures">{formatDate(row.transaction_date)}</span>;
+const amount = (row: DryRunRow) => row.amount !== null && <span className="figures">{row.transaction_type === 'DEBIT' ? '−' : '+'}{formatAmount(row.amount)}</span>;
+function What({ row }: { row: DryRunRow }) {
+  const inWords = useChangeWords();
+  return (
+    <>
+      {row.resource === 'statement_balances' && tr('Остатки и обороты счёта ', 'Balances of account ')}
+      {row.title ?? row.external_id}
+      {row.action === 'link' && row.id !== null && <div><Link className="linklike" to={`/transactions?open=${row.id}&is_active=all`}>{tr('Этот платёж уже есть из 1С', '1C has this payment already')}</Link></div>}
+      {row.action === 'unclear' && <div className="quiet">{doubt(row.changes?.[0]?.new)}</div>}
+      {(row.action === 'update' || row.action === 'create') && inWords(row.changes ?? []).map(({ field, title, was, is }) => <div key={field} className="quiet" style={{ overflowWrap: 'anywhere' }}>{title}: {row.action === 'update' && <><s>{was}</s> → </>}{is}</div>)}
+    </>
   );
 }
 

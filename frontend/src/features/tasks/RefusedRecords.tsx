@@ -5,6 +5,8 @@ import { tr } from '../../app/preferences';
 import type { RefusedRecord, Task } from '../../api/types';
 import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
+import { fit } from '../../ui/fit';
+import { usePhone } from '../../ui/useMedia';
 import { tasksApi } from './api';
 
 const PAGE = 10;
@@ -12,6 +14,7 @@ const PAGE = 10;
 /** Every record that was refused or skipped, with its reason. */
 export function RefusedRecords({ task }: { task: Task }) {
   const [page, setPage] = useState(1);
+  const phone = usePhone();
   const count = task.stats.failed + task.stats.skipped;
   const list = useQuery({
     queryKey: [...keys.refused(task.task_id, page), count],
@@ -32,10 +35,17 @@ export function RefusedRecords({ task }: { task: Task }) {
         size="small"
         loading={list.isPending}
         dataSource={list.data?.errors ?? []}
-        scroll={{ x: 520 }}
+        {...fit(phone, 520)}
         pagination={{ current: page, pageSize: PAGE, total: list.data?.total ?? 0, onChange: setPage, showSizeChanger: false, hideOnSinglePage: true, size: 'small' }}
         expandable={{ expandedRowRender: (row) => <pre className="plain-pre">{typeof row.record === 'string' ? row.record : JSON.stringify(row.record, null, 2)}</pre> }}
-        columns={[
+        columns={phone ? [
+          { title: tr('Запись и причина', 'Record and reason'), render: (_, row) => (
+            <div style={{ overflowWrap: 'anywhere' }}>
+              <span className="quiet figures">№ {row.ordinal}</span> {row.message}
+              {row.external_id && <div className="under quiet">{tr('Ключ в 1С', 'Key in 1C')}: {row.external_id}</div>}
+            </div>
+          ) },
+        ] : [
           { title: '№', dataIndex: 'ordinal', width: 72, align: 'right' },
           { title: tr('Причина', 'Reason'), dataIndex: 'message' },
           { title: tr('Ключ в 1С', 'Key in 1C'), dataIndex: 'external_id', width: 160, ellipsis: true },

@@ -14,7 +14,7 @@ import { formatCount, formatTime } from '../../ui/format';
 import { Period } from '../../ui/Period';
 import { Pick } from '../../ui/Pick';
 import { SearchBox } from '../../ui/SearchBox';
-import { useMedia } from '../../ui/useMedia';
+import { usePhone } from '../../ui/useMedia';
 import { usePeople } from '../users/usePeople';
 import { tasksApi } from './api';
 import { CleanUp } from './CleanUp';
@@ -35,7 +35,7 @@ export default function TasksPage({ user }: { user: User }) {
   const types = useTaskTypes();
   const people = usePeople(user);
   const chosen = get('status');
-  const phone = useMedia('(max-width: 720px)');
+  const phone = usePhone();
   const columns: Column<Task>[] = [
     { key: 'name', title: tr('Задача', 'Task'), render: (_, task) => <Link to={`/tasks/${task.task_id}`} className="link">{task.name}</Link> },
     { key: 'status', title: tr('Состояние', 'State'), width: 122, render: (_, task) => <StatusTag task={task} /> },

@@ -12,6 +12,7 @@ const titles = (): Record<string, string> => ({
   format: tr('Вид файла', 'File format'),
   seconds: tr('Секунд', 'Seconds'),
   records: tr('Записей', 'Records'),
+  files: tr('Файлы', 'Files'),
   ids: tr('Отмечено операций', 'Ticked transactions'),
   transaction_type: tr('Направление', 'Direction'),
   payment_source: tr('Банк, касса', 'Bank, cash'),
@@ -44,6 +45,7 @@ export function paramWords(metadata: Task['metadata']): [string, string][] {
 
 const words: Record<string, (value: unknown) => string> = {
   mode: (value) => modes()[String(value)] ?? String(value),
+  files: (value) => (value as { name: string }[]).map(({ name }) => name).join(', '),
   ids: (value) => formatCount(Array.isArray(value) ? value.length : 0),
   transaction_type: (value) => typeTitle(String(value)),
   payment_source: (value) => sourceTitle(String(value)),

@@ -17,7 +17,7 @@ import { Pick } from '../../ui/Pick';
 import { SearchBox } from '../../ui/SearchBox';
 import { Totals } from '../../ui/Totals';
 import { useColumns } from '../../ui/useColumns';
-import { useMedia } from '../../ui/useMedia';
+import { usePhone } from '../../ui/useMedia';
 import { CategorySelect, NO_CATEGORY } from '../categories/CategorySelect';
 import { directoryApi } from '../directory/api';
 import { transactionsApi } from './api';
@@ -33,7 +33,7 @@ export const transactionFilters = ['q', 'date_from', 'date_to', 'transaction_typ
 export default function TransactionsPage({ user }: { user: User }) {
   const url = useUrlState();
   const { get, set } = url;
-  const phone = useMedia('(max-width: 720px)');
+  const phone = usePhone();
   const query = listQuery<Query<'/bank-transactions'>>(get, [...transactionFilters, 'sort']);
   const list = useQuery({
     queryKey: keys.of('transactions', 'list', query),

@@ -6,6 +6,8 @@ import { pageOf, useUrlState } from '../../app/useUrlState';
 import type { Account, Role, User } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { formatTime } from '../../ui/format';
+import { fit } from '../../ui/fit';
+import { usePhone } from '../../ui/useMedia';
 import { usersApi } from './api';
 
 const PAGE = 50;
@@ -35,6 +37,18 @@ export default function UsersPage({ user: me }: { user: User }) {
   };
   const confirmed = (title: string, action: () => Promise<void>) => void modal.confirm({ title, okText: tr('Да', 'Yes'), cancelText: tr('Нет', 'No'), onOk: action });
 
+  const name = (user: Account) => <>{user.username}{user.id === me.id && <span className="quiet"> · {tr('это вы', 'you')}</span>}</>;
+  const role = (user: Account) => user.id === me.id ? roles().find(({ value }) => value === user.role)?.label : (
+    <Select<Role> aria-label={`${tr('Роль', 'Role')}: ${user.username}`} style={{ width: 170 }} value={user.role} options={roles()}
+      onChange={(role) => confirmed(tr(`Изменить роль «${user.username}»?`, `Change the role of “${user.username}”?`), () => change(user, { role }))} />
+  );
+  const active = (user: Account) => (
+    <Switch aria-label={`${tr('Может войти', 'May sign in')}: ${user.username}`} checked={user.is_active} disabled={user.id === me.id}
+      onChange={(is_active) => (is_active ? void change(user, { is_active }) : confirmed(tr(`Закрыть вход для «${user.username}»? Открытые страницы закроются сразу.`, `Shut “${user.username}” out? Open pages close at once.`), () => change(user, { is_active })))} />
+  );
+  const created = (user: Account) => <span className="figures">{formatTime(user.created_at)}</span>;
+  const password = (user: Account) => <button type="button" className="linklike" aria-label={`${tr('Сменить пароль', 'Set password')}: ${user.username}`} onClick={() => setForm(user)}>{tr('Сменить пароль', 'Set password')}</button>;
+  const phone = usePhone();
   return (
     <>
       <Flex justify="space-between" align="start" gap={12} wrap>
@@ -47,20 +61,22 @@ export default function UsersPage({ user: me }: { user: User }) {
         size="middle"
         loading={list.isPending}
         dataSource={list.data?.users ?? []}
-        scroll={{ x: 820 }}
+        {...fit(phone, 820)}
         pagination={{ current: page, pageSize: PAGE, total: list.data?.total ?? 0, showSizeChanger: false, hideOnSinglePage: true, onChange: (p) => set({ page: p > 1 ? String(p) : null }) }}
-        columns={[
-          { title: tr('Имя', 'Name'), dataIndex: 'username', render: (name: string, user) => <>{name}{user.id === me.id && <span className="quiet"> · {tr('это вы', 'you')}</span>}</> },
-          { title: tr('Роль', 'Role'), width: 190, render: (_, user) => user.id === me.id ? roles().find(({ value }) => value === user.role)?.label : (
-            <Select<Role> aria-label={`${tr('Роль', 'Role')}: ${user.username}`} style={{ width: 170 }} value={user.role} options={roles()}
-              onChange={(role) => confirmed(tr(`Изменить роль «${user.username}»?`, `Change the role of “${user.username}”?`), () => change(user, { role }))} />
+        columns={phone ? [
+          { title: tr('Пользователь', 'User'), render: (_, user) => (
+            <Flex vertical gap={8}>
+              <div style={{ overflowWrap: 'anywhere' }}>{name(user)}</div>
+              <Flex justify="space-between" align="center" gap={12}>{role(user)}<Flex align="center" gap={8}><span className="under quiet">{tr('может войти', 'may sign in')}</span>{active(user)}</Flex></Flex>
+              <Flex justify="space-between" gap={12} className="under quiet"><span>{tr('заведён', 'created')} {created(user)}</span>{password(user)}</Flex>
+            </Flex>
           ) },
-          { title: tr('Может войти', 'May sign in'), width: 130, render: (_, user) => (
-            <Switch aria-label={`${tr('Может войти', 'May sign in')}: ${user.username}`} checked={user.is_active} disabled={user.id === me.id}
-              onChange={(is_active) => (is_active ? void change(user, { is_active }) : confirmed(tr(`Закрыть вход для «${user.username}»? Открытые страницы закроются сразу.`, `Shut “${user.username}” out? Open pages close at once.`), () => change(user, { is_active })))} />
-          ) },
-          { title: tr('Заведён', 'Created'), width: 190, render: (_, user) => <span className="figures">{formatTime(user.created_at)}</span> },
-          { title: '', width: 150, render: (_, user) => <button type="button" className="linklike" aria-label={`${tr('Сменить пароль', 'Set password')}: ${user.username}`} onClick={() => setForm(user)}>{tr('Сменить пароль', 'Set password')}</button> },
+        ] : [
+          { title: tr('Имя', 'Name'), render: (_, user) => name(user) },
+          { title: tr('Роль', 'Role'), width: 190, render: (_, user) => role(user) },
+          { title: tr('Может войти', 'May sign in'), width: 130, render: (_, user) => active(user) },
+          { title: tr('Заведён', 'Created'), width: 190, render: (_, user) => created(user) },
+          { title: '', width: 150, render: (_, user) => password(user) },
         ]}
       />
       {form && <AccountForm user={form === 'add' ? null : form} onClose={() => setForm(null)} onDone={() => { setForm(null); void renew(); }} />}

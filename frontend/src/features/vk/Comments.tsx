@@ -8,7 +8,7 @@ import { keys } from '../../realtime/keys';
 import { DataTable, type Column } from '../../ui/DataTable';
 import { formatCount, formatTime } from '../../ui/format';
 import { SearchBox } from '../../ui/SearchBox';
-import { useMedia } from '../../ui/useMedia';
+import { usePhone } from '../../ui/useMedia';
 import { vkApi } from './api';
 import { GroupFilter } from './GroupFilter';
 import { VkLink, VkText } from './VkText';
@@ -47,7 +47,7 @@ export function Comments() {
       </>
     ) },
   ];
-  const phone = useMedia('(max-width: 720px)');
+  const phone = usePhone();
   return (
     <>
       <div className="filters">

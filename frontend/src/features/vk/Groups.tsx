@@ -10,7 +10,7 @@ import { keys } from '../../realtime/keys';
 import { DataTable, type Column } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
 import { formatCount, formatTime } from '../../ui/format';
-import { useMedia } from '../../ui/useMedia';
+import { usePhone } from '../../ui/useMedia';
 import { vkApi } from './api';
 import { groupOf } from './groupOf';
 
@@ -66,7 +66,7 @@ export function Groups({ user }: { user: User }) {
       </Flex>
     ) },
   ];
-  const phone = useMedia('(max-width: 720px)');
+  const phone = usePhone();
   return (
     <>
       {may && (

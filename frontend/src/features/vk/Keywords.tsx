@@ -10,7 +10,7 @@ import { keys } from '../../realtime/keys';
 import { DataTable } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
 import { formatCount } from '../../ui/format';
-import { useMedia } from '../../ui/useMedia';
+import { usePhone } from '../../ui/useMedia';
 import { vkApi } from './api';
 
 /** The words that «find keywords» looks for, in all their forms. */
@@ -32,7 +32,7 @@ export function Keywords({ user }: { user: User }) {
   const change = useMutation({ mutationFn: ({ id, is_active }: VkKeyword) => vkApi.changeKeyword(id, { is_active: !is_active }), onSettled });
   const remove = useMutation({ mutationFn: (id: number) => vkApi.removeKeyword(id), onSettled });
   const may = can.sync(user);
-  const phone = useMedia('(max-width: 720px)');
+  const phone = usePhone();
   return (
     <>
       {may && (

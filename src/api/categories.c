@@ -1,4 +1,5 @@
 /* GET /categories, POST /categories, PATCH /categories/{id} */
+#include "api/cached.h"
 #include "api/input.h"
 #include "api/reply.h"
 #include "api/routes.h"
@@ -48,6 +49,15 @@ static void add(void *ctx, struct http_request *req)
         category_add(api->db, &f, reply_created, req);
 }
 
+/* Summaries show its name, and its kind says what is a receipt or a payment. */
+static void on_changed(void *arg, struct str json, const struct err *err)
+{
+    struct http_request *req = arg;
+    if (!err)
+        cache_delete_all(api_call(req)->api->cache, &cached_summaries);
+    reply_json(req, json, err);
+}
+
 static void change(void *ctx, struct http_request *req)
 {
     struct api *api = ctx;
@@ -61,7 +71,7 @@ static void change(void *ctx, struct http_request *req)
     if (body && body->count == 0)
         input_fault(&in, "body", TR("нечего менять", "nothing to change"));
     if (input_ok(&in))
-        category_change(api->db, id, &f, reply_json, req);
+        category_change(api->db, id, &f, on_changed, req);
 }
 
 const struct http_route categories_routes[] = {

@@ -5,28 +5,46 @@
 #include "ledger/call.h"
 #include "ledger/filter.h"
 
-#define SUMS                                                                                       \
-    " count(*) AS count, coalesce(sum(b.amount) FILTER (WHERE b.transaction_type = 'CREDIT'), 0) " \
-    "AS credit,"                                                                                   \
-    " coalesce(sum(b.amount) FILTER (WHERE b.transaction_type = 'DEBIT'), 0) AS debit"             \
-    " FROM bank_transactions b WHERE" LEDGER_MATCHES LEDGER_NO_SEARCH
+/* IGNORED does not count, unless it is what was asked for. */
+#define LEFT_OUT "b.status = 'IGNORED' AND $5 IS NULL"
+/* Money that only went from one account of ours to another is neither receipt nor payment: known by
+ * its category, and asked once for each that a group has. */
+#define TRANSFER                                                                                   \
+    "coalesce(p.category_id = ANY (ARRAY(SELECT id FROM categories WHERE kind = 'internal')), "    \
+    "false)"
+#define GROUPED(key)                                                                               \
+    " FROM (SELECT o.key,"                                                                         \
+    "  coalesce(sum(o.n) FILTER (WHERE NOT o.own), 0)::bigint AS n,"                               \
+    "  coalesce(sum(o.amount) FILTER (WHERE NOT o.own AND o.type = 'CREDIT'), 0) AS credit,"       \
+    "  coalesce(sum(o.amount) FILTER (WHERE NOT o.own AND o.type = 'DEBIT'), 0) AS debit,"         \
+    "  coalesce(sum(o.n) FILTER (WHERE o.own), 0)::bigint AS own_n,"                               \
+    "  coalesce(sum(o.amount) FILTER (WHERE o.own AND o.type = 'CREDIT'), 0) AS own_credit,"       \
+    "  coalesce(sum(o.amount) FILTER (WHERE o.own AND o.type = 'DEBIT'), 0) AS own_debit"          \
+    "  FROM (SELECT p.*, " TRANSFER " AS own FROM ("                                               \
+    "   SELECT " key " AS key, b.category_id, b.transaction_type AS type,"                         \
+    "     count(*) AS n, sum(b.amount) AS amount FROM bank_transactions b"                         \
+    "    WHERE" LEDGER_MATCHES LEDGER_NO_SEARCH " AND NOT (" LEFT_OUT ") GROUP BY 1, 2, 3"         \
+    "   ) AS p) AS o GROUP BY 1) AS g"
 #define SHOWN                                                                                      \
-    " g.credit::numeric(30,2), g.debit::numeric(30,2), (g.credit - g.debit)::numeric(30,2), "      \
-    "g.count"
-#define BY_TURNOVER " ORDER BY g.credit + g.debit DESC, g.key NULLS LAST"
+    " g.credit::numeric(30,2), g.debit::numeric(30,2), (g.credit - g.debit)::numeric(30,2), g.n,"  \
+    " g.own_credit::numeric(30,2), g.own_debit::numeric(30,2), g.own_n"
+#define BY_TURNOVER                                                                                \
+    " ORDER BY g.credit + g.debit DESC, g.own_credit + g.own_debit DESC, g.key NULLS LAST"
 
 static const struct db_stmt summaries[] = {
     [LEDGER_BY_MONTH] = {"ledger_by_month",
-        "SELECT to_char(g.key, 'YYYY-MM'), NULL," SHOWN
-        " FROM (SELECT date_trunc('month', b.transaction_date) AS key," SUMS
-        " GROUP BY 1) AS g ORDER BY g.key"},
+        "SELECT to_char(g.key, 'YYYY-MM'), NULL," SHOWN GROUPED(
+            "date_trunc('month', b.transaction_date)") " ORDER BY g.key"},
     [LEDGER_BY_CATEGORY] = {"ledger_by_category",
-        "SELECT g.key, c.name," SHOWN " FROM (SELECT b.category_id AS key," SUMS
-        " GROUP BY 1) AS g LEFT JOIN categories c ON c.id = g.key" BY_TURNOVER},
+        "SELECT g.key, c.name," SHOWN GROUPED(
+            "b.category_id") " LEFT JOIN categories c ON c.id = g.key" BY_TURNOVER},
     [LEDGER_BY_ORGANIZATION] = {"ledger_by_organization",
-        "SELECT g.key, o.name," SHOWN " FROM (SELECT b.organization_id AS key," SUMS
-        " GROUP BY 1) AS g LEFT JOIN organizations o ON o.id = g.key" BY_TURNOVER},
+        "SELECT g.key, o.name," SHOWN GROUPED(
+            "b.organization_id") " LEFT JOIN organizations o ON o.id = g.key" BY_TURNOVER},
 };
+static const struct db_stmt left_out = {"ledger_left_out",
+    "SELECT count(*) FROM bank_transactions b WHERE" LEDGER_MATCHES LEDGER_NO_SEARCH
+    " AND " LEFT_OUT};
 
 /* "2025-03" → "март 2025" */
 static void write_month(struct json_writer *w, struct str key)
@@ -65,10 +83,17 @@ static void write_groups(
         jw_kstr(w, "debit", db_text(r, i, 3));
         jw_kstr(w, "balance", db_text(r, i, 4));
         jw_ki64(w, "count", db_i64(r, i, 5));
+        jw_key(w, "transfers");
+        jw_object(w);
+        jw_kstr(w, "credit", db_text(r, i, 6));
+        jw_kstr(w, "debit", db_text(r, i, 7));
+        jw_ki64(w, "count", db_i64(r, i, 8));
+        jw_object_end(w);
         jw_object_end(w);
     }
     jw_array_end(w);
     jw_ki64(w, "total", db_rows(r));
+    jw_ki64(w, "left_out", db_i64(results[2], 0, 0));
     jw_object_end(w);
 }
 
@@ -80,6 +105,8 @@ void ledger_summary(struct db *db, const struct ledger_transaction_filter *f,
     struct db_unit *u = db_unit_new(db, DB_USER);
     ledger_custom_plan(u);
     db_add(u, &summaries[group]);
+    ledger_bind_filter(u, f);
+    db_add(u, &left_out);
     ledger_bind_filter(u, f);
     db_submit(u, ledger_call_done, q);
 }

@@ -6,9 +6,10 @@
 
 enum ledger_group { LEDGER_BY_MONTH, LEDGER_BY_CATEGORY, LEDGER_BY_ORGANIZATION };
 
-/* {"groups":[{"key","title","credit","debit","balance","count"}],"total":N}: of the active rows
- * that the filter lets through (its order and page do not matter). Months in their order, the
- * others by their turnover. */
+/* {"groups":[{"key","title","credit","debit","balance","count","transfers":{…}}],"total","left_out"}
+ * of the rows that the filter lets through (its order and page do not matter). Rows of internal
+ * categories are only in transfers; IGNORED ones are left out, and counted, unless the filter names
+ * that status. Months in their order, the others by their turnover. */
 void ledger_summary(struct db *db, const struct ledger_transaction_filter *f,
     enum ledger_group group, ledger_json_fn done, void *arg);
 

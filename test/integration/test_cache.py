@@ -61,6 +61,11 @@ def test_a_summary_is_read_anew_after_what_a_person_decides(start, database):
     assert after != before and sum(g["count"] for g in after["groups"]) == sum(g["count"] for g in before["groups"])
     assert server.admin.post("/bank-transactions/bulk", json={"ids": [row["id"]], "category_id": None}).status_code == 200
     assert summary() == before
+    assert server.admin.patch(f"/bank-transactions/{row['id']}", json={"category_id": category}).status_code == 200
+    moved = lambda: {g["key"]: (g["count"], g["transfers"]["count"]) for g in summary()["groups"]}[str(category)]
+    assert moved() == (1, 0)
+    assert server.admin.patch(f"/categories/{category}", json={"kind": "internal"}).status_code == 200
+    assert moved() == (0, 1), "a category's kind says what is a transfer"
 
 
 def test_many_who_ask_at_once(start, database):

@@ -268,22 +268,41 @@ def sums(data):
         insert(data.database, 20_000 + n, category_id=n % 3 + 1 if n % 4 else None, organization_id=organization if n % 5 else None,
                is_active=n % 7 > 0, vat_amount=None)
     data.database.sql("UPDATE bank_transactions SET amount = amount + id * 0.37")
+    data.database.sql("UPDATE categories SET kind = 'internal' WHERE id = 2")  # a third of what has a category
+    data.database.sql("UPDATE bank_transactions SET status = 'IGNORED' WHERE external_id LIKE 'e200%%' AND id %% 5 = 0", ())
     return data
+
+
+def added_up(sums, group, where):
+    """By key: receipts, payments, how many."""
+    return {r[0]: r[1:] for r in sums.database.sql(
+        f"SELECT {KEYS[group]}, coalesce(sum(amount) FILTER (WHERE transaction_type = 'CREDIT'), 0)::numeric(20,2)::text,"
+        f" coalesce(sum(amount) FILTER (WHERE transaction_type = 'DEBIT'), 0)::numeric(20,2)::text, count(*)"
+        f" FROM bank_transactions WHERE {where} GROUP BY 1")}
+
+
+OWN = "coalesce(category_id = 2, false)"
 
 
 @pytest.mark.parametrize("group", KEYS)
 @pytest.mark.parametrize("query, where", [
-    ({}, "is_active"), ({"date_from": "2025-03-01", "date_to": "2025-08-15"}, "is_active AND transaction_date >= '2025-03-01' AND transaction_date < '2025-08-16'"),
-    ({"is_active": "all", "transaction_type": "DEBIT"}, "transaction_type = 'DEBIT'")])
+    ({}, "is_active AND status <> 'IGNORED'"),
+    ({"date_from": "2025-03-01", "date_to": "2025-08-15"}, "is_active AND status <> 'IGNORED' AND transaction_date >= '2025-03-01' AND transaction_date < '2025-08-16'"),
+    ({"is_active": "all", "transaction_type": "DEBIT"}, "transaction_type = 'DEBIT' AND status <> 'IGNORED'"),
+    ({"status": "IGNORED"}, "is_active AND status = 'IGNORED'")])
 def test_summary(sums, group, query, where):
+    """Receipts and payments; what only moved between own accounts apart; what people left out not at all, unless it is asked for."""
     answer = sums.user.get("/summary", params={"group_by": group, **query})
     assert answer.status_code == 200, answer.text
     said = answer.json()
-    wanted = {r[0]: r[1:] for r in sums.database.sql(
-        f"SELECT {KEYS[group]}, coalesce(sum(amount) FILTER (WHERE transaction_type = 'CREDIT'), 0)::numeric(20,2)::text,"
-        f" coalesce(sum(amount) FILTER (WHERE transaction_type = 'DEBIT'), 0)::numeric(20,2)::text, count(*)"
-        f" FROM bank_transactions WHERE {where} GROUP BY 1")}
-    assert {g["key"]: (g["credit"], g["debit"], g["count"]) for g in said["groups"]} == wanted and said["total"] == len(wanted) > 0
+    money, own, wanted = (added_up(sums, group, f"{where} AND {which}") for which in (f"NOT {OWN}", OWN, "true"))
+    assert own and said["total"] == len(said["groups"]) == len(wanted)
+    nothing = ("0.00", "0.00", 0)
+    for g in said["groups"]:
+        assert (g["credit"], g["debit"], g["count"]) == money.get(g["key"], nothing)
+        assert tuple(g["transfers"][k] for k in ("credit", "debit", "count")) == own.get(g["key"], nothing)
+    left = {} if "status" in query else added_up(sums, "month", where.replace("status <>", "status ="))
+    assert said["left_out"] == sum(count for *_, count in left.values()) and (said["left_out"] > 0) == ("status" not in query)
     for g in said["groups"]:
         assert decimal.Decimal(g["balance"]) == decimal.Decimal(g["credit"]) - decimal.Decimal(g["debit"]) and g["title"]
     if group == "month":

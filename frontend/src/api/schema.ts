@@ -717,7 +717,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Receipts and payments of a period, grouped */
+        /**
+         * Receipts and payments of a period, grouped
+         * @description Money that only moved between own accounts (categories of the kind `internal`) is neither received nor paid: it stands apart, in `transfers`. Rows that a person left out (IGNORED) are in no sum, unless `status=IGNORED` asks for them.
+         */
         get: operations["summarize"];
         put?: never;
         post?: never;
@@ -1615,7 +1618,14 @@ export interface components {
             credit: components["schemas"]["Amount"];
             debit: components["schemas"]["Amount"];
             balance: components["schemas"]["Amount"];
+            /** @description Of receipts and payments */
             count: number;
+            /** @description Between own accounts, in none of the sums above */
+            transfers: {
+                credit: components["schemas"]["Amount"];
+                debit: components["schemas"]["Amount"];
+                count: number;
+            };
         };
         Card: {
             id: number;
@@ -3432,6 +3442,8 @@ export interface operations {
                     "application/json": {
                         groups: components["schemas"]["SummaryGroup"][];
                         total: components["schemas"]["Total"];
+                        /** @description IGNORED rows that match and are in no group */
+                        left_out: number;
                     };
                 };
             };

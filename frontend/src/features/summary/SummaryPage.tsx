@@ -13,6 +13,7 @@ import { Period } from '../../ui/Period';
 import { usePhone } from '../../ui/useMedia';
 import { summaryApi } from './api';
 import { barLengths } from './bars';
+import { Transfers } from './Transfers';
 import './summary.css';
 
 type By = 'month' | 'category' | 'organization';
@@ -23,7 +24,8 @@ export default function SummaryPage() {
   const by = (['month', 'category', 'organization'].includes(get('group_by')) ? get('group_by') : 'month') as By;
   const query: Query<'/summary'> = { ...filterQuery<Query<'/summary'>>(get, ['date_from', 'date_to']), group_by: by };
   const found = useQuery({ queryKey: keys.of('summary', query), queryFn: () => summaryApi.groups(query), placeholderData: keepPreviousData });
-  const groups = found.data?.groups ?? [];
+  const everything = found.data?.groups ?? [];
+  const groups = everything.filter(({ count }) => count > 0); // the others have transfers only
   const lengths = barLengths(groups.flatMap((group) => [group.credit, group.debit]));
   const phone = usePhone();
   const days = { from: get('date_from'), to: get('date_to') };
@@ -41,7 +43,7 @@ export default function SummaryPage() {
       </div>
       <Failure error={found.error} onRetry={() => void found.refetch()} />
       {found.isPending && <Skeleton active paragraph={{ rows: 8 }} />}
-      {found.data && groups.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={tr('За этот период операций нет', 'No transactions in this period')} />}
+      {found.data && everything.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={tr('За этот период операций нет', 'No transactions in this period')} />}
       {groups.length > 0 && (
         <div className="summary" {...(!phone && { tabIndex: 0, role: 'region', 'aria-label': tr('Сводка', 'Summary') })}>
           <table className="summary-table">
@@ -91,6 +93,8 @@ export default function SummaryPage() {
           </table>
         </div>
       )}
+      <Transfers groups={everything} nameOf={(group) => linkOf(by, group, days)} />
+      {(found.data?.left_out ?? 0) > 0 && <p className="quiet">{tr('Отмечено «не учитывать» и в сводку не вошло:', 'Ignored and left out of the summary:')} <span className="figures">{formatCount(found.data!.left_out)}</span></p>}
     </>
   );
 }

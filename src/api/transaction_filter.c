@@ -33,6 +33,7 @@ void transaction_filter(struct input *in, struct ledger_transaction_filter *f)
     f->status = chosen(in, "status", statuses);
     f->category_id = id_or_none(in, "category_id");
     f->organization_id = id_or_none(in, "organization_id");
+    input_i64(in, "suggested_category_id", 1, INT64_MAX, &f->suggested_category_id);
     f->import_source = chosen(in, "import_source", imports);
     input_uuid(in, "changed_task_id", &f->changed_task_id);
     f->counterparty_inn = input_text(in, "counterparty_inn", 20);

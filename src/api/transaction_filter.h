@@ -10,7 +10,7 @@
 #define TRANSACTION_FILTER                                                                         \
     "date_from", "date_to", "transaction_type", "payment_source", "status", "category_id",         \
         "organization_id", "counterparty_inn", "account_number", "amount_min", "amount_max", "q",  \
-        "is_active", "import_source", "changed_task_id"
+        "is_active", "import_source", "changed_task_id", "suggested_category_id"
 
 /* Reads all of them but order and page. Texts live in the request's arena. */
 void transaction_filter(struct input *in, struct ledger_transaction_filter *f);

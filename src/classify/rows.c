@@ -2,7 +2,7 @@
 
 #include "ledger/filter.h"
 
-#define MATCHES(search) LEDGER_MATCHES search " AND ($17::bigint[] IS NULL OR b.id = ANY ($17))"
+#define MATCHES(search) LEDGER_MATCHES search " AND ($18::bigint[] IS NULL OR b.id = ANY ($18))"
 #define PAGE(search)                                                                               \
     "SELECT b.id, b.transaction_date, b.decided_by IS NOT NULL, b.transaction_type,"               \
     " b.payment_source, b.payment_purpose, b.business_operation, b.counterparty_name,"             \
@@ -11,8 +11,8 @@
     " b.category_id, b.suggested_category_id, b.category_rule_id, b.category_method,"              \
     " round(b.category_confidence::numeric * 100), b.amount, b.status"                             \
     " FROM bank_transactions b WHERE" MATCHES(                                                     \
-        search) " AND ($18::timestamp IS NULL OR (b.transaction_date, b.id) > ($18, $19::bigint))" \
-                " ORDER BY b.transaction_date, b.id LIMIT $20::integer"
+        search) " AND ($19::timestamp IS NULL OR (b.transaction_date, b.id) > ($19, $20::bigint))" \
+                " ORDER BY b.transaction_date, b.id LIMIT $21::integer"
 #define COUNT(search)                                                                              \
     "SELECT count(*), count(*) FILTER (WHERE b.decided_by IS NOT NULL)"                            \
     " FROM bank_transactions b WHERE" MATCHES(search)

@@ -69,12 +69,12 @@ static const struct db_stmt many = {"ledger_change_many",
     "WITH locked AS (" LOCKED " b.id = ANY($1::bigint[]) ORDER BY b.id FOR UPDATE)" COUNTED(
         MEANT("$2", "$3", "$4"), CHANGE("$2", "$3", "$4", "$5", "$6", "$7", "$8"))};
 
-/* $24 is how many there must be, and one more is enough to know that there are others. */
+/* $25 is how many there must be, and one more is enough to know that there are others. */
 #define MATCHING(search)                                                                           \
     "WITH locked AS MATERIALIZED (" LOCKED LEDGER_MATCHES search                                   \
-    "  ORDER BY b.id LIMIT $24::bigint + 1 FOR UPDATE)" COUNTED(                                   \
-        MEANT("$17", "$18", "$19"), CHANGE("$17", "$18", "$19", "$20", "$21", "$22",               \
-                                        "$23") " AND (SELECT count(*) FROM locked) = $24")
+    "  ORDER BY b.id LIMIT $25::bigint + 1 FOR UPDATE)" COUNTED(                                   \
+        MEANT("$18", "$19", "$20"), CHANGE("$18", "$19", "$20", "$21", "$22", "$23",               \
+                                        "$24") " AND (SELECT count(*) FROM locked) = $25")
 static const struct db_stmt matching[2] = {{"ledger_change_matching", MATCHING(LEDGER_NO_SEARCH)},
     {"ledger_change_found", MATCHING(LEDGER_SEARCH)}};
 /* Notes are searched for, too. */

@@ -80,6 +80,7 @@ void ledger_bind_filter(struct db_unit *u, const struct ledger_transaction_filte
         db_bind_null(u);
     else
         db_bind_uuid(u, &f->changed_task_id);
+    bind_id(u, f->suggested_category_id);
 }
 
 static const struct db_stmt custom = {

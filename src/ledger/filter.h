@@ -5,7 +5,7 @@
 #include "ledger/query.h"
 #include "obmen/json.h"
 
-/* $1 … $16, each NULL when it does not filter. Planned anew each time (ledger_custom_plan), so that
+/* $1 … $17, each NULL when it does not filter. Planned anew each time (ledger_custom_plan), so that
  * what does not filter costs nothing and an index fits what does. */
 #define LEDGER_MATCHES                                                                             \
     " ($1::timestamp IS NULL OR b.transaction_date >= $1) AND ($2::timestamp IS NULL OR "          \
@@ -22,7 +22,8 @@
     " AND ($13::bigint IS NULL OR b.amount >= $13 * 0.01) AND ($14::bigint IS NULL OR b.amount "   \
     "<= $14 * 0.01)"                                                                               \
     " AND ($15::text IS NULL OR b.import_source = $15)"                                            \
-    " AND ($16::uuid IS NULL OR b.changed_task_id = $16)"
+    " AND ($16::uuid IS NULL OR b.changed_task_id = $16)"                                          \
+    " AND ($17::bigint IS NULL OR b.suggested_category_id = $17)"
 
 /* Rows that are money: not gone at the source, not a statement's that 1C's row stands for, not left
  * out by a person. */
@@ -55,6 +56,7 @@
     "\"APPROVED\",\"IGNORED\"]},"                                                                  \
     "\"category_id\":{\"type\":[\"integer\",\"string\"],\"minimum\":1,\"maxLength\":4},"           \
     "\"organization_id\":{\"type\":[\"integer\",\"string\"],\"minimum\":1,\"maxLength\":4},"       \
+    "\"suggested_category_id\":{\"type\":\"integer\",\"minimum\":1},"                              \
     "\"import_source\":{\"type\":\"string\",\"enum\":[\"ODATA_1C\",\"BANK_FILE\",\"API\"]},"       \
     "\"changed_task_id\":{\"type\":\"string\",\"maxLength\":36},"                                  \
     "\"counterparty_inn\":{\"type\":\"string\",\"maxLength\":20},"                                 \
@@ -68,7 +70,7 @@ int ledger_filter_params(
 
 /* Adds a statement: how the following ones of the unit are planned. */
 void ledger_custom_plan(struct db_unit *u);
-/* Binds $1 … $16. */
+/* Binds $1 … $17. */
 void ledger_bind_filter(struct db_unit *u, const struct ledger_transaction_filter *f);
 /* Binds the LIKE pattern of a part, NULL for an empty one. */
 void ledger_bind_part(struct db_unit *u, struct str part);

@@ -56,6 +56,7 @@ int ledger_filter_params(
     if (read_id(params, "category_id", &f->category_id, ret_err) < 0 ||
         read_id(params, "organization_id", &f->organization_id, ret_err) < 0)
         return -1;
+    json_i64(json_get(params, "suggested_category_id"), &f->suggested_category_id);
     f->active = str_is(active, "false") ? LEDGER_INACTIVE
                 : str_is(active, "all") ? LEDGER_ALL
                                         : LEDGER_ACTIVE;

@@ -9,9 +9,9 @@
 /* The place is told by its values, not by its row: a row that changes meanwhile moves no other. */
 #define PAGE(search, after, way)                                                                   \
     LEDGER_ROWS " WHERE" LEDGER_MATCHES search                                                     \
-                " AND ($17::timestamp IS NULL OR (b.transaction_date, b.id) " after                \
-                " ($17, $18::bigint))"                                                             \
-                " ORDER BY b.transaction_date " way ", b.id " way " LIMIT $19::integer"
+                " AND ($18::timestamp IS NULL OR (b.transaction_date, b.id) " after                \
+                " ($18, $19::bigint))"                                                             \
+                " ORDER BY b.transaction_date " way ", b.id " way " LIMIT $20::integer"
 
 static const struct db_stmt pages[2][2] = {
     {{"ledger_page_desc", PAGE(LEDGER_NO_SEARCH, "<", "DESC")},
@@ -75,7 +75,7 @@ void ledger_page(struct db *db, const struct ledger_transaction_filter *f,
     "SELECT string_agg(id::text, ',' ORDER BY n), count(*) FROM (SELECT b.id, row_number() OVER "  \
     "(ORDER BY " key " " way ", b.id " way                                                         \
     ") AS n FROM bank_transactions b WHERE" LEDGER_MATCHES search                                  \
-    " ORDER BY n LIMIT $17::bigint) AS rows"
+    " ORDER BY n LIMIT $18::bigint) AS rows"
 #define ORDERS(name, key)                                                                          \
     {                                                                                              \
         {{"ledger_order_" name "_desc", ORDER(LEDGER_NO_SEARCH, key, "DESC")},                     \

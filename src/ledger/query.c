@@ -14,13 +14,13 @@
 #define BY_AMOUNT "b.amount"
 #define BY_NAME "coalesce(b.counterparty_name, '')"
 
-/* $17 is the row the page before ended with (NULL: none), $18 limit, $19 offset. `after` is > or <,
+/* $18 is the row the page before ended with (NULL: none), $19 limit, $20 offset. `after` is > or <,
  * `way` ASC or DESC. */
 #define LIST(search, key, after, way)                                                              \
-    LEDGER_ROWS " WHERE" LEDGER_MATCHES search " AND ($17::bigint IS NULL OR (" key                \
+    LEDGER_ROWS " WHERE" LEDGER_MATCHES search " AND ($18::bigint IS NULL OR (" key                \
                 ", b.id) " after " (SELECT " key ", b.id FROM bank_transactions b WHERE b.id = "   \
-                "$17))"                                                                            \
-                " ORDER BY " key " " way ", b.id " way " LIMIT $18::integer OFFSET $19::integer"
+                "$18))"                                                                            \
+                " ORDER BY " key " " way ", b.id " way " LIMIT $19::integer OFFSET $20::integer"
 #define LISTS(name, key)                                                                           \
     {                                                                                              \
         {{"ledger_list_" name "_desc", LIST(LEDGER_NO_SEARCH, key, "<", "DESC")},                  \

@@ -22,8 +22,9 @@ struct ledger_transaction_filter {
     struct str status;
     int64_t category_id, organization_id; /* 0: any; LEDGER_NONE: rows without one */
     struct str counterparty_inn, account_number;
-    struct str import_source;    /* "ODATA_1C", "BANK_FILE", "API" */
-    struct uuid changed_task_id; /* the task that wrote the row last; all zero: any */
+    int64_t suggested_category_id; /* 0: any */
+    struct str import_source;      /* "ODATA_1C", "BANK_FILE", "API" */
+    struct uuid changed_task_id;   /* the task that wrote the row last; all zero: any */
     /* Words (or their beginnings) of purpose, counterparty, notes, numbers without digits, all of
      * them, in any form; with digits also a part of number, INN or account. */
     struct str q;

@@ -248,6 +248,15 @@ def test_a_suggestion_that_becomes_a_decision_is_a_move(books):
     assert (move["from_category_id"], move["from_suggested"], move["to_category_id"], move["to_suggested"]) == (category_id, True, category_id, False)
 
 
+def test_rows_are_found_by_what_is_suggested(books):
+    [(suggested, count)] = books.database.sql("SELECT suggested_category_id, count(*) FROM bank_transactions WHERE suggested_category_id IS NOT NULL AND is_active"
+                                              " GROUP BY 1 ORDER BY 2 DESC LIMIT 1")
+    found = books.user.get(f"/bank-transactions?suggested_category_id={suggested}&limit=1").json()
+    assert 0 < found["total"] == count and found["transactions"][0]["suggested_category_id"] == suggested
+    assert reclassified(books, suggested_category_id=suggested, dry_run=True)["total"] == count
+    refused(books.user.get("/bank-transactions?suggested_category_id=x"), 422, "suggested_category_id")
+
+
 def test_every_phase_has_words(books):
     """What the page shows of a phase is a word and no name of the program."""
     known = (pathlib.Path(__file__).resolve().parents[2] / "frontend/src/features/tasks/status.ts").read_text()

@@ -39,6 +39,8 @@ await browse(async (page, call) => {
   await page.screenshot({ path: `${call.shots}/rule-trial-1200-light.png` });
   await window.getByRole('button', { name: 'Сохранить' }).click();
   await window.waitFor({ state: 'hidden' });
+  // What waited and fits it is decided by the rule.
+  await page.waitForFunction(() => Number(document.querySelector('main h1 .figures')?.textContent.replace(/\D/g, '') ?? 1e9) < 9200);
 
   await page.goto(call.root + '/transactions?status=NEEDS_REVIEW');
   await page.locator('tbody tr.ant-table-row').first().waitFor();

@@ -1889,6 +1889,7 @@ export interface components {
             organization_id?: number | string;
             /** @description A number, or `none` */
             category_id?: number | string;
+            suggested_category_id?: number;
             /** @default false */
             dry_run?: boolean;
         };
@@ -3149,6 +3150,8 @@ export interface operations {
                 status?: components["schemas"]["TransactionStatus"];
                 /** @description A number, or `none`: rows without one */
                 category_id?: string;
+                /** @description Rows for which this category is suggested */
+                suggested_category_id?: number;
                 /** @description A number, or `none`: rows without one */
                 organization_id?: string;
                 counterparty_inn?: string;
@@ -3219,6 +3222,8 @@ export interface operations {
                 status?: components["schemas"]["TransactionStatus"];
                 /** @description A number, or `none`: rows without one */
                 category_id?: string;
+                /** @description Rows for which this category is suggested */
+                suggested_category_id?: number;
                 /** @description A number, or `none`: rows without one */
                 organization_id?: string;
                 counterparty_inn?: string;
@@ -3269,6 +3274,8 @@ export interface operations {
                 status?: components["schemas"]["TransactionStatus"];
                 /** @description A number, or `none`: rows without one */
                 category_id?: string;
+                /** @description Rows for which this category is suggested */
+                suggested_category_id?: number;
                 /** @description A number, or `none`: rows without one */
                 organization_id?: string;
                 counterparty_inn?: string;
@@ -3417,6 +3424,8 @@ export interface operations {
                 status?: components["schemas"]["TransactionStatus"];
                 /** @description A number, or `none`: rows without one */
                 category_id?: string;
+                /** @description Rows for which this category is suggested */
+                suggested_category_id?: number;
                 /** @description A number, or `none`: rows without one */
                 organization_id?: string;
                 counterparty_inn?: string;

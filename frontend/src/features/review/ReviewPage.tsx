@@ -1,15 +1,19 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, Empty, Flex, Skeleton, type RefSelectProps } from 'antd';
+import { App, Button, Empty, Flex, Skeleton, type RefSelectProps } from 'antd';
 import { useEffect, useRef, useState } from 'react';
+import type { Rule } from '../../api/schema';
 import type { Transaction, User } from '../../api/types';
 import { tr } from '../../app/preferences';
 import { keys } from '../../realtime/keys';
 import { Failure } from '../../ui/Failure';
 import { formatAmount, formatCount, formatDate, operationWords } from '../../ui/format';
+import { useAction } from '../../ui/useAction';
 import { CategorySelect } from '../categories/CategorySelect';
 import { useCategories } from '../categories/api';
 import { RuleForm } from '../rules/RuleForm';
-import { percent } from '../rules/words';
+import { percent, SURE } from '../rules/words';
+import { tasksApi } from '../tasks/api';
+import { alikeFilter, reviewApi } from './api';
 import { ruleFor } from './ruleFor';
 import { useReview } from './useReview';
 import './review.css';
@@ -17,6 +21,8 @@ import './review.css';
 /** What was in doubt, one after the other: a key accepts, another changes, another makes a rule of it. */
 export default function ReviewPage(_: { user: User }) {
   const queryClient = useQueryClient();
+  const { message, modal } = App.useApp();
+  const { busy, run } = useAction(keys.of('review'), keys.of('transactions'), keys.of('summary'));
   const { list, rows, left, error, decide } = useReview();
   const categories = useCategories();
   const [at, setAt] = useState(0);
@@ -28,10 +34,34 @@ export default function ReviewPage(_: { user: User }) {
   const suggested = categories.data?.find((category) => category.id === row?.suggested_category_id);
 
   const accept = () => row?.suggested_category_id != null && decide(row, { category_id: row.suggested_category_id, status: 'APPROVED' });
+  const acceptAlike = () => {
+    const filter = row && alikeFilter(row);
+    if (!filter || !suggested || busy) return;
+    void run('alike', async () => {
+      const { total, totals } = await reviewApi.alike(filter);
+      modal.confirm({
+        title: tr(`Принять все такие: ${formatCount(total)}?`, `Accept all like this: ${formatCount(total)}?`),
+        content: tr(`${row.counterparty_name ?? filter.counterparty_inn} → ${suggested.path}, на сумму ${formatAmount(totals[row.transaction_type === 'CREDIT' ? 'credit' : 'debit'])}`,
+          `${row.counterparty_name ?? filter.counterparty_inn} → ${suggested.path}, ${formatAmount(totals[row.transaction_type === 'CREDIT' ? 'credit' : 'debit'])} in all`),
+        okText: tr('Принять', 'Accept'), cancelText: tr('Отмена', 'Cancel'), autoFocusButton: 'ok',
+        onOk: () => run('alike', () => reviewApi.acceptAlike(filter, total)),
+      });
+    });
+  };
+  /** A rule is made so that one need not decide the same again: it is tried on what waits here at once. */
+  const ruleMade = (made: Rule) => {
+    setRule(null);
+    void queryClient.invalidateQueries({ queryKey: keys.of('rules') });
+    if (made.confidence < SURE || !made.is_active) return;
+    void run('rule', async () => {
+      await tasksApi.start('reclassify_transactions', { status: 'NEEDS_REVIEW', ...(made.rule_type === 'COUNTERPARTY_INN' && { counterparty_inn: made.pattern }) });
+      void message.success(tr('Правило сохранено, ждущие проверки операции пересчитываются', 'The rule is saved; what waits for review is classified again'));
+    });
+  };
   const ignore = () => row && decide(row, { status: 'IGNORED' });
   const move = (by: number) => setAt(Math.max(0, Math.min(rows.length - 1, place + by)));
   const actions: Record<string, () => unknown> = {
-    Enter: accept, KeyC: () => select.current?.focus(), KeyR: () => row && setRule(row), KeyI: ignore,
+    Enter: accept, 'Shift+Enter': acceptAlike, KeyC: () => select.current?.focus(), KeyR: () => row && setRule(row), KeyI: ignore,
     ArrowDown: () => move(1), KeyJ: () => move(1), ArrowUp: () => move(-1), KeyK: () => move(-1),
   };
   const latest = useRef(actions);
@@ -42,9 +72,11 @@ export default function ReviewPage(_: { user: User }) {
       const target = event.target as HTMLElement;
       const mine = target === document.body || stage.current?.contains(target) === true;
       if (!mine || target.closest('input, textarea, button, a, .ant-select') || event.ctrlKey || event.metaKey || event.altKey) return;
-      const action = latest.current[event.code === 'NumpadEnter' ? 'Enter' : event.code];
+      const code = event.code === 'NumpadEnter' ? 'Enter' : event.code;
+      const action = latest.current[event.shiftKey && code === 'Enter' ? 'Shift+Enter' : code];
       if (!action) return;
       event.preventDefault();
+      if (event.repeat && (code === 'Enter' || code === 'KeyI')) return; // a key that is held decides once
       action();
     };
     document.addEventListener('keydown', onKey);
@@ -76,6 +108,7 @@ export default function ReviewPage(_: { user: User }) {
             </div>
             <Flex gap={8} wrap align="center">
               <Button type="primary" disabled={!suggested} onClick={accept}>{tr('Принять', 'Accept')} <kbd>Enter</kbd></Button>
+              {suggested && alikeFilter(row) && <Button loading={busy === 'alike'} onClick={acceptAlike}>{tr('Принять все такие', 'Accept all like this')} <kbd>Shift+Enter</kbd></Button>}
               <CategorySelect key={row.id} ref={select} style={{ width: 260 }} placeholder={tr('Другая категория (C)', 'Another category (C)')} value={null} aria-label={tr('Другая категория', 'Another category')}
                 onChange={(category_id) => { if (category_id) decide(row, { category_id, status: 'APPROVED' }); select.current?.blur(); }} />
               <Button onClick={() => setRule(row)}>{tr('Сделать правило', 'Make a rule')} <kbd>R</kbd></Button>
@@ -92,10 +125,10 @@ export default function ReviewPage(_: { user: User }) {
               </li>
             ))}
           </ol>
-          <p className="quiet review-keys">{tr('↑ ↓ или K J — предыдущая и следующая; Enter — принять; C — выбрать категорию; R — сделать правило; I — не учитывать.', '↑ ↓ or K J: previous and next; Enter accepts; C chooses a category; R makes a rule; I ignores.')}</p>
+          <p className="quiet review-keys">{tr('↑ ↓ или K J — предыдущая и следующая; Enter — принять; Shift+Enter — принять все такие же (тот же ИНН и то же предложение); C — выбрать категорию; R — сделать правило; I — не учитывать.', '↑ ↓ or K J: previous and next; Enter accepts; Shift+Enter accepts all like this (the same INN and suggestion); C chooses a category; R makes a rule; I ignores.')}</p>
         </div>
       )}
-      {rule && <RuleForm start={ruleFor(rule)} onClose={() => setRule(null)} onSaved={() => { setRule(null); void queryClient.invalidateQueries({ queryKey: keys.of('rules') }); }} />}
+      {rule && <RuleForm start={ruleFor(rule)} onClose={() => setRule(null)} onSaved={ruleMade} />}
     </>
   );
 }

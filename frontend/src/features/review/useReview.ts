@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { Transaction } from '../../api/types';
 import { keys } from '../../realtime/keys';
 import { HANDFUL, reviewApi, type Decision } from './api';
@@ -9,23 +9,33 @@ export function useReview() {
   const queryClient = useQueryClient();
   const [decided, setDecided] = useState<ReadonlySet<number>>(new Set());
   const list = useQuery({ queryKey: keys.of('review'), queryFn: reviewApi.waiting });
-  const rows = (list.data?.transactions ?? []).filter((row) => !decided.has(row.id));
-  const decide = useMutation({
+  const listed = list.data?.transactions ?? [];
+  const rows = listed.filter((row) => !decided.has(row.id));
+  const { mutate, error } = useMutation({
     mutationFn: ({ row, decision }: { row: Transaction; decision: Decision }) => reviewApi.decide(row.id, decision),
-    onMutate: ({ row }) => setDecided((before) => new Set(before).add(row.id)),
     onError: (_, { row }) => setDecided((before) => new Set([...before].filter((id) => id !== row.id))),
-    // The next handful is asked for while the last rows of this one are looked at.
-    onSuccess: () => {
-      if (rows.length < HANDFUL / 4) void queryClient.invalidateQueries({ queryKey: keys.of('review') });
-    },
+    gcTime: 0, // thousands are made in an afternoon
   });
-  const { mutate } = decide;
+  // A row that has left the server's list needs no remembering.
+  useEffect(() => setDecided((before) => {
+    const kept = [...before].filter((id) => listed.some((row) => row.id === id));
+    return kept.length === before.size ? before : new Set(kept);
+  }), [list.data]);
+  /** Of all, those that still wait. */
+  const left = Math.max(rows.length, (list.data?.total ?? 0) - (listed.length - rows.length));
+  // The next handful is asked for while the last rows of this one are looked at.
+  const lacking = rows.length < HANDFUL / 4 && left > rows.length && !list.isFetching && !list.isError;
+  useEffect(() => {
+    if (lacking) void queryClient.invalidateQueries({ queryKey: keys.of('review') });
+  }, [lacking, queryClient]);
   return {
     list,
     rows,
-    /** Of all, those that still wait. */
-    left: Math.max(rows.length, (list.data?.total ?? 0) - (list.data?.transactions.filter((row) => decided.has(row.id)).length ?? 0)),
-    error: decide.error,
-    decide: useCallback((row: Transaction, decision: Decision) => mutate({ row, decision }), [mutate]),
+    left,
+    error,
+    decide: useCallback((row: Transaction, decision: Decision) => {
+      setDecided((before) => new Set(before).add(row.id)); // at once: the next key is for the next row
+      mutate({ row, decision });
+    }, [mutate]),
   };
 }

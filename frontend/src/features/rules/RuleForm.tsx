@@ -13,7 +13,7 @@ type Values = { rule_type: RuleType; pattern: string; category_id: number; prior
 const inputOf = ({ percent, ...values }: Values): RuleInput => ({ ...values, confidence: percent / 100 });
 
 /** A rule, new or changed; what it would do can be seen before it is saved. start: what a new one begins with. */
-export function RuleForm({ rule, start, onClose, onSaved }: { rule?: Rule; start?: Partial<RuleInput>; onClose: () => void; onSaved: () => void }) {
+export function RuleForm({ rule, start, onClose, onSaved }: { rule?: Rule; start?: Partial<RuleInput>; onClose: () => void; onSaved: (rule: Rule) => void }) {
   const [form] = Form.useForm<Values>();
   const trial = useMutation({ mutationFn: rulesApi.tryOut });
   const save = useMutation({ mutationFn: (input: RuleInput) => (rule ? rulesApi.change(rule.id, input) : rulesApi.add(input)), onSuccess: onSaved });

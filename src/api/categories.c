@@ -1,4 +1,4 @@
-/* GET /categories, POST /categories, PATCH /categories/{id} */
+/* GET /categories, POST /categories, PATCH /categories/{id}, POST /categories/{id}/merge */
 #include "api/cached.h"
 #include "api/input.h"
 #include "api/reply.h"
@@ -74,9 +74,30 @@ static void change(void *ctx, struct http_request *req)
         category_change(api->db, id, &f, on_changed, req);
 }
 
+/* ---- merge ---- */
+
+static const char merge_schema[] =
+    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"into_id\"],"
+    "\"properties\":{\"into_id\":{\"type\":[\"integer\",\"null\"],\"minimum\":1}}}";
+
+static void merge(void *ctx, struct http_request *req)
+{
+    struct api *api = ctx;
+    struct input in = input_begin(req);
+    int64_t id, into = 0;
+    if (!input_path_id(req, 0, TR("Нет такой категории", "There is no such category"), &id))
+        return;
+    input_no_query(&in);
+    const struct json *body = input_body(&in, merge_schema, false);
+    json_i64(json_get(body, "into_id"), &into);
+    if (input_ok(&in))
+        category_merge(api->db, id, into, api_call(req)->who.user_id, on_changed, req);
+}
+
 const struct http_route categories_routes[] = {
     {"GET", "/api/v1/categories", list, API_USER, 0},
     {"POST", "/api/v1/categories", add, API_MANAGER, 16 * 1024},
     {"PATCH", "/api/v1/categories/{id}", change, API_MANAGER, 16 * 1024},
+    {"POST", "/api/v1/categories/{id}/merge", merge, API_MANAGER, 16 * 1024},
     {0},
 };

@@ -5,7 +5,7 @@
 #include "obmen/arena.h"
 #include "obmen/json.h"
 
-#define COLUMNS "c.id, c.code, c.name, c.kind, c.parent_id, c.source, c.is_active"
+#define COLUMNS "c.id, c.code, c.name, c.kind, c.parent_id, c.source, c.is_active, c.same_as"
 static const struct db_stmt list = {"classify_categories_list",
     "SELECT " COLUMNS
     " FROM categories c ORDER BY c.parent_id NULLS FIRST, c.source NULLS FIRST, c.id"};
@@ -36,6 +36,7 @@ static void write_members(struct json_writer *w, const struct db_result *r, int 
     jw_kraw(w, "parent_id", db_text(r, row, 4));
     jw_kstr(w, "source", db_text(r, row, 5));
     jw_kbool(w, "is_active", db_bool(r, row, 6));
+    jw_kraw(w, "same_as", db_text(r, row, 7));
 }
 
 enum {

@@ -5,10 +5,14 @@
 enum { RULES_PAGE = 500 };
 
 static const struct db_stmt categories = {"classify_categories",
-    "SELECT id, code, name, CASE WHEN source = '1c' THEN external_id END FROM categories"
-    " WHERE is_active"};
+    "SELECT id, code, name, CASE WHEN source = '1c' THEN external_id END, 1 FROM categories"
+    " WHERE is_active AND same_as IS NULL"
+    /* first, so that only the key of the item keeps the item's name */
+    " UNION ALL SELECT t.id, t.code, c.name, c.external_id, 0 FROM categories c"
+    "  JOIN categories t ON t.id = c.same_as WHERE c.source = '1c' AND c.is_active AND t.is_active"
+    " ORDER BY 5"};
 static const struct db_stmt mappings = {"classify_mappings",
-    "SELECT m.id, m.business_operation, CASE WHEN m.is_active THEN c.id END,"
+    "SELECT m.id, m.business_operation, CASE WHEN m.is_active THEN coalesce(c.same_as, c.id) END,"
     " round(m.confidence * 100)::integer"
     " FROM business_operation_mappings m LEFT JOIN categories c ON c.id = m.category_id AND "
     "c.is_active"};
@@ -23,7 +27,7 @@ static const struct db_stmt task_evidence = {"classify_task_evidence",
     "SELECT counterparty_inn, transaction_type, confirmed, category_id, payments FROM task_evidence"
     " WHERE task_id = $1::uuid ORDER BY category_id LIMIT $2::integer"};
 static const struct db_stmt rules_page = {"classify_rules",
-    "SELECT r.id, r.rule_type, r.pattern, r.category_id, r.priority,"
+    "SELECT r.id, r.rule_type, r.pattern, coalesce(c.same_as, c.id), r.priority,"
     " round(r.confidence * 100)::integer, r.transaction_type"
     " FROM categorization_rules r JOIN categories c ON c.id = r.category_id AND c.is_active"
     " WHERE r.is_active AND r.id > $1::bigint ORDER BY r.id LIMIT $2::integer"};

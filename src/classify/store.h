@@ -56,4 +56,13 @@ void category_add(struct db *db, const struct category_fields *f, ledger_json_fn
 void category_change(
     struct db *db, int64_t id, const struct category_fields *f, ledger_json_fn done, void *arg);
 
+/* This one, an item of 1C, is the same as that one: its rules, mappings and rows go over, and
+ * documents with it get that one from now on. into 0: it stands for itself again; what went over
+ * stays. {"moved":N,"more":bool}: at most MERGE_ROWS rows at a time; call again for more.
+ * VALIDATION_ERROR: that one cannot take others; CONFLICT: this one is none of 1C's, or a folder.
+ */
+enum { MERGE_ROWS = 20000 };
+void category_merge(
+    struct db *db, int64_t id, int64_t into, int64_t user_id, ledger_json_fn done, void *arg);
+
 #endif

@@ -52,6 +52,17 @@ static const struct db_stmt hang = {"ledger_category_hang",
     "  AND (w.external_id = ANY ($2::text[]) OR w.parent_external_id = ANY ($2::text[]))"
     "  AND c.parent_id IS DISTINCT FROM p.id"};
 
+/* A new item that is called like just one of our own categories is that category. Only a new one:
+ * what a person has taken apart stays so. */
+static const struct db_stmt recognize = {"ledger_category_recognize",
+    "UPDATE categories c SET same_as = o.id FROM (SELECT min(id) AS id, obm_category_name(name)"
+    "  FROM categories WHERE external_id IS NULL AND is_active AND same_as IS NULL AND NOT "
+    "is_folder"
+    "  GROUP BY 2 HAVING count(*) = 1) AS o(id, name)"
+    " WHERE c.source = $1::text AND c.external_id = ANY ($2::text[])"
+    "  AND c.created_task_id = $3::uuid AND c.same_as IS NULL AND NOT c.is_folder"
+    "  AND obm_category_name(c.name) = o.name AND o.name <> ''"};
+
 /* In pairs (row, one that stands above it), each once, so it ends however they are tied. */
 static const struct db_stmt untie = {"ledger_categories_untie",
     "WITH RECURSIVE above (id, top) AS ("
@@ -206,6 +217,10 @@ void ledger_category_batch_write(struct ledger_category_batch *b, int from, int 
     db_add(u, &hang);
     db_bind_cstr(u, b->source);
     db_bind_column(u, &c[C_KEY]);
+    db_add(u, &recognize);
+    db_bind_cstr(u, b->source);
+    db_bind_column(u, &c[C_KEY]);
+    db_bind_uuid(u, task_id);
 }
 
 void ledger_categories_known_add(struct db_unit *u, const char *source,

@@ -29,7 +29,7 @@ void ledger_category_batch_add(
 const struct ledger_category *ledger_category_batch_row(
     const struct ledger_category_batch *b, int row);
 /* Adds the upsert of rows from … from+count-1 with its obm_tally, and puts them, and those that
- * wait for them, where they belong in the tree. */
+ * wait for them, where they belong in the tree; new ones are recognized by name (same_as). */
 void ledger_category_batch_write(struct ledger_category_batch *b, int from, int count,
     struct db_unit *u, const struct uuid *task_id);
 /* Which of these stand there in the same version: as ledger_cards_known_add. */

@@ -12,8 +12,8 @@
 static const struct db_stmt sign = {
     "ledger_sign", "SELECT set_config('obm.user_id', $1::bigint::text, true)"};
 
-static const struct db_stmt category = {
-    "ledger_category_usable", "SELECT FROM categories WHERE id = $1::bigint AND is_active"};
+static const struct db_stmt category = {"ledger_category_usable",
+    "SELECT FROM categories WHERE id = $1::bigint AND is_active AND same_as IS NULL"};
 
 /* What the change means for each row of `locked`; has: is a category told, and which; status. Who
  * says that a row without a category is right accepts what is suggested. */
@@ -51,7 +51,7 @@ static const struct db_stmt category = {
     " AND (" status " IS NULL OR " status " NOT IN ('APPROVED', 'CATEGORIZED')"                    \
     "  OR CASE WHEN NOT m.taken THEN coalesce(m.chosen, b.category_id) END IS NOT NULL)"           \
     " AND (" category " IS NULL OR EXISTS (SELECT FROM categories c WHERE c.id = " category        \
-    "  AND c.is_active))"
+    "  AND c.is_active AND c.same_as IS NULL))"
 
 #define LOCKED "SELECT b.id, b.category_id, b.suggested_category_id FROM bank_transactions b WHERE"
 

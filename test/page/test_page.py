@@ -47,6 +47,7 @@ def filled(cluster):
     shared = Server("views.server", database, **demo.settings)
     shared.wait_task(shared.start_sync("contractors"))
     shared.wait_task(shared.start_sync("organizations"))
+    shared.wait_task(shared.start_sync("categories"))
     task = shared.start_sync(date_from="2026-01-01", date_to="2026-12-31")
     assert shared.wait_task(task)["stats"]["failed"] > 0, "there are refused records to show"
     shared.full = task
@@ -60,7 +61,7 @@ def filled(cluster):
 
 @pytest.mark.parametrize("views", [
     ["tasks", "task", "watch"], ["sync", "transactions", "contractors"], ["organizations", "system"], ["users", "nowhere"],
-    ["review", "summary", "reconciliation"], ["rules", "mappings", "vk"],
+    ["review", "summary", "reconciliation"], ["rules", "mappings", "items", "vk"],
 ], ids="-".join)
 def test_every_view(filled, browse, views):
     seen = browse("views.mjs", filled, task=filled.full, views=views)

@@ -4,7 +4,7 @@ import { axe, browse, sideways, signIn } from './browser.mjs';
 const views = {
   tasks: '/tasks', task: '/tasks/:id', watch: '/tasks?watch=:id', sync: '/tasks?sync=transactions',
   transactions: '/transactions', contractors: '/contractors', organizations: '/organizations',
-  review: '/review', summary: '/summary', reconciliation: '/reconciliation', rules: '/rules', mappings: '/rules?tab=mappings', vk: '/vk',
+  review: '/review', summary: '/summary', reconciliation: '/reconciliation', rules: '/rules', mappings: '/rules?tab=mappings', items: '/rules?tab=items', vk: '/vk',
   system: '/system', users: '/users', nowhere: '/no/such/page',
 };
 const forms = [[1280, 800, 'light'], [1280, 800, 'dark'], [360, 740, 'light'], [360, 740, 'dark']];

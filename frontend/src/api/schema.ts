@@ -804,6 +804,28 @@ export interface paths {
         patch: operations["changeCategory"];
         trace?: never;
     };
+    "/categories/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that an item of 1C is the same as another category
+         * @description Its rules, mappings and rows go over to `into_id`, and documents with it get that category from now on; decisions of people stay theirs. At most 20,000 rows a call: with `more` call again. `into_id: null`: it stands for itself again; what has gone over stays. 409: it is not an item of 1C, or a folder.
+         */
+        post: operations["mergeCategory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/categorization-rules": {
         parameters: {
             query?: never;
@@ -1648,6 +1670,8 @@ export interface components {
             /** @description 1c for its cash-flow items */
             source: string | null;
             is_active: boolean;
+            /** @description Of an item of 1C: the category that documents with it get instead */
+            same_as: number | null;
             children: components["schemas"]["Category"][];
         };
         CategoryRow: {
@@ -1659,6 +1683,8 @@ export interface components {
             parent_id: number | null;
             source: string | null;
             is_active: boolean;
+            /** @description Of an item of 1C: the category that documents with it get instead */
+            same_as: number | null;
         };
         CategoryInput: {
             /** @description Made up when absent */
@@ -3593,6 +3619,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryRow"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mergeCategory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    into_id: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Rows that have gone over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        moved: number;
+                        more: boolean;
+                    };
                 };
             };
             404: components["responses"]["Problem"];

@@ -16,6 +16,7 @@ import { usePhone } from '../../ui/useMedia';
 import { CategorySelect } from '../categories/CategorySelect';
 import { typeTitle } from '../transactions/fields';
 import { rulesApi } from './api';
+import { Items } from './Items';
 import { Mappings } from './Mappings';
 import { Reclassify } from './Reclassify';
 import { RuleForm } from './RuleForm';
@@ -36,6 +37,7 @@ export default function RulesPage({ user }: { user: User }) {
         items={[
           { key: 'rules', label: tr('Правила', 'Rules'), children: <Rules user={user} /> },
           { key: 'mappings', label: tr('Операции 1С', 'Operations of 1C'), children: <Mappings user={user} /> },
+          { key: 'items', label: tr('Статьи 1С', 'Items of 1C'), children: <Items user={user} /> },
         ]}
       />
     </>

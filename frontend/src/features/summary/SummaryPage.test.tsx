@@ -7,13 +7,13 @@ const none = { credit: '0.00', debit: '0.00', count: 0 };
 const group = (key: string, title: string, credit: string, count: number, transfers = none) => ({ key, title, credit, debit: '0.00', balance: credit, count, transfers });
 
 test('transfers between own accounts stand apart from receipts and payments; what was left out is told', async () => {
-  serve({ 'GET /summary': { body: { total: 2, left_out: 3, groups: [group('3', 'Продажи', '100.00', 4), group('28', 'Переводы', '0.00', 0, { credit: '70.00', debit: '60.00', count: 2 })] } } });
+  serve({ 'GET /summary': { body: { total: 2, left_out: 3, groups: [group('3', 'Продажи', '100.00', 4), group('28', 'Переводы', '0.00', 0, { credit: '70.00', debit: '60.00', count: 2 }), group('29', 'Депозиты', '0.00', 0, { credit: '0.00', debit: '5.00', count: 1 })] } } });
   draw(<SummaryPage />, { at: '/summary?group_by=category' });
   const table = await screen.findByRole('table');
   expect(within(table).getByText('Продажи')).toBeTruthy();
   expect(within(table).queryByText('Переводы')).toBeNull();
   const apart = screen.getByRole('region', { name: 'Переводы между своими счетами' });
-  expect(apart.textContent).toContain('Переводы · 2+70,00−60,00');
+  expect(apart.textContent).toContain('Переводы · 2+70,00−60,00Депозиты · 1−5,00'); // nothing came in, and no "+0,00"
   expect(within(apart).queryByText('Продажи')).toBeNull();
   expect(screen.getByText(/Отмечено «не учитывать»/).textContent).toMatch(/3$/);
 });

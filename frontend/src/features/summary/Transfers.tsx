@@ -16,10 +16,12 @@ export function Transfers({ groups, nameOf }: { groups: SummaryGroup[]; nameOf: 
         {moved.map((group) => (
           <div key={group.key ?? ''}>
             <dt>{nameOf(group)} <span className="figures">· {formatCount(group.transfers.count)}</span></dt>
-            <dd style={{ textAlign: 'right' }}><Amount amount={group.transfers.credit} type="CREDIT" /><br /><Amount amount={group.transfers.debit} type="DEBIT" /></dd>
+            <dd style={{ textAlign: 'right' }}><Moved amount={group.transfers.credit} type="CREDIT" /><Moved amount={group.transfers.debit} type="DEBIT" /></dd>
           </div>
         ))}
       </dl>
     </section>
   );
 }
+
+const Moved = ({ amount, type }: { amount: string; type: 'CREDIT' | 'DEBIT' }) => (amount === '0.00' ? null : <div><Amount amount={amount} type={type} /></div>);

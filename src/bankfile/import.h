@@ -149,6 +149,10 @@ void bank_note_inns(struct bank_import *s);
 /* NEXT: what the ledger held before the first row is known. */
 enum obm_step bank_know(struct bank_import *s);
 
+/* count.c: of the documents that go next, and of the stored rows that these have made others: into
+ * totals and counts, what is refused to the task, the rest to *add. */
+void bank_count(struct bank_import *s, struct obm_stats *add);
+
 /* decide.c. NEXT: the rules are there, or nobody wants them. */
 enum obm_step bank_decide_load(struct bank_import *s);
 /* NEXT: every new one of these rows has its decision. Called again with the same rows until then.

@@ -35,7 +35,7 @@ static int close_ledger(void **state)
     return 0;
 }
 
-#define NONE "NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,true,NULL,NULL,NULL,NULL,NULL,NULL"
+#define NONE "NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,true,NULL,NULL,NULL,NULL,NULL,NULL,NULL"
 
 #define ROWS "Seq Scan on bank_transactions"
 
@@ -47,18 +47,21 @@ static void lists_by_date(void **state)
         has(stmt, NONE ",20000,20,0", "Index Cond: (ROW(transaction_date, id)", "Sort");
         has(stmt,
             "'2024-03-01','2024-04-01',NULL,NULL,NULL,NULL,NULL,NULL,NULL,true,NULL,NULL,NULL,NULL,"
-            "NULL,NULL,NULL,20,0",
+            "NULL,NULL,NULL,NULL,20,0",
             "Index Cond: ((transaction_date >=", ROWS);
         has(stmt,
             "NULL,NULL,NULL,NULL,NULL,NULL,NULL,'7700000077',NULL,true,NULL,NULL,NULL,NULL,NULL,"
-            "NULL,"
-            "NULL,20,0",
+            "NULL,NULL,NULL,20,0",
             "bank_transactions_inn", ROWS);
     }
     has(&lists[LEDGER_BY_DATE][0][0],
         "NULL,NULL,NULL,NULL,'NEEDS_REVIEW',NULL,NULL,NULL,NULL,true,NULL,NULL,NULL,NULL,NULL,NULL,"
-        "NULL,20,0",
+        "NULL,NULL,20,0",
         "using bank_transactions_review on", "Sort");
+    has(&lists[LEDGER_BY_DATE][0][0],
+        "NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,false,NULL,NULL,NULL,NULL,NULL,"
+        "'01890000-0000-7000-8000-000000000001',NULL,NULL,20,0",
+        "bank_transactions_gone", ROWS);
 }
 
 static void totals_and_summaries(void **state)
@@ -67,23 +70,22 @@ static void totals_and_summaries(void **state)
     has(&totals[0], NONE, "bank_transactions_ignored", ROWS); /* what is taken off them */
     has(&totals[0],
         "'2024-03-01','2024-04-01','DEBIT','BANK',NULL,NULL,NULL,NULL,NULL,true,NULL,NULL,100,NULL,"
-        "NULL,"
-        "NULL",
+        "NULL,NULL,NULL",
         "Index Only Scan using bank_transactions_date", ROWS);
     has(&left_out, NONE, "bank_transactions_ignored", ROWS);
     for (size_t i = 0; i < sizeof summaries / sizeof *summaries; i++)
         has(&summaries[i],
             "'2024-03-01','2024-04-01',NULL,NULL,NULL,NULL,NULL,NULL,NULL,true,NULL,NULL,NULL,NULL,"
-            "NULL,"
-            "NULL",
+            "NULL,NULL,NULL",
             "Index Cond: ((transaction_date >=", ROWS);
 }
 
 #define WORDS                                                                                      \
-    "NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,true,'договора 777',NULL,NULL,NULL,NULL,NULL"
+    "NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,true,'договора "                         \
+    "777',NULL,NULL,NULL,NULL,NULL,NULL"
 
 #define NUMBER                                                                                     \
-    "NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,true,'12345','%12345%',NULL,NULL,NULL,NULL"
+    "NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,true,'12345','%12345%',NULL,NULL,NULL,NULL,NULL"
 
 static void words(void **state)
 {

@@ -211,11 +211,11 @@ def test_ten_thousand_rows_are_worked_off(start, database, browse):
     [rent] = database.sql("SELECT id FROM categories WHERE code = 'EX_RENT'")[0]
     changed = {int(row) for row in seen["changed"]}
     assert len(changed) == 5 and {r[2] for r in rows if r[0] in changed} == {rent}
-    assert sum(r[1] == "IGNORED" for r in rows) == singly / 20, "a key each, none lost and none twice"
+    assert sum(r[1] == "IGNORED" for r in rows) == singly / 8, "a key each, none lost and none twice"
     by_rule = [r for r in rows if r[3] == "rule"]
     assert {r[4] for r in by_rule} == set(seen["byRule"]) and len(by_rule) > 1000 and all(r[1] == "CATEGORIZED" and r[5] is None for r in by_rule)
     approved = [r for r in rows if r[1] == "APPROVED" and r[0] not in changed]
-    assert len(approved) == 10000 - len(by_rule) - len(changed) - singly / 20
+    assert len(approved) == 10000 - len(by_rule) - len(changed) - singly / 8
     assert all(r[2] == suggested[r[0]] and r[5] for r in approved), "each got what was suggested for it, alike ones too"
     assert len(seen["asked"]) <= 10 and all("на сумму" in question for question in seen["asked"])
     print(seen["ms"], seen["light"], seen["heavy"], f"{sum(seen['times'][:10]):.0f} ms at first, {sum(seen['times'][-10:]):.0f} at last")

@@ -27,7 +27,7 @@ export function TaskState({ task }: { task: Task }) {
   const counters: [string, number, boolean?][] = [
     [tr('создано', 'created'), stats.created],
     [tr('обновлено', 'updated'), stats.updated],
-    [tr('без изменений', 'unchanged'), stats.unchanged],
+    [task.task_type === 'import_bank_statement' ? tr('есть в 1С или уже было', 'known already') : tr('без изменений', 'unchanged'), stats.unchanged],
     ...(task.task_type.startsWith('sync_') ? [[tr('исчезло в 1С', 'gone from 1C'), stats.deactivated] as [string, number]] : []),
     [tr('пропущено', 'skipped'), stats.skipped],
     [tr('отклонено', 'refused'), stats.failed, stats.failed > 0],

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { admin, aTask, clerk, draw, serve } from '../../test/draw';
 import { Moves, movesOf } from './Moves';
 
-const categories = { body: { categories: [{ id: 1, code: 'A', name: 'Продажи', kind: 'income', parent_id: null, children: [] }, { id: 2, code: 'B', name: 'Аренда', kind: 'expense', parent_id: null, children: [] }] } };
+const categories = { body: { categories: [{ id: 1, code: 'A', name: 'Продажи', kind: 'income', parent_id: null, source: null, is_active: true, same_as: null, children: [] }, { id: 2, code: 'B', name: 'Аренда', kind: 'expense', parent_id: null, source: null, is_active: true, same_as: null, children: [] }] } };
 const move = (from: number | null, fromSuggested: boolean, to: number | null, toSuggested: boolean, count: number) => ({ from_category_id: from, from_suggested: fromSuggested, to_category_id: to, to_suggested: toSuggested, count, credit: '0.00', debit: '1500.50' });
 const task = (dry_run: boolean, moves: unknown[]) => aTask({ task_type: 'reclassify_transactions', status: 'completed', result: { dry_run, kept_by_people: 3, moves } });
 

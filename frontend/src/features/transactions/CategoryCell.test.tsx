@@ -5,7 +5,7 @@ import { draw, refusal, serve } from '../../test/draw';
 import { CategoryCell } from './CategoryCell';
 
 const row = { id: 5, document_number: 'К-1', category_id: null, category_name: null, suggested_category_id: 2, category_reason: 'Слово «аренда»' } as Transaction;
-const categories = { body: { categories: [{ id: 1, code: 'A', name: 'Продажи', kind: 'INCOME', parent_id: null, children: [] }, { id: 2, code: 'B', name: 'Аренда', kind: 'EXPENSE', parent_id: null, children: [] }] } };
+const categories = { body: { categories: [{ id: 1, code: 'A', name: 'Продажи', kind: 'INCOME', parent_id: null, source: null, is_active: true, same_as: null, children: [] }, { id: 2, code: 'B', name: 'Аренда', kind: 'EXPENSE', parent_id: null, source: null, is_active: true, same_as: null, children: [] }] } };
 
 test('it is words until it is pressed; a suggestion is told from a decision', async () => {
   serve({ 'GET /categories': categories });

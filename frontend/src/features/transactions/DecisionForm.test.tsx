@@ -7,7 +7,7 @@ import { DecisionForm } from './DecisionForm';
 
 const row = { id: 5, category_id: null, suggested_category_id: 2, status: 'NEEDS_REVIEW', notes: null } as Transaction;
 const answers = {
-  'GET /categories': { body: { categories: [{ id: 1, code: 'A', name: 'Продажи', kind: 'income', parent_id: null, children: [] }, { id: 2, code: 'B', name: 'Аренда', kind: 'expense', parent_id: null, children: [] }] } },
+  'GET /categories': { body: { categories: [{ id: 1, code: 'A', name: 'Продажи', kind: 'income', parent_id: null, source: null, is_active: true, same_as: null, children: [] }, { id: 2, code: 'B', name: 'Аренда', kind: 'expense', parent_id: null, source: null, is_active: true, same_as: null, children: [] }] } },
   'PATCH /bank-transactions/5': { body: row },
 };
 const save = () => screen.getByRole('button', { name: 'Сохранить' });

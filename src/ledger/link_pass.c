@@ -61,6 +61,14 @@ void ledger_link_pass_release(struct ledger_link_pass *p)
     p->neighbours = NULL;
 }
 
+static bool answered(struct ledger_link_pass *p, const struct err *err)
+{
+    p->waiting = false;
+    if (err)
+        p->err = *err;
+    return !err;
+}
+
 /* ---- those that were lost, and those that a person decided about ---- */
 
 static void on_released(
@@ -68,11 +76,8 @@ static void on_released(
 {
     struct ledger_link_pass *p = arg;
     (void)t;
-    p->waiting = false;
-    if (err) {
-        p->err = *err;
+    if (!answered(p, err))
         return;
-    }
     p->counts.opened += db_affected(results[1]);
     p->counts.linked += db_affected(results[2]);
     p->state = LINK_ROWS;
@@ -97,11 +102,8 @@ static void on_rows(
 {
     struct ledger_link_pass *p = arg;
     (void)t;
-    p->waiting = false;
-    if (err) {
-        p->err = *err;
+    if (!answered(p, err))
         return;
-    }
     const struct db_result *rows = results[2]; /* before it is how to plan it */
     int count = db_rows(rows);
     p->state = count ? LINK_NEIGHBOURS : LINK_OVER;
@@ -136,11 +138,8 @@ static void on_neighbours(
 {
     struct ledger_link_pass *p = arg;
     (void)t;
-    p->waiting = false;
-    if (err) {
-        p->err = *err;
+    if (!answered(p, err))
         return;
-    }
     ledger_neighbours_take(p->neighbours, results, p->question);
     p->state = LINK_DECIDE;
 }

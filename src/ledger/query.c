@@ -45,58 +45,31 @@ static const struct db_stmt lists[3][2][2] = {
     " count(*) FILTER (WHERE " which "),"                                                          \
     " coalesce(sum(b.amount) FILTER (WHERE b.transaction_type = 'CREDIT' AND " which "), 0),"      \
     " coalesce(sum(b.amount) FILTER (WHERE b.transaction_type = 'DEBIT' AND " which "), 0)"
+/* It would break the SQL at each macro. */
+/* clang-format off */
 #define TOTALS_SHOWN(count, credit, debit)                                                         \
     count ", (" credit ")::numeric(30,2), (" debit ")::numeric(30,2),"                             \
-          " (" credit " - (" debit "))::numeric(30,2)"
+    " (" credit " - (" debit "))::numeric(30,2)"
+
 /* Of all that match, and of those of them that count (LEDGER_COUNTS). */
 static const struct db_stmt totals[2] = {
     /* The first are read out of the date's index alone, which does not know the status; rows that
      * people left out are few, and have an index of their own. */
     {"ledger_totals",
-        "SELECT " TOTALS_SHOWN("a.n", "a.credit", "a.debit") ", " TOTALS_SHOWN("a.active - i.n", "a.active_credit - i.credit", "a.active_debit - i.debit") " FROM (SELECT" TOTALS_OF(
-            "true") "," TOTALS_OF("b.is_active") " FROM bank_transactions b WHERE" LEDGER_MATCHES
-            LEDGER_NO_SEARCH ") AS a (n, credit, debit, active, active_credit, active_debit),"
-                                                 " (SELECT" TOTALS_OF(
-                                                     "true") " FROM bank_transactions b "
-                                                             "WHERE" LEDGER_MATCHES LEDGER_NO_SEARCH
-                                                             " AND b.status = 'IGNORED' AND "
-                                                             "b.is_active) AS i (n, credit, "
-                                                             "debit)"},
+        "SELECT " TOTALS_SHOWN("a.n", "a.credit", "a.debit") ", "
+        TOTALS_SHOWN("a.active - i.n", "a.active_credit - i.credit", "a.active_debit - i.debit")
+        " FROM (SELECT" TOTALS_OF("true") "," TOTALS_OF("b.is_active")
+        "  FROM bank_transactions b WHERE" LEDGER_MATCHES LEDGER_NO_SEARCH ")"
+        "  AS a (n, credit, debit, active, active_credit, active_debit),"
+        " (SELECT" TOTALS_OF("true") " FROM bank_transactions b WHERE" LEDGER_MATCHES
+        LEDGER_NO_SEARCH " AND b.status = 'IGNORED' AND b.is_active) AS i (n, credit, debit)"},
     {"ledger_found_totals",
-        "SELECT " TOTALS_SHOWN("a.n", "a.credit", "a.debit") ", " TOTALS_SHOWN("a.counted",
-            "a.counted_credit",
-            "a.counted_debit") " FROM (SELECT" TOTALS_OF("true") "," TOTALS_OF(LEDGER_COUNTS) " FRO"
-                                                                                              "M "
-                                                                                              "bank"
-                                                                                              "_"
-                                                                                              "tran"
-                                                                                              "sact"
-                                                                                              "ions"
-                                                                                              " "
-                                                                                              "b "
-                                                                                              "WHER"
-                                                                                              "E" LEDGER_MATCHES
-                                                                                                  LEDGER_SEARCH
-                                                                                              ") "
-                                                                                              "AS "
-                                                                                              "a "
-                                                                                              "(n, "
-                                                                                              "cred"
-                                                                                              "it, "
-                                                                                              "debi"
-                                                                                              "t, "
-                                                                                              "coun"
-                                                                                              "ted,"
-                                                                                              " "
-                                                                                              "coun"
-                                                                                              "ted_"
-                                                                                              "cred"
-                                                                                              "it, "
-                                                                                              "coun"
-                                                                                              "ted_"
-                                                                                              "debi"
-                                                                                              "t"
-                                                                                              ")"}};
+        "SELECT " TOTALS_SHOWN("a.n", "a.credit", "a.debit") ", "
+        TOTALS_SHOWN("a.counted", "a.counted_credit", "a.counted_debit")
+        " FROM (SELECT" TOTALS_OF("true") "," TOTALS_OF(LEDGER_COUNTS)
+        "  FROM bank_transactions b WHERE" LEDGER_MATCHES LEDGER_SEARCH ")"
+        "  AS a (n, credit, debit, counted, counted_credit, counted_debit)"}};
+/* clang-format on */
 
 static const struct db_stmt get = {"ledger_get", LEDGER_ROWS " WHERE b.id = $1::bigint"};
 

@@ -90,6 +90,9 @@ class Process:
     def signal(self, number):
         self.child.send_signal(number)
 
+    def _stands(self):
+        return pathlib.Path(f"/proc/{self.child.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
     def wait(self, timeout=15):
         self.child.wait(timeout * SLOWNESS)
         self.reader.join(5)
@@ -105,7 +108,9 @@ class Process:
     def stop(self):
         """SIGTERM; must exit by itself, with the right status and without a sanitizer's finding."""
         if self.child.poll() is None:
-            self.child.send_signal(signal.SIGCONT)
+            # Only to one that stands: it takes away SIGSTOP, by which LeakSanitizer, on its way out, holds its threads.
+            if self._stands():
+                self.child.send_signal(signal.SIGCONT)
             self.child.terminate()
         try:
             status = self.wait(20)

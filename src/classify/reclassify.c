@@ -8,14 +8,19 @@
 #include "classify/reclassify.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "classify/classify.h"
 #include "classify/rows.h"
 #include "obmen/decimal.h"
 #include "obmen/task.h"
 
-enum { PAGE = 500, SAMPLES = 50 };
+enum { PAGE = 500, SAMPLES = 50, COLUMNS = 7 };
+#define CHANGED_MEANWHILE "OB003" /* raised by obm_as_read */
 
+/* What was decided about a text is written only where that text still stands: a row that somebody
+ * wrote meanwhile makes the page be read again. Not this task itself: a commit of which the answer
+ * was lost is sent twice. */
 static const struct db_stmt store = {"classify_store",
     "WITH changed AS (UPDATE bank_transactions b SET"
     " category_method = i.method, category_id = CASE WHEN i.confidence >= 90 THEN i.category END,"
@@ -24,10 +29,12 @@ static const struct db_stmt store = {"classify_store",
     "i.reason,"
     " status = CASE WHEN i.category IS NULL THEN 'NEW' WHEN i.confidence >= 90 THEN 'CATEGORIZED'"
     "  ELSE 'NEEDS_REVIEW' END, changed_task_id = $1::uuid, updated_at = now()"
-    " FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::integer[], $6::bigint[], $7::text[])"
-    "  AS i(id, method, category, confidence, rule, reason)"
-    " WHERE b.id = i.id AND b.decided_by IS NULL RETURNING 1)"
-    " SELECT obm_tally(0, count(*), cardinality($2::bigint[]) - count(*), 0) FROM changed"};
+    " FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::integer[], $6::bigint[], $7::text[],"
+    "   $8::bigint[]) AS i(id, method, category, confidence, rule, reason, version)"
+    " WHERE b.id = i.id AND b.decided_by IS NULL"
+    "  AND (b.xmin::text::bigint = i.version OR b.changed_task_id = $1::uuid) RETURNING 1)"
+    " SELECT obm_tally(0, count(*), 0, 0), obm_as_read(count(*), cardinality($2::bigint[]))"
+    " FROM changed"};
 
 struct side { /* of a move: a category, assigned or suggested; 0: none */
     int64_t category;
@@ -55,9 +62,13 @@ struct reclassify {
     struct ledger_decision *decisions;
     int count, at;
     bool again; /* the second look, with history known */
-    struct db_column columns[6];
+    struct db_column columns[COLUMNS];
     struct move *moves; /* owned */
     int move_count, move_room;
+    /* as they stood before the page that is being written */
+    struct rows_place place_before;
+    struct move *moves_before; /* owned */
+    int moves_before_count;
     struct buf samples; /* JSON: the first rows that would change */
     int sample_count;
     struct err err;
@@ -91,11 +102,12 @@ static void load_place(struct reclassify *s, const struct json *checkpoint)
 
 static int load(struct obm_task *t, const struct json *checkpoint, struct err *ret_err)
 {
-    static const enum db_elem elems[6] = {DB_INT8, DB_TEXT, DB_INT8, DB_INT4, DB_INT8, DB_TEXT};
+    static const enum db_elem elems[COLUMNS] = {
+        DB_INT8, DB_TEXT, DB_INT8, DB_INT4, DB_INT8, DB_TEXT, DB_INT8};
     struct reclassify *s = obm_state(t);
     const struct json *p = obm_params(t), *ids = json_get(p, "ids");
     json_bool(json_get(p, "dry_run"), &s->dry);
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < COLUMNS; i++)
         db_column_init(&s->columns[i], elems[i]);
     db_column_init(&s->ids, DB_INT8);
     for (const struct json *id = ids ? ids->child : NULL; id; id = id->next) {
@@ -199,13 +211,14 @@ static void cleanup(struct obm_task *t)
     if (!s->classifier)
         return;
     classifier_free(s->classifier);
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < COLUMNS; i++)
         db_column_release(&s->columns[i]);
     db_column_release(&s->ids);
     arena_release(&s->texts);
     free(s->rows);
     free(s->decisions);
     free(s->moves);
+    free(s->moves_before);
     buf_release(&s->samples);
 }
 
@@ -288,12 +301,34 @@ static void on_answered(
     s->state = DECIDING;
 }
 
+static void keep_before(struct reclassify *s)
+{
+    size_t size = (size_t)s->move_count * sizeof *s->moves;
+    s->place_before = s->place;
+    s->moves_before_count = s->move_count;
+    s->moves_before = mem_realloc(s->moves_before, size);
+    if (size)
+        memcpy(s->moves_before, s->moves, size);
+}
+
+static void take_back(struct reclassify *s)
+{
+    s->place = s->place_before;
+    s->move_count = s->moves_before_count;
+    if (s->move_count)
+        memcpy(s->moves, s->moves_before, (size_t)s->move_count * sizeof *s->moves);
+}
+
 static void on_written(
     struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
 {
     struct reclassify *s = arg;
-    if (came(s, err))
-        s->state = READING;
+    s->busy = false;
+    if (err && strcmp(err->sqlstate, CHANGED_MEANWHILE) == 0)
+        take_back(s);
+    else if (err)
+        s->err = *err;
+    s->state = READING;
 }
 
 /* ---- steps ---- */
@@ -394,6 +429,7 @@ static void add_change(
     else
         db_column_null(&c[4]);
     db_column_text(&c[5], d->reason);
+    db_column_i64(&c[6], row->version);
 }
 
 static void write_page(struct obm_task *t)
@@ -401,7 +437,8 @@ static void write_page(struct obm_task *t)
     struct reclassify *s = obm_state(t);
     struct db_unit *u = NULL;
     int changed = 0;
-    for (int i = 0; i < 6; i++)
+    keep_before(s);
+    for (int i = 0; i < COLUMNS; i++)
         db_column_clear(&s->columns[i]);
     for (int i = 0; i < s->count; i++) {
         const struct rows_row *row = &s->rows[i];
@@ -426,7 +463,7 @@ static void write_page(struct obm_task *t)
         u = obm_unit(t);
         db_add(u, &store);
         db_bind_uuid(u, obm_id(t));
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < COLUMNS; i++)
             db_bind_column(u, &s->columns[i]);
     }
     s->busy = true;

@@ -9,7 +9,7 @@
     " b.counterparty_inn, b.counterparty_account, b.counterparty_bik, b.account_number,"           \
     " b.our_bank_bik, b.our_inn, b.cash_flow_item, b.payer_status, b.kbk, b.payment_kind,"         \
     " b.category_id, b.suggested_category_id, b.category_rule_id, b.category_method,"              \
-    " round(b.category_confidence::numeric * 100), b.amount, b.status"                             \
+    " round(b.category_confidence::numeric * 100), b.amount, b.status, b.xmin::text::bigint"       \
     " FROM bank_transactions b WHERE" MATCHES(                                                     \
         search) " AND ($19::timestamp IS NULL OR (b.transaction_date, b.id) > ($19, $20::bigint))" \
                 " ORDER BY b.transaction_date, b.id LIMIT $21::integer"
@@ -68,7 +68,8 @@ void rows_read(const struct db_result *r, int row, struct rows_row *ret)
         .method = db_text(r, row, 21),
         .confidence = (int)db_i64(r, row, 22),
         .amount = db_text(r, row, 23),
-        .status = db_text(r, row, 24)};
+        .status = db_text(r, row, 24),
+        .version = db_i64(r, row, 25)};
     ret->t = (struct ledger_transaction){
         .type = str_is(db_text(r, row, 3), "CREDIT") ? LEDGER_CREDIT : LEDGER_DEBIT,
         .payment = str_is(db_text(r, row, 4), "BANK") ? LEDGER_BANK : LEDGER_CASH,

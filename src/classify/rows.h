@@ -26,7 +26,8 @@ struct rows_row {
     struct ledger_transaction t; /* borrowed from the result */
     int64_t category_id, suggested_id, rule_id;
     struct str method, amount, status;
-    int confidence; /* per cent */
+    int confidence;  /* per cent */
+    int64_t version; /* another one after each write of the row */
 };
 void rows_read(const struct db_result *r, int row, struct rows_row *ret);
 /* Would this decision change what the row says? */

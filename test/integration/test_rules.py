@@ -2,8 +2,10 @@
 import pathlib
 import re
 
+import psycopg2
 import pytest
 
+from harness import wait_for
 from test_import import YEAR, run, settled
 
 
@@ -246,6 +248,32 @@ def test_a_suggestion_that_becomes_a_decision_is_a_move(books):
     sql("UPDATE bank_transactions SET category_id = NULL, suggested_category_id = %s, status = 'NEEDS_REVIEW', category_confidence = 0.5 WHERE id = %s", (category_id, one))
     [move] = reclassified(books, ids=[one])["result"]["moves"]
     assert (move["from_category_id"], move["from_suggested"], move["to_category_id"], move["to_suggested"]) == (category_id, True, category_id, False)
+
+
+def test_a_row_that_is_written_meanwhile(books):
+    """An import beside it brings another text: what was decided about the old one is not written, and nothing is counted twice."""
+    sql = books.database.sql
+    reclassified(books)
+    ids = [r[0] for r in rows(books, "category_id IS NOT NULL AND decided_by IS NULL AND is_active")][:20]
+    one, person = ids[7], ids[13]
+    sql("UPDATE bank_transactions SET category_id = NULL, suggested_category_id = NULL, status = 'NEW', category_confidence = NULL,"
+        " category_method = NULL, category_rule_id = NULL WHERE id = ANY (%s)", (ids,))
+    sql("UPDATE bank_transactions SET payment_purpose = 'Оплата аренды', business_operation = NULL, cash_flow_item = NULL, kbk = NULL,"
+        " counterparty_account = NULL, counterparty_inn = NULL, transaction_type = 'DEBIT' WHERE id = %s", (one,))
+    with psycopg2.connect(books.database.url) as other, other.cursor() as cursor:
+        cursor.execute("UPDATE bank_transactions SET payment_purpose = 'Выплата дивидендов' WHERE id = %s", (one,))
+        cursor.execute("UPDATE bank_transactions SET decided_by = 1, status = 'APPROVED', category_id = %s WHERE id = %s", (category(books, "EX_AD"), person))
+        made = books.admin.post("/bank-transactions/reclassify-async", json={"ids": ids})
+        wait_for(lambda: sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")[0][0], 20, "it to wait")
+    task = books.wait_task(made.json()["task_id"])
+    assert settled(task)["updated"] == task["result"]["changed"] == 19 and task["stats"]["unchanged"] == 1 and task["total"] == 20
+    [(code, reason)] = sql("SELECT c.code, category_reason FROM bank_transactions b JOIN categories c ON c.id = b.category_id WHERE b.id = %s", (one,))
+    assert code == "EX_DIVIDEND" and "дивиденд" in reason
+    assert rows(books, f"id = {person}")[0][1:] == (category(books, "EX_AD"), None, "APPROVED")
+    told = {(m["to_category_id"], m["to_suggested"]): m["count"] for m in task["result"]["moves"]}
+    assert told == {(to, False): n for to, n in sql("SELECT category_id, count(*) FROM bank_transactions WHERE id = ANY (%s) AND id <> %s GROUP BY 1", (ids, person))}
+    sql("UPDATE bank_transactions SET decided_by = NULL WHERE id = %s", (person,))
+    reclassified(books)
 
 
 def test_rows_are_found_by_what_is_suggested(books):

@@ -100,6 +100,11 @@ struct db_result; /* rows of one statement, in text form */
  * again; a connection that was lost during COMMIT leaves the outcome unknown, so units must be safe
  * to repeat. */
 typedef void (*db_done_fn)(void *arg, struct db_result *const *results, const struct err *err);
+/* Were the data refused for good: what they hold, a constraint, a row twice in one statement, a
+ * limit of the program? Others of the same unit may be fine. */
+bool db_bad_data(const struct err *err);
+/* Is a row with this key there already? Another transaction may have been faster. */
+bool db_key_taken(const struct err *err);
 
 /* Queues it. Its deadline (db_set_deadline) counts from now, waiting for a connection included;
  * OBMEN_DB_TIMEOUT_MS when none is set. While the database cannot be reached at all, units of

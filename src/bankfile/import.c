@@ -2,8 +2,8 @@
  * The import phase: documents of the second pass into batches, each asked about and committed.
  *
  *   FILLING ─full, or a file's end─► ASKING ─► ASKED ─decided─► COMMITTING ─► FILLING
- *                                      ▲                             │ refused for bad data: the
- *                                      └─────────────────────────────┘ same document by document
+ *                                      ▲                             │ overtaken: once more;
+ * refused └─────────────────────────────┘ for bad data: one by one
  */
 #include "bankfile/import.h"
 
@@ -14,6 +14,7 @@
 
 #define ROWS_MAX 500    /* of a batch: its rows are compared with each other */
 #define BALANCES_MAX 50 /* that wait for a commit */
+#define ASKED_MAX 4     /* times that the same documents are asked about */
 
 static bool dry(const struct bank_import *s)
 {
@@ -295,6 +296,7 @@ static void ask(struct bank_import *s)
     int count;
     const struct ledger_statement_row *rows = range(s, &count);
     if (count == 0) {
+        ledger_neighbours_clear(s->neighbours); /* those of the commit before have been counted */
         s->phase = BANK_ASKED;
         return;
     }
@@ -303,16 +305,6 @@ static void ask(struct bank_import *s)
     s->ask_first = ledger_statement_ask_add(u, &file, rows, count);
     s->phase = BANK_ASKING;
     obm_query(s->task, u, on_asked, s);
-}
-
-static bool bad_data(const struct err *err)
-{
-    /* data exception, constraint, a row twice in one statement, program limit */
-    static const char *const classes[] = {"22", "23", "21", "54"};
-    for (size_t i = 0; !err->passing && !err->cancelled && i < 4; i++)
-        if (strncmp(err->sqlstate, classes[i], 2) == 0)
-            return true;
-    return false;
 }
 
 /* The document that was refused alone keeps the reason instead of its rows. */
@@ -333,7 +325,7 @@ static void on_committed(
     (void)results;
     if (!err) {
         s->committed = s->until;
-        s->balance_count = 0;
+        s->balance_count = s->overtaken = 0;
         if (s->committed == s->document_count)
             clear_batch(s);
         else
@@ -347,14 +339,20 @@ static void on_committed(
     if (err->cancelled || obm_ending(t))
         return;
     bool given_up = s->singly && s->document[s->committed].message; /* it is not its rows then */
-    if (!bad_data(err) || s->committed == s->document_count || given_up) {
+    if (!db_bad_data(err) || s->committed == s->document_count || given_up) {
         s->err = *err;
+        return;
+    }
+    /* Somebody has linked their row of 1C since they were asked about: asked again, they get
+     * another answer. What clashes each time is not of others' making. */
+    if (db_key_taken(err) && ++s->overtaken < ASKED_MAX) {
+        ask(s);
         return;
     }
     if (s->singly || s->document_count - s->committed == 1)
         give_up_document(s, err);
     s->singly = true;
-    s->phase = BANK_ASKED;
+    s->overtaken = 0;
     ask(s);
 }
 

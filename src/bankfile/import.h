@@ -21,6 +21,7 @@
 #include "obmen/task.h"
 
 #define BANKFILE_BATCH_DOCUMENTS 1000 /* that bring no new row, per commit */
+#define BANKFILE_ACCOUNT_MAX 64       /* bytes of an account's number */
 #define BANKFILE_OWN_MAX 20000        /* accounts of ours that are kept in mind */
 #define BANKFILE_INNS_MAX 1000        /* of an upload: else the history of everybody is put down */
 
@@ -44,7 +45,7 @@ struct bank_file {
 /* An account of a file: what its sections state, what its documents add up to. Kopecks. */
 #define BANK_ACCOUNTS_TOLD 100 /* of a file: the report has no more */
 struct bank_account {
-    char number[65];
+    char number[BANKFILE_ACCOUNT_MAX + 1];
     int sections;
     usec_t from, to;                          /* first day and last of the sections */
     int64_t opening, closing, received, paid; /* at the first day's begin, the last one's end */
@@ -120,8 +121,9 @@ struct bank_import {
     int64_t file_id;
     bool file_asked, file_known;
     enum { BANK_FILLING, BANK_ASKING, BANK_ASKED, BANK_COMMITTING } phase;
-    bool send;   /* the batch is not filled further: a file has ended */
-    bool singly; /* the database refused this batch: document by document */
+    bool send;     /* the batch is not filled further: a file has ended */
+    bool singly;   /* the database refused this batch: document by document */
+    int overtaken; /* times that another transaction was faster with these documents */
     int ask_first;
     struct bank_totals totals, before; /* before: the commit under way */
     struct bank_counts counts[BANKFILE_ENTRIES_MAX], counts_before[BANKFILE_ENTRIES_MAX];

@@ -94,7 +94,7 @@ static void keep(char *out, size_t size, struct str text)
 static void add_account(struct bank_file *f, struct str account)
 {
     account = str_trim(account);
-    if (!account.n || account.n > 64 || f->account_count >= BANKFILE_ACCOUNTS_MAX)
+    if (!account.n || account.n > BANKFILE_ACCOUNT_MAX || f->account_count >= BANKFILE_ACCOUNTS_MAX)
         return;
     struct str rest = buf_str(&f->accounts);
     while (rest.n)

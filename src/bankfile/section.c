@@ -33,7 +33,8 @@ bool bank_section(const struct bankfile_fields *f, const struct bank_file *file,
     }
     if (!to)
         ret->to = file->to && file->to >= ret->from ? file->to : ret->from;
-    if (bad || !ret->account.n || !has_opening || !from || ret->to < ret->from) {
+    bad |= ret->account.n == 0 || ret->account.n > BANKFILE_ACCOUNT_MAX;
+    if (bad || !has_opening || !from || ret->to < ret->from) {
         bankfile_warn(w, BANKFILE_W_SECTION, f->line, ret->account);
         return false;
     }

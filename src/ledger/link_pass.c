@@ -1,7 +1,5 @@
 #include "ledger/link_pass.h"
 
-#include <string.h>
-
 #include "ledger/plan.h"
 #include "ledger/relink.h"
 #include "obmen/json.h"
@@ -163,7 +161,7 @@ static void on_written(
     if (!err)
         return;
     p->counts = p->before;
-    if (strcmp(err->sqlstate, "23505") == 0) {
+    if (db_key_taken(err)) {
         /* a person has linked one of these rows of 1C meanwhile: these are looked up again */
         p->at_day = p->before_day;
         p->at_id = p->before_id;

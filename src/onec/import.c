@@ -54,14 +54,6 @@ void onec_import_start(struct onec_import *im)
     onec_reader_start(im->reader, im->plan, more ? &span : NULL, &im->place.cursor);
 }
 
-bool onec_bad_data(const struct err *err)
-{
-    /* data exception, constraint, a row twice in one statement, program limit */
-    return !err->passing && !err->cancelled &&
-           (strncmp(err->sqlstate, "22", 2) == 0 || strncmp(err->sqlstate, "23", 2) == 0 ||
-               strncmp(err->sqlstate, "21", 2) == 0 || strncmp(err->sqlstate, "54", 2) == 0);
-}
-
 /* ---- filling a batch ---- */
 
 static struct onec_entry *add_entry(struct onec_batch *b, const struct onec_record *r)
@@ -297,9 +289,8 @@ static void on_committed(
     if (err->cancelled || obm_ending(t))
         return;
     im->err = *err;
-    im->again = strcmp(err->sqlstate, "23505") == 0 && im->kind->rows_doubt &&
-                im->kind->rows_doubt(b->rows);
-    im->refused = !im->again && onec_bad_data(err) && im->rows_sent > 0;
+    im->again = db_key_taken(err) && im->kind->rows_doubt && im->kind->rows_doubt(b->rows);
+    im->refused = !im->again && db_bad_data(err) && im->rows_sent > 0;
     im->failed = !im->again && !im->refused;
 }
 

@@ -149,7 +149,4 @@ void onec_place_begin(struct onec_place *p, const struct onec_plan *plan);
 void onec_place_save(const struct onec_place *p, struct json_writer *w);
 bool onec_place_load(struct onec_place *p, const struct json *checkpoint);
 
-/* Data of one record is to blame, not the database. */
-bool onec_bad_data(const struct err *err);
-
 #endif

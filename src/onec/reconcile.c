@@ -221,7 +221,7 @@ static void on_written(
         r->row += r->sending;
     } else if (!err->cancelled && !obm_ending(t)) {
         r->err = *err;
-        r->failed = !onec_bad_data(err) || r->sending == 0;
+        r->failed = !db_bad_data(err) || r->sending == 0;
         r->refused = !r->failed && r->sending == 1;
         r->singly = true;
     }

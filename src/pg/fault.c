@@ -1,6 +1,7 @@
 #include "pg/fault.h"
 
 #include <string.h>
+#include "obmen/db.h"
 #include "obmen/str.h"
 
 #define IS(state, text) (strncmp((state), (text), sizeof(text) - 1) == 0)
@@ -14,6 +15,18 @@ bool fault_passes(const char *s)
            || IS(s, "57014")  /* statement_timeout; an administrator's cancel */
            || IS(s, "55P03")  /* lock not available */
            || IS(s, "25006"); /* read only: the server has become a standby */
+}
+
+bool db_bad_data(const struct err *err)
+{
+    const char *s = err->sqlstate;
+    return !err->passing && !err->cancelled &&
+           (IS(s, "22") || IS(s, "23") || IS(s, "21") || IS(s, "54"));
+}
+
+bool db_key_taken(const struct err *err)
+{
+    return IS(err->sqlstate, "23505");
 }
 
 bool fault_is_stale(const PGresult *r)

@@ -142,13 +142,6 @@ static void empty_batch(struct vk_levels *l)
     l->taken = l->failed = 0;
 }
 
-static bool bad_data(const struct err *err)
-{
-    return !err->passing && !err->cancelled &&
-           (strncmp(err->sqlstate, "22", 2) == 0 || strncmp(err->sqlstate, "23", 2) == 0 ||
-               strncmp(err->sqlstate, "54", 2) == 0);
-}
-
 static void on_commit(
     struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
 {
@@ -159,7 +152,7 @@ static void on_commit(
         empty_batch(l);
         return;
     }
-    if (!bad_data(err)) {
+    if (!db_bad_data(err)) {
         l->err = *err;
         return;
     }

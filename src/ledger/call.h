@@ -11,7 +11,8 @@ struct ledger_call {
     /* Makes JSON of the results; sets missing when there is no such record. */
     void (*write)(struct ledger_call *q, struct json_writer *w, struct db_result *const *results);
     int limit;
-    char sort;        /* of the cursor */
+    enum ledger_sort sort; /* of the cursor */
+    bool ascending;
     const char *noun; /* "contractors" */
     bool missing;
     struct buf json;

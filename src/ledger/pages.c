@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "ledger/cursor.h"
 #include "ledger/filter.h"
 #include "ledger/plan.h"
 #include "obmen/arena.h"
@@ -89,7 +90,7 @@ void ledger_page(struct db *db, const struct ledger_transaction_filter *f,
     }
 static const struct db_stmt orders[3][2][2] = {
     [LEDGER_BY_AMOUNT] = ORDERS("amount", "b.amount"),
-    [LEDGER_BY_NAME] = ORDERS("name", "coalesce(b.counterparty_name, '')"),
+    [LEDGER_BY_NAME] = ORDERS("name", LEDGER_NAME_KEY_SQL),
 };
 
 static const struct db_stmt page_of = {"ledger_page_of", LEDGER_ROWS

@@ -1,43 +1,39 @@
 /* Reading transactions for the API. */
 #include "ledger/query.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "ledger/call.h"
+#include "ledger/cursor.h"
 #include "ledger/filter.h"
 #include "ledger/row.h"
 #include "obmen/arena.h"
+#include "obmen/decimal.h"
 #include "obmen/json.h"
 
-#define BY_DATE "b.transaction_date"
-#define BY_AMOUNT "b.amount"
-#define BY_NAME "coalesce(b.counterparty_name, '')"
-
-/* $18 is the row the page before ended with (NULL: none), $19 limit, $20 offset. `after` is > or <,
- * `way` ASC or DESC. */
-#define LIST(search, key, after, way)                                                              \
-    LEDGER_ROWS " WHERE" LEDGER_MATCHES search " AND ($18::bigint IS NULL OR (" key                \
-                ", b.id) " after " (SELECT " key ", b.id FROM bank_transactions b WHERE b.id = "   \
-                "$18))"                                                                            \
-                " ORDER BY " key " " way ", b.id " way " LIMIT $19::integer OFFSET $20::integer"
-#define LISTS(name, key)                                                                           \
+/* $18 and $19 say behind which place the page begins (cursor.h; NULL: with the first row), $20
+ * limit, $21 offset. `after` is > or <, `way` ASC or DESC. */
+#define LIST(search, key, value, after, way)                                                       \
+    LEDGER_ROWS " WHERE" LEDGER_MATCHES search " AND ($19::bigint IS NULL OR (" key                \
+                ", b.id) " after " (" value ", $19))"                                              \
+                " ORDER BY " key " " way ", b.id " way " LIMIT $20::integer OFFSET $21::integer"
+#define LISTS(name, key, value)                                                                    \
     {                                                                                              \
-        {{"ledger_list_" name "_desc", LIST(LEDGER_NO_SEARCH, key, "<", "DESC")},                  \
-            {"ledger_find_" name "_desc", LIST(LEDGER_SEARCH, key, "<", "DESC")}},                 \
+        {{"ledger_list_" name "_desc", LIST(LEDGER_NO_SEARCH, key, value, "<", "DESC")},           \
+            {"ledger_find_" name "_desc", LIST(LEDGER_SEARCH, key, value, "<", "DESC")}},          \
         {                                                                                          \
-            {"ledger_list_" name, LIST(LEDGER_NO_SEARCH, key, ">", "ASC")},                        \
+            {"ledger_list_" name, LIST(LEDGER_NO_SEARCH, key, value, ">", "ASC")},                 \
             {                                                                                      \
-                "ledger_find_" name, LIST(LEDGER_SEARCH, key, ">", "ASC")                          \
+                "ledger_find_" name, LIST(LEDGER_SEARCH, key, value, ">", "ASC")                   \
             }                                                                                      \
         }                                                                                          \
     }
 
 /* By order, direction, and whether words are looked for. */
 static const struct db_stmt lists[3][2][2] = {
-    [LEDGER_BY_DATE] = LISTS("date", BY_DATE),
-    [LEDGER_BY_AMOUNT] = LISTS("amount", BY_AMOUNT),
-    [LEDGER_BY_NAME] = LISTS("name", BY_NAME),
+    [LEDGER_BY_DATE] = LISTS("date", "b.transaction_date", "$18::timestamp"),
+    [LEDGER_BY_AMOUNT] = LISTS("amount", "b.amount", "$18::bigint * 0.01"),
+    [LEDGER_BY_NAME] = LISTS("name", LEDGER_NAME_KEY_SQL, "$18::text"),
 };
 
 /* How many rows, receipts, payments. */
@@ -73,23 +69,6 @@ static const struct db_stmt totals[2] = {
 
 static const struct db_stmt get = {"ledger_get", LEDGER_ROWS " WHERE b.id = $1::bigint"};
 
-/* A cursor is the order's letter and the id of the last row: "d4711". Capital: ascending. */
-static char sort_letter(enum ledger_sort sort, bool ascending)
-{
-    char letter = sort == LEDGER_BY_AMOUNT ? 'a' : sort == LEDGER_BY_NAME ? 'n' : 'd';
-    return ascending ? (char)(letter - 'a' + 'A') : letter;
-}
-
-static bool cursor_id(struct str cursor, char letter, int64_t *ret_id)
-{
-    long long id;
-    if (cursor.n < 2 || cursor.p[0] != letter ||
-        !str_to_i64((struct str){cursor.p + 1, cursor.n - 1}, 1, INT64_MAX, &id))
-        return false;
-    *ret_id = id;
-    return true;
-}
-
 bool ledger_sort_parse(struct str text, enum ledger_sort *ret_sort, bool *ret_ascending)
 {
     bool ascending = !str_starts(text, STR("-"));
@@ -109,8 +88,22 @@ bool ledger_sort_parse(struct str text, enum ledger_sort *ret_sort, bool *ret_as
 
 bool ledger_cursor_valid(struct str cursor, enum ledger_sort sort, bool ascending)
 {
-    int64_t id;
-    return cursor_id(cursor, sort_letter(sort, ascending), &id);
+    char room[LEDGER_CURSOR_TEXT];
+    struct ledger_cursor c;
+    return ledger_cursor_read(cursor, sort, ascending, &c, room);
+}
+
+/* The place of the last row. */
+static void write_cursor(struct ledger_call *q, struct json_writer *w, const struct db_result *rows)
+{
+    int last = db_rows(rows) - 1;
+    char text[LEDGER_CURSOR_TEXT];
+    struct ledger_cursor c = {.id = db_i64(rows, last, LC_ID),
+        .date = db_time(rows, last, LC_TRANSACTION_DATE),
+        .name = db_text(rows, last, LC_COUNTERPARTY_NAME)};
+    decimal_parse(db_text(rows, last, LC_AMOUNT), &c.amount);
+    ledger_cursor_write(&c, q->sort, q->ascending, text);
+    jw_kcstr(w, "next_cursor", text);
 }
 
 static void write_sums(struct json_writer *w, const struct db_result *sums, int col)
@@ -125,7 +118,6 @@ static void write_list(
 {
     const struct db_result *rows = results[1], *sums = results[2];
     int count = db_rows(rows);
-    char cursor[32];
     jw_object(w);
     jw_key(w, "transactions");
     jw_array(w);
@@ -142,34 +134,31 @@ static void write_list(
     jw_ki64(w, "count", db_i64(sums, 0, 4));
     write_sums(w, sums, 5);
     jw_object_end(w);
-    if (count > 0 && count == q->limit) {
-        snprintf(cursor, sizeof cursor, "%c%lld", q->sort, (long long)db_i64(rows, count - 1, 0));
-        jw_kcstr(w, "next_cursor", cursor);
-    } else {
+    if (count > 0 && count == q->limit)
+        write_cursor(q, w, rows);
+    else
         jw_knull(w, "next_cursor");
-    }
     jw_object_end(w);
 }
 
 void ledger_list_transactions(
     struct db *db, const struct ledger_transaction_filter *f, ledger_json_fn done, void *arg)
 {
-    int64_t after = 0;
+    char room[LEDGER_CURSOR_TEXT];
+    struct ledger_cursor after;
     bool search = f->q.n > 0;
     struct ledger_call *q = ledger_call_new(done, arg, write_list);
     q->limit = f->limit;
-    q->sort = sort_letter(f->sort, f->ascending);
-    cursor_id(f->cursor, q->sort, &after);
+    q->sort = f->sort;
+    q->ascending = f->ascending;
+    bool goes_on = ledger_cursor_read(f->cursor, f->sort, f->ascending, &after, room);
     struct db_unit *u = db_unit_new(db, DB_USER);
     ledger_custom_plan(u);
     db_add(u, &lists[f->sort][f->ascending][search]);
     ledger_bind_filter(u, f);
-    if (after)
-        db_bind_i64(u, after);
-    else
-        db_bind_null(u);
+    ledger_cursor_bind(u, goes_on ? &after : NULL, f->sort);
     db_bind_i32(u, f->limit);
-    db_bind_i32(u, after ? 0 : f->offset);
+    db_bind_i32(u, goes_on ? 0 : f->offset);
     db_add(u, &totals[search]);
     ledger_bind_filter(u, f);
     db_submit(u, ledger_call_done, q);

@@ -3191,10 +3191,11 @@ export interface operations {
                 q?: string;
                 /** @description Gone at the source or not */
                 is_active?: "true" | "false" | "all";
+                /** @description Rows alike in it go by id; names are compared by their first 80 letters */
                 sort?: "transaction_date" | "-transaction_date" | "amount" | "-amount" | "counterparty_name" | "-counterparty_name";
                 limit?: components["parameters"]["limit"];
                 offset?: components["parameters"]["offset"];
-                /** @description `next_cursor` of the answer before, with the same filters and order */
+                /** @description `next_cursor` of the answer before, with the same filters and order. It says behind which place of the order the page begins, by the value there: rows that change meanwhile hide no others, and each that keeps its place is seen once. Its text is not for reading, and one that was not given for this order is refused */
                 cursor?: string;
             };
             header?: never;

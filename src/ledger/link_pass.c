@@ -1,8 +1,11 @@
 #include "ledger/link_pass.h"
 
+#include "ledger/carry_sql.h"
 #include "ledger/plan.h"
 #include "ledger/relink.h"
 #include "obmen/json.h"
+
+#define BY_THE_TASK ", changed_task_id = $3::uuid"
 
 /* By the days of 1C's rows: few of these are inactive, and an index knows it. */
 static const struct db_stmt release_lost = {"link_release_lost",
@@ -10,22 +13,22 @@ static const struct db_stmt release_lost = {"link_release_lost",
     "  FROM bank_transactions o"
     "  WHERE o.id = r.transaction_id AND NOT o.is_active AND o.transaction_date >= $1::date"
     "  AND o.transaction_date < $2::date + 1"
-    "  RETURNING r.external_id)"
-    " UPDATE bank_transactions b SET is_active = true, changed_task_id = $3::uuid, updated_at = "
-    "now() FROM gone"
-    " WHERE b.source = 'bank' AND b.external_id = gone.external_id AND NOT b.is_active"};
+    "  RETURNING r.external_id, r.transaction_id) " LEDGER_GIVE_WAY("gone", BY_THE_TASK)};
 
-/* What a person called the same payment is it again as soon as 1C has its row. */
+/* What a person called the same payment is it again as soon as 1C has its row; of two rows that
+ * were called the same as one of 1C, the one that was called so last. */
 static const struct db_stmt return_decided = {"link_return_decided",
     "WITH back AS (UPDATE statement_rows r SET transaction_id = m.transaction_id"
-    "  FROM statement_matches m JOIN bank_transactions o ON o.id = m.transaction_id"
-    "  WHERE m.decision = 'same' AND r.id = m.row_id AND r.transaction_id IS NULL AND o.is_active"
-    "  AND r.posted BETWEEN $1::date AND $2::date"
-    "  AND NOT EXISTS (SELECT FROM statement_rows x WHERE x.transaction_id = o.id)"
-    "  RETURNING r.external_id)"
-    " UPDATE bank_transactions b SET is_active = false, changed_task_id = $3::uuid, updated_at = "
-    "now() FROM back"
-    " WHERE b.source = 'bank' AND b.external_id = back.external_id AND b.is_active"};
+    "  FROM (SELECT DISTINCT ON (o.id) m.row_id, m.transaction_id FROM statement_matches m"
+    "   JOIN statement_rows w ON w.id = m.row_id"
+    "   JOIN bank_transactions o ON o.id = m.transaction_id"
+    "   WHERE m.decision = 'same' AND w.transaction_id IS NULL AND o.is_active"
+    "   AND w.posted BETWEEN $1::date AND $2::date"
+    "   AND NOT EXISTS (SELECT FROM statement_rows x WHERE x.transaction_id = o.id)"
+    "   ORDER BY o.id, m.decided_at DESC) AS m"
+    "  WHERE r.id = m.row_id AND r.transaction_id IS NULL"
+    "  RETURNING r.external_id, r.transaction_id),"
+    " carried AS (" LEDGER_CARRY("back") ") " LEDGER_GIVE_WAY("back", BY_THE_TASK)};
 
 /* Of all indexes with the day the one that has the order, too: the others would be read whole. */
 static const struct db_stmt in_order = {
@@ -74,6 +77,10 @@ static void on_released(
 {
     struct ledger_link_pass *p = arg;
     (void)t;
+    if (err && db_key_taken(err)) {
+        p->waiting = false; /* a person has linked one of these rows of 1C meanwhile: once more */
+        return;
+    }
     if (!answered(p, err))
         return;
     p->counts.opened += db_affected(results[1]);
@@ -161,8 +168,7 @@ static void on_written(
     if (!err)
         return;
     p->counts = p->before;
-    if (db_key_taken(err)) {
-        /* a person has linked one of these rows of 1C meanwhile: these are looked up again */
+    if (db_key_taken(err)) { /* as above: these fifty are looked up again */
         p->at_day = p->before_day;
         p->at_id = p->before_id;
     } else {

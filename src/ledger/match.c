@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "ledger/carry_sql.h"
 #include "ledger/json_answer.h"
 #include "ledger/plan.h"
 #include "obmen/arena.h"
@@ -127,21 +128,12 @@ static const struct db_stmt link_row = {"ledger_match_link",
     " transaction_id = CASE WHEN $3::text = 'same' THEN $2::bigint END"
     " WHERE r.id = $1::bigint AND ($3 = 'same' OR r.transaction_id = $2) AND" MADE};
 
-/* What a person decided about the bank's row goes to the row of 1C that takes its place. */
-static const struct db_stmt carry = {"ledger_match_carry",
-    "UPDATE bank_transactions o SET category_id = b.category_id, status = b.status, notes = "
-    "coalesce(b.notes, o.notes), decided_by = b.decided_by,"
-    " updated_at = greatest(now(), o.updated_at + interval '1 microsecond')"
-    " FROM statement_rows r JOIN bank_transactions b ON b.source = 'bank' AND b.external_id = "
-    "r.external_id"
-    " WHERE r.id = $1::bigint AND o.id = $2::bigint AND r.transaction_id = o.id"
-    " AND b.decided_by IS NOT NULL AND o.decided_by IS NULL AND" MADE};
+#define THE_ROW "(SELECT external_id, transaction_id FROM statement_rows WHERE id = $1::bigint)"
 
-static const struct db_stmt step = {"ledger_match_step",
-    "UPDATE bank_transactions b SET is_active = r.transaction_id IS NULL,"
-    " updated_at = greatest(now(), b.updated_at + interval '1 microsecond')"
-    " FROM statement_rows r WHERE r.id = $1::bigint AND b.source = 'bank' AND b.external_id = "
-    "r.external_id AND b.is_active <> (r.transaction_id IS NULL) AND" MADE};
+static const struct db_stmt carry = {
+    "ledger_match_carry", LEDGER_CARRY(THE_ROW) " AND o.id = $2::bigint AND" MADE};
+
+static const struct db_stmt step = {"ledger_match_step", LEDGER_GIVE_WAY(THE_ROW, "") " AND" MADE};
 
 static const struct db_stmt answer = {"ledger_match_answer",
     "SELECT json_build_object('id', m.row_id, 'transaction_id', m.transaction_id, 'decision', "

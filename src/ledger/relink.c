@@ -1,5 +1,6 @@
 #include "ledger/relink.h"
 
+#include "ledger/carry_sql.h"
 #include "ledger/plan.h"
 
 /* Of each row that changes: what it was linked to, what it is now, how well, and the doubt. */
@@ -89,23 +90,16 @@ static const struct db_stmt link_rows = {"ledger_relink_link",
     " AND NOT EXISTS (SELECT FROM statement_matches m WHERE m.row_id = r.id"
     "  AND m.transaction_id = i.linked AND m.decision = 'different')"};
 
-/* What a person decided about the bank's row goes to the row of 1C that takes its place. OFFSET 0:
- * from the rows to the bank's; a plan that begins with everything people ever decided, because it
- * believes that to be little, takes seconds. */
+/* From the ids to the rows, too: see carry_sql.h. */
 static const struct db_stmt carry = {"ledger_relink_carry",
-    "UPDATE bank_transactions o SET category_id = b.category_id, status = b.status, notes = "
-    "coalesce(b.notes, o.notes), decided_by = b.decided_by, updated_at = now()"
-    " FROM unnest($1::bigint[]) AS i(id) CROSS JOIN LATERAL (SELECT external_id, transaction_id"
-    "  FROM statement_rows WHERE id = i.id OFFSET 0) AS r"
-    " CROSS JOIN LATERAL (SELECT category_id, status, notes, decided_by FROM bank_transactions"
-    "  WHERE source = 'bank' AND external_id = r.external_id OFFSET 0) AS b"
-    " WHERE o.id = r.transaction_id AND b.decided_by IS NOT NULL AND o.decided_by IS NULL"};
+    LEDGER_CARRY("unnest($1::bigint[]) AS i(id) CROSS JOIN LATERAL (SELECT external_id,"
+                 " transaction_id FROM statement_rows WHERE id = i.id OFFSET 0)")};
 
-static const struct db_stmt step = {"ledger_relink_step",
-    "UPDATE bank_transactions b SET is_active = r.transaction_id IS NULL,"
-    " changed_task_id = $2::uuid, updated_at = now() FROM statement_rows r"
-    " WHERE r.id = ANY($1::bigint[]) AND b.source = 'bank' AND b.external_id = r.external_id"
-    " AND b.is_active <> (r.transaction_id IS NULL)"};
+#define THESE_ROWS                                                                                 \
+    "(SELECT external_id, transaction_id FROM statement_rows WHERE id = ANY($1::bigint[]))"
+
+static const struct db_stmt step = {
+    "ledger_relink_step", LEDGER_GIVE_WAY(THESE_ROWS, ", changed_task_id = $2::uuid")};
 
 static const struct db_stmt forget_open = {"ledger_relink_forget",
     "DELETE FROM statement_matches m WHERE m.row_id = ANY($1::bigint[]) AND m.decision IS NULL"

@@ -91,6 +91,39 @@ def test_the_same_payment(server):  # noqa: F811
     assert matches(server)["total"] == 0
 
 
+CATEGORY = ("category_id", "category_confidence", "category_method", "category_rule_id", "category_reason", "suggested_category_id", "status")
+
+
+def decided_by_program(database, those):
+    database.sql("UPDATE bank_transactions SET category_id = (SELECT id FROM categories WHERE code = 'EX_RENT'), category_confidence = 0.95, category_method = 'rule',"
+                 " category_rule_id = 20, category_reason = 'Правило 20: в назначении есть «аренды».', status = 'CATEGORIZED', decided_by = NULL"
+                 f" WHERE {those}")
+
+
+def categorized(server, row_id, code):  # noqa: F811
+    """By a person; what is told of it."""
+    [(category,)] = server.database.sql("SELECT id FROM categories WHERE code = %s", [code])
+    answer = server.manager.patch(f"/bank-transactions/{row_id}", json={"category_id": category})
+    assert answer.status_code == 200 and "человеком" in answer.json()["category_reason"], answer.text
+    return told(server, row_id)
+
+
+def told(server, row_id):  # noqa: F811
+    row = server.user.get(f"/bank-transactions/{row_id}").json()
+    return {field: row.get(field) for field in CATEGORY}
+
+
+def test_a_category_goes_with_its_reason(server):  # noqa: F811
+    """To the row of 1C, about which the program had decided something else."""
+    several(server)
+    [match] = matches(server)["matches"]
+    candidate = match["candidates"][0]
+    decided_by_program(server.database, "source = '1c'")
+    said = categorized(server, match["statement"]["id"], "EX_AD")
+    decide(server, match, candidate, "same")
+    assert told(server, candidate["transaction"]["id"]) == said
+
+
 def test_different_payments(server):  # noqa: F811
     several(server)
     [match] = matches(server)["matches"]
@@ -193,6 +226,65 @@ def test_what_1c_says_later_is_looked_at_again(world):
     settled(world.wait_task(world.start_sync(date_from=day, date_to=day)))
     assert world.database.sql("SELECT b.external_id FROM statement_rows r JOIN bank_transactions b ON b.id = r.transaction_id") == [(world.keys[0],)]
     assert [m["candidates"][0]["transaction"]["amount"] for m in matches(world)["matches"]] == [money(world.bank.payments[1].amount)]
+
+
+def test_a_category_goes_with_its_reason_when_1c_gives_the_answer(world):
+    [(linked,)] = world.database.sql("UPDATE bank_transactions SET document_number = 'К-99999999' WHERE external_id = %s RETURNING id", [world.keys[0]])
+    [(bank,)] = world.database.sql("SELECT id FROM bank_transactions WHERE source = 'bank' AND amount = %s", [money(world.bank.payments[0].amount)])
+    decided_by_program(world.database, f"id = {linked}")
+    said = categorized(world, bank, "EX_AD")
+    day = str(world.bank.payments[0].day)
+    settled(world.wait_task(world.start_sync(date_from=day, date_to=day)))
+    assert told(world, linked) == said
+
+
+def lost_by_1c(world, match):
+    index = {d["key"]: d["index"] for d in world.demo.documents()}
+    [(key,)] = world.database.sql("SELECT external_id FROM bank_transactions WHERE id = %s", [match["candidates"][0]["transaction"]["id"]])
+    world.demo.admin("delete", {"index": [index[key]]})
+    settled(world.wait_task(world.start_sync(**YEAR, mode="full")))
+    assert active(world, match["statement"]) and not active(world, match["candidates"][0]["transaction"])
+
+
+def test_a_category_goes_with_its_reason_when_1c_has_the_row_again(world):
+    """It was chosen while 1C had lost the row that is the same payment."""
+    match = matches(world)["matches"][0]
+    decide(world, match, match["candidates"][0], "same")
+    lost_by_1c(world, match)
+    said = categorized(world, match["statement"]["id"], "EX_AD")
+    world.demo.admin("restore")
+    settled(world.wait_task(world.start_sync(**YEAR, mode="full")))
+    assert not active(world, match["statement"]) and active(world, match["candidates"][0]["transaction"])
+    assert told(world, match["candidates"][0]["transaction"]["id"]) == said
+
+
+def test_two_that_are_the_same_as_one(world):
+    """Each was called so while 1C had the row and the other one was not linked: when it comes back it belongs to the one that was called so last."""
+    match, other = matches(world)["matches"]
+    one = match["candidates"][0]["transaction"]["id"]
+    decide(world, match, match["candidates"][0], "same")
+    lost_by_1c(world, match)
+    world.database.sql("INSERT INTO statement_matches (row_id, transaction_id, reason, decision, decided_by, decided_at) VALUES (%s, %s, 'shared', 'same', 1, now())",
+                       [other["id"], one])
+    world.demo.admin("restore")
+    settled(world.wait_task(world.start_sync(**YEAR, mode="full")))
+    assert world.database.sql("SELECT id FROM statement_rows WHERE transaction_id = %s", [one]) == [(other["id"],)]
+    assert active(world, match["statement"]) and not active(world, other["statement"])
+
+
+def test_a_row_comes_back_that_a_person_links_in_the_same_moment(world):
+    sql = world.database.sql
+    match, other = matches(world)["matches"]
+    one = match["candidates"][0]["transaction"]["id"]
+    decide(world, match, match["candidates"][0], "same")
+    lost_by_1c(world, match)
+    world.demo.admin("restore")
+    with psycopg2.connect(world.database.url) as person, person.cursor() as cursor:
+        cursor.execute("UPDATE statement_rows SET transaction_id = %s WHERE id = %s", [one, other["id"]])
+        task_id = world.start_sync(**YEAR, mode="full")
+        wait_for(lambda: sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")[0][0] > 0, 60, "the pass waits for the person")
+    settled(world.wait_task(task_id))
+    assert sql("SELECT id FROM statement_rows WHERE transaction_id = %s", [one]) == [(other["id"],)]
 
 
 def test_a_person_links_in_the_same_moment(world):

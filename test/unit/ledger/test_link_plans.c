@@ -54,6 +54,8 @@ static void from_the_rows_to_the_money(void **state)
         "bank_transactions_confirmed");
     has(&carry, "ARRAY[1,2,3]::bigint[]", "Index Scan using bank_transactions_source_external_id",
         "statement_rows_linked");
+    has(&return_decided, "'2025-01-01','2025-12-31',gen_random_uuid()",
+        "Index Scan using bank_transactions_source_external_id", "bank_transactions_confirmed");
     has(&step, "ARRAY[1,2,3]::bigint[],gen_random_uuid()",
         "Index Scan using bank_transactions_source_external_id", "bank_transactions_confirmed");
 }

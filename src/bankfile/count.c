@@ -4,11 +4,13 @@
 #include <stdio.h>
 
 #include "bankfile/import.h"
+#include "obmen/decimal.h"
 
 static void add_sum(struct bank_sums *sums, enum ledger_type type, int64_t amount, int rows)
 {
+    int64_t *sum = type == LEDGER_CREDIT ? &sums->credit : &sums->debit;
     sums->rows += rows;
-    *(type == LEDGER_CREDIT ? &sums->credit : &sums->debit) += rows * amount;
+    *sum = decimal_add(*sum, rows * amount); /* rows: 1, 0 or -1 */
 }
 
 static void count_row(

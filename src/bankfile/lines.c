@@ -1,5 +1,7 @@
 #include "bankfile/lines.h"
 
+#include "obmen/utf8.h"
+
 void bankfile_lines_release(struct bankfile_lines *l)
 {
     buf_release(&l->head);
@@ -8,11 +10,27 @@ void bankfile_lines_release(struct bankfile_lines *l)
     buf_release(&l->text);
 }
 
+/* The cut may have gone through a letter of UTF-8: what is left of it would make the whole line one
+ * of another encoding. */
+static struct str whole_letters(struct str line)
+{
+    for (size_t n = 1; n < 4 && n <= line.n; n++) {
+        struct str last = {line.p + line.n - n, n};
+        if (((unsigned char)*last.p & 0xC0) == 0x80)
+            continue;
+        struct str head = {line.p, line.n - n};
+        return !utf8_letter(last) && utf8_valid(head) ? head : line;
+    }
+    return line;
+}
+
 static void give(struct bankfile_lines *l, struct str raw, bool cut, struct str *ret_line)
 {
     l->number++;
     l->odd = 0;
     l->cut = cut;
+    if (cut)
+        raw = whole_letters(raw);
     bool bytes = l->encoding != BANKFILE_UTF16LE && l->encoding != BANKFILE_UTF16BE;
     struct str line = bankfile_decode(bytes ? l->encoding : BANKFILE_UTF8, raw, &l->text, &l->odd);
     *ret_line = str_trim_right(line);

@@ -60,18 +60,26 @@ static void set_field(struct bankfile_parser *p, struct str name, struct str val
     }
 }
 
-/* The purpose was the last field, so its text ends the buffer, unless it was empty. */
+/* The purpose was the last field that was named, but an empty one keeps the text of one before, and
+ * other fields may stand behind that: it is put at the buffer's end, where it can grow. */
 static void continue_purpose(struct bankfile_parser *p, struct str line)
 {
     struct bankfile_fields *f = &p->fields;
     struct bankfile_piece *purpose = &f->known[KEY_PURPOSE];
-    if (f->text.n + line.n + 1 > BANKFILE_TEXT_MAX) {
-        f->overflow = true;
-        return;
-    }
     if (purpose->n == 0) {
         *purpose = keep(f, line);
         return;
+    }
+    size_t behind = purpose->at + purpose->n == f->text.n ? 0 : purpose->n;
+    if (f->text.n + behind + 1 + line.n > BANKFILE_TEXT_MAX) {
+        f->overflow = true;
+        return;
+    }
+    if (behind) {
+        buf_reserve(&f->text, behind);
+        struct str text = bankfile_piece(f, *purpose);
+        purpose->at = (uint32_t)f->text.n;
+        buf_add_str(&f->text, text);
     }
     buf_addc(&f->text, ' ');
     buf_add_str(&f->text, line);

@@ -52,12 +52,14 @@ static void write_account(struct json_writer *w, const struct bank_account *a)
     write_amount(w, "paid", out, a->paid);
     write_amount(w, "closing", closing, a->closing);
     write_amount(w, "balance_difference", in && out && closing,
-        a->opening + a->received - a->paid - a->closing);
+        decimal_subtract(
+            decimal_subtract(decimal_add(a->opening, a->received), a->paid), a->closing));
     jw_ki64(w, "documents", a->documents);
     write_amount(w, "documents_received", true, a->documents_received);
     write_amount(w, "documents_paid", true, a->documents_paid);
-    write_amount(w, "received_difference", in, a->documents_received - a->received);
-    write_amount(w, "paid_difference", out, a->documents_paid - a->paid);
+    write_amount(
+        w, "received_difference", in, decimal_subtract(a->documents_received, a->received));
+    write_amount(w, "paid_difference", out, decimal_subtract(a->documents_paid, a->paid));
     jw_object_end(w);
 }
 

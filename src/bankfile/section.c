@@ -4,6 +4,7 @@
 
 #include "bankfile/import.h"
 #include "bankfile/value.h"
+#include "obmen/decimal.h"
 #include "obmen/utf8.h"
 
 static bool amount(
@@ -74,8 +75,8 @@ void bank_account_section(struct bank_file *f, const struct ledger_balance *b)
         a->closing = b->closing;
         a->has_closing = b->has_closing;
     }
-    a->received += b->received;
-    a->paid += b->paid;
+    a->received = decimal_add(a->received, b->received);
+    a->paid = decimal_add(a->paid, b->paid);
     a->has_received &= b->has_received;
     a->has_paid &= b->has_paid;
 }
@@ -88,6 +89,7 @@ void bank_account_row(struct bank_file *f, const struct bankfile_row *r)
     struct bank_account *a = account_of(f, r->account);
     if (!a)
         return;
+    int64_t *sum = r->out ? &a->documents_paid : &a->documents_received;
     a->documents++;
-    *(r->out ? &a->documents_paid : &a->documents_received) += r->amount;
+    *sum = decimal_add(*sum, r->amount);
 }

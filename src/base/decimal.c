@@ -70,6 +70,22 @@ bool decimal_parse(struct str s, int64_t *ret_kopecks)
     return true;
 }
 
+int64_t decimal_add(int64_t kopecks, int64_t more)
+{
+    int64_t sum;
+    if (!__builtin_add_overflow(kopecks, more, &sum))
+        return sum;
+    return more > 0 ? INT64_MAX : INT64_MIN;
+}
+
+int64_t decimal_subtract(int64_t kopecks, int64_t less)
+{
+    int64_t rest;
+    if (!__builtin_sub_overflow(kopecks, less, &rest))
+        return rest;
+    return less < 0 ? INT64_MAX : INT64_MIN;
+}
+
 void decimal_format(int64_t kopecks, char out[DECIMAL_TEXT])
 {
     char text[DECIMAL_TEXT], *p = text + sizeof text;

@@ -384,8 +384,7 @@ static void count_move(struct reclassify *s, const struct rows_row *row, struct 
     s->moves[i].rows++;
     decimal_parse(row->amount, &kopecks);
     int64_t *sum = row->t.type == LEDGER_CREDIT ? &s->moves[i].credit : &s->moves[i].debit;
-    if (__builtin_add_overflow(*sum, kopecks, sum))
-        *sum = INT64_MAX;
+    *sum = decimal_add(*sum, kopecks);
 }
 
 static void sample(struct reclassify *s, const struct rows_row *row,

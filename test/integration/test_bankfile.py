@@ -296,6 +296,25 @@ def test_what_is_tolerated_is_told(server):
     assert [kind for kind in documented if not re.search(rf"\b{kind}\b", tests)] == []
 
 
+def test_sums_end_where_64_bits_do(server):
+    """A hundred payments of a quadrillion rubles: no sum turns round into the negative."""
+    most = "92233720368547758.07"
+    bank = Bank(days=1, per_day=120)
+    for n, p in enumerate(bank.payments):
+        p.amount, p.out = 99_999_999_999_999_999, n % 6 == 0
+    section = "РасчСчет=" + bank.account + "\r\nДатаНачала=01.03.2025\r\nДатаКонца=01.03.2025\r\nНачальныйОстаток=-1000000000000.00\r\n" \
+        "ВсегоПоступило=999999999999999.99\r\nВсегоСписано=0\r\nКонечныйОстаток=-1\r\n"
+    text = bank.statement(per_day=False).decode("cp1251")
+    at, end = text.index("СекцияРасчСчет"), text.index("КонецРасчСчет") + len("КонецРасчСчет\r\n")
+    text = text[:at] + f"СекцияРасчСчет\r\n{section}КонецРасчСчет\r\n" * 110 + text[end:]
+    task = imported(server, text.encode("cp1251"))
+    assert settled(task)["created"] == 120
+    assert task["result"]["new"] == {"rows": 120, "credit": most, "debit": money(20 * 99_999_999_999_999_999)}
+    [account] = task["result"]["files"][0]["balances"]
+    assert (account["received"], account["documents_received"], account["received_difference"]) == (most, most, "0.00")
+    assert account["balance_difference"] == "92232720368547759.07"
+
+
 def test_a_row_tells_its_file_and_line(server):
     """Provenance: the file and line of a row, also after the file came again under another name; of a row of 1C that it is linked to as well."""
     from test_reconciliation import in_1c

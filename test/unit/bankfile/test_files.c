@@ -96,9 +96,40 @@ static void memory_is_bounded(void **state)
     dump_release(&d);
 }
 
+/* Wherever the limit falls in a letter of two, three or four bytes, the line stays what it is: also
+ * one of UTF-8 in a file of another encoding. */
+static void a_long_line_is_cut_between_letters(void **state)
+{
+    static const char *const letters[] = {"ы", "№", "\xF0\x9F\x98\x80"};
+    static const char *const heads[] = {"", "\xEF\xBB\xBF", "\xCF\xEB\xE0\xF2=\xFB\n"};
+    for (size_t i = 0; i < 3 * 3 * 4; i++) {
+        const char *letter = letters[i % 3], *head = heads[i / 3 % 3];
+        struct bankfile_lines lines = {0};
+        struct buf file = BUF_INIT;
+        struct str line;
+        buf_add_str(&file, str_from(head));
+        buf_add_str(&file, str_from(&"xxx"[3 - i / 9]));
+        while (file.n < BANKFILE_LINE_MAX + 64)
+            buf_add_str(&file, str_from(letter));
+        buf_addc(&file, '\n');
+        struct str input = buf_str(&file);
+        do {
+            bool got = bankfile_lines_next(&lines, &input, &line);
+            assert_true(got || bankfile_lines_last(&lines, &line));
+        } while (!lines.cut);
+        size_t skip = i / 9;
+        assert_true(line.n > BANKFILE_LINE_MAX - 8 && line.n <= BANKFILE_LINE_MAX);
+        assert_int_equal((line.n - skip) % strlen(letter), 0);
+        for (size_t at = skip; at < line.n; at += strlen(letter))
+            assert_memory_equal(line.p + at, letter, strlen(letter));
+        bankfile_lines_release(&lines);
+        buf_release(&file);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_are_read_as_written_down), cmocka_unit_test(memory_is_bounded)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(files_are_read_as_written_down),
+        cmocka_unit_test(memory_is_bounded), cmocka_unit_test(a_long_line_is_cut_between_letters)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,9 +111,20 @@ static void test_property(void **state)
     }
 }
 
+static void test_sums_end_where_64_bits_do(void **state)
+{
+    assert_true(decimal_add(2, -5) == -3 && decimal_subtract(2, -5) == 7);
+    assert_true(decimal_add(INT64_MAX - 1, 1) == INT64_MAX);
+    assert_true(decimal_add(INT64_MAX - 1, 2) == INT64_MAX);
+    assert_true(decimal_add(INT64_MIN + 1, -2) == INT64_MIN);
+    assert_true(decimal_subtract(INT64_MIN + 1, 2) == INT64_MIN);
+    assert_true(decimal_subtract(1, INT64_MIN) == INT64_MAX);
+    assert_true(decimal_subtract(-1, INT64_MIN) == INT64_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_table), cmocka_unit_test(test_format),
-        cmocka_unit_test(test_property)};
+        cmocka_unit_test(test_property), cmocka_unit_test(test_sums_end_where_64_bits_do)};
     return RUN(tests);
 }

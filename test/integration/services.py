@@ -1,10 +1,12 @@
 """Other people's servers for the tests: a real Redis, and one that accepts connections and says nothing."""
+import random
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import threading
+import time
 
 import requests
 
@@ -12,9 +14,15 @@ from harness import ROOT, wait_for
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """For programs that cannot choose one themselves. Below those that the system gives to whoever asks for any: until
+    the program listens, nobody else takes it."""
+    while True:
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port := random.SystemRandom().randrange(20000, 32000)))
+                return port
+            except OSError:
+                pass
 
 
 def answers(port):
@@ -65,20 +73,20 @@ class Silent:
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.held = []
+        self.held = []  # (socket, address, when)
         self.thread = threading.Thread(target=self._accept, daemon=True)
         self.thread.start()
 
     def _accept(self):
         try:
             while True:
-                self.held.append(self.socket.accept())
+                self.held.append((*self.socket.accept(), time.monotonic()))
         except OSError:
             pass
 
     def stop(self):
         self.socket.close()
-        for connection, _ in self.held:
+        for connection, *_ in self.held:
             connection.close()
 
 

@@ -8,7 +8,7 @@ import requests
 import yaml
 
 from bad_input import BROKEN, Schemas
-from harness import ADMIN_PASSWORD, ROOT, SLOWNESS
+from harness import ADMIN_PASSWORD, ROOT, SLOWNESS, wait_for
 from test_bankfile import Bank, imported
 
 DESCRIPTION = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text())
@@ -251,5 +251,8 @@ def test_what_seldom_comes_is_no_fault_of_the_program(world, path, method, item)
 def test_nothing_of_it_was_a_fault_of_the_program(world):
     """After all of them: no line of the log speaks of one, and the server is the one that was started."""
     assert world.server.child.poll() is None
+    assert requests.get(world.server.root + "/the-last-of-all", timeout=10).status_code in (200, 404)
+    wait_for(lambda: world.server.events("request") and world.server.events("request")[-1]["path"] == "/the-last-of-all", 20,
+             "the log to be written")
     assert [e for e in world.server.events() if e.get("error_code") in ("INTERNAL_ERROR", "DATABASE_ERROR")] == []
     assert [e for e in world.server.events("request") if e["status"] >= 500 and e["path"] != "/health/ready"] == []

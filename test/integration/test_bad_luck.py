@@ -94,10 +94,12 @@ def test_1c_not_configured(start, database):
 
 
 def test_nobody_there(start, database):
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    server = start.server(database, OBMEN_1C_URL=f"http://127.0.0.1:{port}/x/odata/standard.odata")
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and does not listen: nor does anybody else there
+        unreached(start.server(database, OBMEN_1C_URL=f"http://127.0.0.1:{nobody.getsockname()[1]}/x/odata/standard.odata"))
+
+
+def unreached(server):
     made = server.admin.post("/tasks", json={"task_type": "sync_bank_transactions", "params": YEAR, "timeout": 4, "max_retries": 0})
     task = server.wait_task(made.json()["task_id"], timeout=40)
     assert task["status"] == "failed" and task["error_code"] in ("ONEC_API_ERROR", "TASK_TIMEOUT")

@@ -26,6 +26,7 @@ await browse(async (page, call) => {
   const chosen = await id();
   await page.keyboard.press('c');
   await page.keyboard.type('Аренда');
+  await page.locator('.ant-select-item-option-active', { hasText: 'Аренда' }).waitFor();
   await page.keyboard.press('Enter');
   await page.waitForFunction((was) => document.querySelector('.review-row')?.dataset.id !== was, chosen);
 

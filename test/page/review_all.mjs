@@ -42,6 +42,7 @@ await browse(async (page, call) => {
     changed.push(await current.getAttribute('data-id'));
     await page.keyboard.press('c');
     await page.keyboard.type('Аренда');
+    await page.locator('.ant-select-item-option-active', { hasText: 'Аренда' }).waitFor();
     await page.keyboard.press('Enter');
     await until(--waiting);
     await page.waitForFunction(() => document.activeElement === document.body || !document.activeElement?.closest('.ant-select'));

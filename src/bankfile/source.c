@@ -1,6 +1,8 @@
 #include "bankfile/source.h"
 
 #include <stdio.h>
+
+#include "bankfile/entry_name.h"
 #include "obmen/utf8.h"
 
 void bankfile_source_begin(
@@ -233,9 +235,7 @@ static enum bankfile_source_state list(struct bankfile_source *s)
     }
     if (!count_entry(s))
         return SOURCE_FAILED;
-    char name[2 * BANKFILE_NAME_MAX + 2];
-    snprintf(name, sizeof name, "%s/%s", s->file_name, entry);
-    keep_text(s->name, sizeof s->name, str_from(name));
+    bankfile_entry_told(str_from(s->file_name), str_from(entry), s->name, sizeof s->name);
     unzip_read(s->zip);
     s->has_entries = s->at_head = true;
     s->state = SOURCE_UNPACKING;

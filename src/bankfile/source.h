@@ -28,7 +28,7 @@ struct bankfile_source {
     struct obm_task *task;
     uv_loop_t *loop;
     const struct json *files;         /* [{"id":…,"name":…}] of the task's params */
-    char name[BANKFILE_NAME_MAX + 1]; /* of the present entry; "archive.zip/kl.txt" */
+    char name[BANKFILE_NAME_MAX + 1]; /* of the present entry; "archive.zip/folder/kl.txt" */
     int64_t read_bytes;               /* of stored files, taken so far */
     struct err err, refused;
     /* its own */

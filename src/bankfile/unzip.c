@@ -7,10 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "bankfile/encoding.h"
+#include "bankfile/entry_name.h"
 #include "bankfile/libarchive.h"
 #include "obmen/arena.h"
-#include "obmen/utf8.h"
 
 #define PIECE (64 * 1024)
 #define EMPTY_ARCHIVE 22 /* bytes: the end of a directory that has nothing */
@@ -32,8 +31,8 @@ struct unzip {
     const struct libarchive *lib; /* NULL: not asked for yet, or not there: */
     const char *lib_missing;
     struct archive *archive;
-    struct buf bytes; /* to be spooled */
-    bool at_entry;
+    struct buf bytes;      /* to be spooled */
+    bool at_entry, locked; /* it has a password */
     struct buf name;
     char piece[2][PIECE];
     int turn;
@@ -135,8 +134,8 @@ enum unzip_state unzip_state(const struct unzip *z, struct err *ret_err)
         return UNZIP_REFUSED;
     case ENCRYPTED:
         err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
-            TR("архив с паролем: распакуйте его и загрузите файлы",
-                "the archive has a password: unpack it and upload the files"));
+            TR("файл закрыт паролем: распакуйте архив и пришлите файлы",
+                "the file has a password: unpack the archive and upload the files"));
         return UNZIP_REFUSED;
     case BOMB:
         err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
@@ -183,21 +182,6 @@ static bool open_archive(struct unzip *z)
            z->lib->read_open_fd(z->archive, z->fd, PIECE) == ARCHIVE_OK;
 }
 
-/* Names in archives of Windows are cp866, whatever they say. */
-static void keep_name(struct unzip *z, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    struct str raw = str_from(slash ? slash + 1 : path);
-    struct buf b = BUF_INIT;
-    unsigned odd = 0;
-    struct str name =
-        bankfile_decode(utf8_valid(raw) ? BANKFILE_UTF8 : BANKFILE_DOS, raw, &b, &odd);
-    buf_clear(&z->name);
-    buf_add_str(&z->name, name);
-    buf_addc(&z->name, 0);
-    buf_release(&b);
-}
-
 /* libarchive gives names out in the thread's locale; the program's own is C. */
 static locale_t utf8_locale;
 
@@ -234,17 +218,12 @@ static void next_entry(struct unzip *z)
         path = path ? path : z->lib->entry_pathname(entry);
         if (!path)
             path = "?"; /* its bytes are no text at all */
-        bool own =
-            *path && *path != '.' && strncmp(path, "__MACOSX/", 9) != 0 && !strstr(path, "/.");
         /* some writers leave the type out */
         bool file = z->lib->entry_filetype(entry) == AE_IFREG || z->lib->entry_filetype(entry) == 0;
-        if (!file || !own || path[strlen(path) - 1] == '/')
+        if (!file || !bankfile_entry_name(str_from(path), &z->name))
             continue;
-        if (z->lib->entry_is_encrypted(entry)) {
-            trouble(z, ENCRYPTED);
-            return;
-        }
-        keep_name(z, path);
+        buf_addc(&z->name, 0);
+        z->locked = z->lib->entry_is_encrypted(entry);
         z->at_entry = true;
         return;
     }
@@ -265,6 +244,10 @@ static void do_read(struct unzip *z)
     z->turn = !z->turn;
     z->piece_n[z->turn] = 0;
     size_t n = 0;
+    if (z->locked) {
+        trouble(z, ENCRYPTED);
+        return;
+    }
     while (n < PIECE) {
         la_ssize_t got = z->lib->read_data(z->archive, z->piece[z->turn] + n, PIECE - n);
         if (got < 0) {
@@ -303,7 +286,7 @@ void unzip_read(struct unzip *z)
 
 bool unzip_go_on(struct unzip *z)
 {
-    if (z->trouble != BROKEN)
+    if (z->trouble != BROKEN && z->trouble != ENCRYPTED)
         return false;
     z->trouble = FINE;
     begin(z, do_next_entry);

@@ -34,10 +34,10 @@ enum unzip_state unzip_state(const struct unzip *z, struct err *ret_err);
 void unzip_spool(struct unzip *z, struct str bytes);
 void unzip_next_entry(struct unzip *z); /* then unzip_entry */
 void unzip_read(struct unzip *z);       /* then unzip_bytes */
-/* After a read that was refused: steps to the next entry, if only this one is damaged. */
+/* After a read that was refused: steps to the next entry, if only this one is damaged or locked. */
 bool unzip_go_on(struct unzip *z);
 
-/* UTF-8 name of the entry that was stepped to, without its folders; NULL: there are no more. */
+/* UTF-8 path of the entry that was stepped to (entry_name.h); NULL: there are no more. */
 const char *unzip_entry(const struct unzip *z);
 /* What the last read gave; empty: the entry is whole. Valid until the read after the next ends. */
 struct str unzip_bytes(const struct unzip *z);

@@ -98,7 +98,7 @@ def test_several_files_and_an_archive(server):
     stats = settled(task)
     assert stats["created"] == 120 and stats["failed"] == 1, (stats, task["result"]["files"])
     files = task["result"]["files"]
-    assert [f["name"] for f in files] == ["первая.txt", "all.zip/выписка.txt", "all.zip/прочти.txt"]
+    assert [f["name"] for f in files] == ["первая.txt", "all.zip/папка/выписка.txt", "all.zip/прочти.txt"]
     assert "1CClientBankExchange" in files[2]["error"]
     errors = server.admin.get(f"/tasks/{task['task_id']}/errors").json()["errors"]
     assert len(errors) == 1 and errors[0]["stage"] == "file"
@@ -332,7 +332,7 @@ def test_a_row_tells_its_file_and_line(server):
     for row_id, kind, key, number in rows:
         told = server.user.get(f"/bank-transactions/{row_id}/history").json()
         source = told["source"]
-        assert (source["kind"], source["external_id"], source["file"]) == (kind, key, "март.zip/выписка.txt")
+        assert (source["kind"], source["external_id"], source["file"]) == (kind, key, "март.zip/март/выписка.txt")
         assert source["base"] is None and source["document"] is None
         assert lines[source["line"] - 1].startswith("СекцияДокумент=")
         if kind == "bank":
@@ -342,7 +342,7 @@ def test_a_row_tells_its_file_and_line(server):
     assert len(seen) == 8
     settled(imported(server, ("ещё раз.txt", b"\r\n" + file)))
     again = server.user.get(f"/bank-transactions/{rows[-1][0]}/history").json()["source"]
-    assert again["file"] == "март.zip/выписка.txt", "the file that brought it, not the one that had it too"
+    assert again["file"] == "март.zip/март/выписка.txt", "the file that brought it, not the one that had it too"
 
 
 def test_bad_uploads(server):
@@ -410,6 +410,48 @@ def test_what_can_be_read_of_damaged_archives_is_imported(server):
     for name, content in files[2:4]:
         alone = imported(server, (name, content))
         assert alone["status"] == "failed" and alone["error"] == f"{name}: {said[name]}" and alone["result"]["files"][0]["error"] == said[name]
+
+
+def test_locked_entries_of_an_archive(server):
+    """A password on one file keeps that one out, by its name; when all have one, the task says so."""
+    banks = [Bank(seed=n, account=f"4070281000000000000{n}", days=1, per_day=3) for n in range(3)]
+    archive = zipped(**{str(n): bank.statement() for n, bank in enumerate(banks)})
+
+    def locked(archive, *names):
+        """The flag that says so, in front of the entry and in the directory."""
+        with zipfile.ZipFile(io.BytesIO(archive)) as z:
+            at = [z.getinfo(name).header_offset + 6 for name in names]
+        at += [archive.rindex(name.encode()) - 46 + 8 for name in names]
+        return bytes(byte | (n in at) for n, byte in enumerate(archive))
+
+    task = imported(server, ("q.zip", locked(archive, "0.txt", "1.txt")))
+    assert (settled(task)["created"], settled(task)["failed"]) == (3, 2)
+    said = {f["name"]: f.get("error") for f in task["result"]["files"]}
+    assert list(said) == ["q.zip/0.txt", "q.zip/1.txt", "q.zip/2.txt"] and said["q.zip/2.txt"] is None
+    assert said["q.zip/0.txt"] == said["q.zip/1.txt"] == "файл закрыт паролем: распакуйте архив и пришлите файлы"
+    task = imported(server, ("q.zip", locked(archive, "0.txt", "1.txt", "2.txt")))
+    assert task["status"] == "failed" and task["error"].startswith("q.zip/0.txt: файл закрыт паролем"), task
+
+
+def test_names_within_archives(server):
+    """Files of one name in different folders are told apart, also in a row's history; none goes lost for a dot in front of its path; names
+    of Windows and of DOS."""
+    names = ["Сбербанк/kl_to_1c.txt", "ВТБ/kl_to_1c.txt", "./kl_to_1c.txt", "../../etc/x.txt", ".скрыт.txt", "__MACOSX/kl_to_1c.txt",
+             "N01xxxxx march.txt", "N02xxxxx march.txt"]
+    raw = {b"N01xxxxx": "Сбербанк".encode("cp1251"), b"N02xxxxx": "Сбербанк".encode("cp866")}
+    banks = [Bank(seed=n, account=f"4070281000000000000{n}", days=1, per_day=1) for n in range(len(names))]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as z:
+        for name, bank in zip(names, banks):
+            z.writestr(name, bank.statement())
+    archive = archive.getvalue()
+    for mark, name in raw.items():
+        archive = archive.replace(mark, name)
+    task = imported(server, ("two.zip", archive))
+    told = ["Сбербанк/kl_to_1c.txt", "ВТБ/kl_to_1c.txt", "kl_to_1c.txt", "etc/x.txt", "Сбербанк march.txt", "Сбербанк march.txt"]
+    assert [f["name"] for f in task["result"]["files"]] == [f"two.zip/{name}" for name in told] and settled(task)["created"] == 6
+    row_id = server.database.sql("SELECT id FROM bank_transactions WHERE account_number = %s", [banks[1].account])[0][0]
+    assert server.user.get(f"/bank-transactions/{row_id}/history").json()["source"]["file"] == "two.zip/ВТБ/kl_to_1c.txt"
 
 
 def test_what_unpacks_is_loaded_with_the_first_archive(server):

@@ -3,9 +3,10 @@
 #include <stdlib.h>
 
 #include "obmen/arena.h"
+#include "obmen/map.h"
 
 /* Weights: a better match always outweighs all weaker ones together. */
-enum { SAME_DAY = 1, SAME_INN = 2, SAME_NUMBER = 4, ENOUGH = SAME_INN, NEVER = -1 };
+enum { SAME_DAY = 1, SAME_INN = 2, SAME_NUMBER = 4, ENOUGH = SAME_INN, NEVER = LINK_PERFECT + 1 };
 
 static struct str last_digits(struct str s)
 {
@@ -45,20 +46,31 @@ bool ledger_link_doubt_parse(struct str name, enum link_doubt *ret)
     return false;
 }
 
+/* Of a row or a candidate. Everything is compared with everything: texts are made numbers first,
+ * the same for the same. 0: none. */
+struct face {
+    usec_t day;
+    int number, inn;
+};
+
 /* Candidates that nothing tells apart: which of them a row gets does not matter. */
 struct kind {
-    int free;                       /* of them, when the level began */
-    int claims;                     /* rows that want one of them on this level */
-    const struct link_row *claimer; /* the first one */
-    bool differ;                    /* the claimers do */
+    int from, to; /* its candidates: [from, to) */
+    int free;     /* of them, when the level began */
+    bool alone;   /* a row of this level wants nothing else */
+    int claims;   /* then: rows that want one of them on this level */
+    int claimer;  /* `alike` of the last one */
+    bool differ;  /* the claimers do */
 };
 
 struct seeker { /* a row that looks for its candidate */
+    struct face face;
     int64_t was;
+    int alike;            /* equal rows have the same */
     int from, to;         /* candidates of its days: [from, to) */
-    signed char *score;   /* of each of these */
+    unsigned char *score; /* of each of these */
     unsigned levels;      /* bits: on these it has a candidate */
-    int kind, kind_count; /* that it wants on this level; kind: the first one */
+    int kind, kind_count; /* that it wants on this level: none, one, more; kind: the first one */
     bool wins;
 };
 
@@ -69,9 +81,12 @@ struct matching {
     int candidate_count;
     struct seeker *seekers;
     struct kind *kinds;
-    int *kind_of; /* candidate */
-    bool *taken;  /* candidate */
+    struct face *faces; /* candidate */
+    int *kind_of;       /* candidate */
+    bool *taken;        /* candidate */
     int kind_count;
+    int *alone; /* kinds that are wanted alone on this level */
+    int alone_count;
 };
 
 /* ---- order and likeness ---- */
@@ -118,25 +133,62 @@ static int candidate_order(const void *one, const void *other)
     return order ? order : (a->id > b->id) - (a->id < b->id);
 }
 
-/* ---- scores ---- */
+/* ---- faces ---- */
 
-static bool apart(const struct link_row *r, int64_t id)
+static int face_of(struct map *seen, struct str text)
 {
-    struct str rest = r->apart;
-    while (rest.n) {
-        long long other;
-        if (str_to_i64(str_cut(&rest, ' '), 1, INT64_MAX, &other) && other == id)
-            return true;
+    void *there = text.n ? map_get(seen, text.p, text.n) : NULL;
+    if (text.n && !there) {
+        there = (void *)(uintptr_t)(seen->count + 1);
+        map_put(seen, text.p, text.n, there);
     }
-    return false;
+    return (int)(uintptr_t)there;
 }
 
-static int score(const struct link_row *r, const struct link_candidate *c)
+/* Both are in order: equal ones follow each other. */
+static void look_at_all(struct matching *m)
 {
-    if ((r->inn.n && c->inn.n && !str_eq(r->inn, c->inn)) || apart(r, c->id))
-        return NEVER;
-    return (ledger_link_same_number(r->number, c->number) ? SAME_NUMBER : 0) +
-           (r->inn.n && c->inn.n ? SAME_INN : 0) + (r->posted == c->date ? SAME_DAY : 0);
+    struct map numbers = MAP_INIT, inns = MAP_INIT;
+    for (int i = 0; i < m->count; i++) {
+        const struct link_row *r = &m->rows[i];
+        m->seekers[i].face = (struct face){
+            r->posted, face_of(&numbers, last_digits(r->number)), face_of(&inns, r->inn)};
+        m->seekers[i].alike =
+            i == 0 ? 0 : m->seekers[i - 1].alike + (alike_rows(&m->rows[i - 1], r) != 0);
+    }
+    for (int j = 0; j < m->candidate_count; j++) {
+        const struct link_candidate *c = &m->candidates[j];
+        m->faces[j] = (struct face){
+            c->date, face_of(&numbers, last_digits(c->number)), face_of(&inns, c->inn)};
+        if (j == 0 || alike_candidates(&m->candidates[j - 1], c) != 0)
+            m->kinds[m->kind_count++].from = j;
+        m->kind_of[j] = m->kind_count - 1;
+        m->kinds[m->kind_of[j]].to = j + 1;
+    }
+    map_release(&numbers);
+    map_release(&inns);
+}
+
+/* ---- scores ---- */
+
+/* Without branches: there may be as many pairs as a million. */
+static unsigned char score(const struct face *r, const struct face *c)
+{
+    bool both = (r->inn != 0) & (c->inn != 0), same = r->inn == c->inn;
+    int points = ((r->number != 0) & (r->number == c->number)) * SAME_NUMBER + both * SAME_INN +
+                 (r->day == c->day) * SAME_DAY;
+    return (unsigned char)(both & !same ? NEVER : points);
+}
+
+static void keep_apart(const struct matching *m, struct seeker *s, struct str ids)
+{
+    while (ids.n) {
+        long long other;
+        bool told = str_to_i64(str_cut(&ids, ' '), 1, INT64_MAX, &other);
+        for (int j = s->from; told && j < s->to; j++)
+            if (m->candidates[j].id == other)
+                s->score[j - s->from] = NEVER;
+    }
 }
 
 /* Rows and candidates are in the order of their days: the candidates of a row follow each other. */
@@ -147,18 +199,22 @@ static void seek(struct matching *m, struct arena *a)
     for (int i = 0; i < m->count; i++) {
         struct link_row *r = &m->rows[i];
         struct seeker *s = &m->seekers[i];
-        while (from < m->candidate_count && m->candidates[from].date < r->posted - reach)
+        while (from < m->candidate_count && m->faces[from].day < r->posted - reach)
             from++;
-        while (to < m->candidate_count && m->candidates[to].date <= r->posted + reach)
+        while (to < m->candidate_count && m->faces[to].day <= r->posted + reach)
             to++;
-        *s = (struct seeker){.was = r->linked_id, .from = from, .to = to};
+        s->was = r->linked_id;
+        s->from = from;
+        s->to = to;
         s->score = arena_alloc(a, (size_t)(to - from) + 1);
-        for (int j = from; j < to; j++) {
-            int points = score(r, &m->candidates[j]);
-            s->score[j - from] = (signed char)points;
-            if (points != NEVER)
-                s->levels |= 1U << points;
-        }
+        const struct face face = s->face, *faces = &m->faces[from];
+        for (int j = 0; j < to - from; j++)
+            s->score[j] = score(&face, &faces[j]);
+        keep_apart(m, s, r->apart);
+        unsigned levels = 0;
+        for (int j = 0; j < to - from; j++)
+            levels |= 1U << s->score[j];
+        s->levels = levels;
         r->linked_id = 0;
         r->unclear = false;
         r->level = 0;
@@ -178,24 +234,44 @@ static bool seeks(const struct matching *m, int row, int level)
     return !r->linked_id && !r->unclear && m->seekers[row].levels >> level & 1;
 }
 
-static void claim(struct matching *m, int row, int level)
+static void want(struct matching *m, int row, int level)
 {
     struct seeker *s = &m->seekers[row];
-    int last = -1;
-    s->kind_count = 0;
-    s->wins = false;
-    for (int j = s->from; j < s->to; j++) {
-        if (!is_free(m, s, j, level) || m->kind_of[j] == last)
+    for (int j = s->from; j < s->to && s->kind_count < 2; j++) {
+        if (!is_free(m, s, j, level) || (s->kind_count && m->kind_of[j] == s->kind))
             continue;
-        last = m->kind_of[j];
-        struct kind *k = &m->kinds[last];
         if (s->kind_count++ == 0)
-            s->kind = last;
-        k->claims++;
-        if (!k->claimer)
-            k->claimer = &m->rows[row];
-        k->differ |= alike_rows(k->claimer, &m->rows[row]) != 0;
+            s->kind = m->kind_of[j];
     }
+    if (s->kind_count == 1 && !m->kinds[s->kind].alone) {
+        m->kinds[s->kind].alone = true;
+        m->alone[m->alone_count++] = s->kind;
+    }
+}
+
+static bool wants(const struct matching *m, const struct seeker *s, const struct kind *k, int level)
+{
+    int from = k->from > s->from ? k->from : s->from, to = k->to < s->to ? k->to : s->to;
+    for (int j = from; j < to; j++)
+        if (is_free(m, s, j, level))
+            return true;
+    return false;
+}
+
+static void claim(struct kind *k, const struct seeker *s)
+{
+    k->differ |= k->claims++ && k->claimer != s->alike;
+    k->claimer = s->alike;
+}
+
+/* Nobody needs to know how many claim a kind that is wanted beside others only. */
+static void claim_all(struct matching *m, const struct seeker *s, int level)
+{
+    if (s->kind_count == 1)
+        claim(&m->kinds[s->kind], s);
+    for (int k = 0; s->kind_count > 1 && k < m->alone_count; k++)
+        if (wants(m, s, &m->kinds[m->alone[k]], level))
+            claim(&m->kinds[m->alone[k]], s);
 }
 
 static void doubt(struct link_row *row, enum link_doubt why, int level)
@@ -225,14 +301,25 @@ static void pair_off(struct matching *m, int row, int level, bool as_before)
 {
     struct link_row *r = &m->rows[row];
     const struct seeker *s = &m->seekers[row];
-    for (int j = s->from; s->wins && !r->linked_id && j < s->to; j++) {
+    const struct kind *k = &m->kinds[s->kind];
+    int from = k->from > s->from ? k->from : s->from, to = k->to < s->to ? k->to : s->to;
+    if (as_before && !s->was)
+        return;
+    for (int j = from; s->wins && !r->linked_id && j < to; j++) {
         const struct link_candidate *c = &m->candidates[j];
-        if (m->kind_of[j] != s->kind || !is_free(m, s, j, level) || (as_before && c->id != s->was))
+        if (!is_free(m, s, j, level) || (as_before && c->id != s->was))
             continue;
         m->taken[j] = true;
         r->linked_id = c->id;
         r->level = level;
     }
+}
+
+static void begin(const struct matching *m, struct kind *k)
+{
+    *k = (struct kind){.from = k->from, .to = k->to};
+    for (int j = k->from; j < k->to; j++)
+        k->free += !m->taken[j];
 }
 
 /* Claims are all made before any of them is judged, and judged before any is granted. */
@@ -243,16 +330,17 @@ static void level_down(struct matching *m, int level)
         any |= seeks(m, i, level);
     if (!any)
         return;
+    m->alone_count = 0;
     for (int k = 0; k < m->kind_count; k++)
-        m->kinds[k] = (struct kind){0};
-    for (int j = 0; j < m->candidate_count; j++)
-        m->kinds[m->kind_of[j]].free += !m->taken[j];
+        begin(m, &m->kinds[k]);
     for (int i = 0; i < m->count; i++) {
         m->seekers[i].wins = false;
         m->seekers[i].kind_count = 0;
         if (seeks(m, i, level))
-            claim(m, i, level);
+            want(m, i, level);
     }
+    for (int i = 0; i < m->count; i++)
+        claim_all(m, &m->seekers[i], level);
     for (int i = 0; i < m->count; i++)
         if (m->seekers[i].kind_count)
             judge(m, i, level);
@@ -288,15 +376,14 @@ void ledger_link_decide(struct link_row *rows, int count, struct link_candidate 
     m.seekers = arena_alloc(&a, ((size_t)count + 1) * sizeof *m.seekers);
     m.kinds = arena_alloc(&a, room * sizeof *m.kinds);
     m.kind_of = arena_alloc(&a, room * sizeof *m.kind_of);
+    m.alone = arena_alloc(&a, room * sizeof *m.alone);
+    m.faces = arena_alloc(&a, room * sizeof *m.faces);
     m.taken = arena_alloc(&a, room * sizeof *m.taken);
     if (count)
         qsort(rows, (size_t)count, sizeof *rows, row_order);
     if (candidate_count)
         qsort(candidates, (size_t)candidate_count, sizeof *candidates, candidate_order);
-    for (int j = 0; j < candidate_count; j++) {
-        m.kind_count += j == 0 || alike_candidates(&candidates[j - 1], &candidates[j]) != 0;
-        m.kind_of[j] = m.kind_count - 1;
-    }
+    look_at_all(&m);
     seek(&m, &a);
     for (int level = LINK_PERFECT; level >= 0; level--)
         level_down(&m, level);

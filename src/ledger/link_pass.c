@@ -194,7 +194,8 @@ static bool count_changes(struct ledger_link_pass *p)
 
 static enum obm_step write_down(struct ledger_link_pass *p)
 {
-    ledger_neighbours_decide(p->neighbours);
+    if (!ledger_neighbours_decide_some(p->neighbours))
+        return OBM_MORE;
     p->before = p->counts;
     if (!count_changes(p)) {
         p->state = LINK_ROWS;

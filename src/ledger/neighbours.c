@@ -7,6 +7,9 @@
 #include "obmen/arena.h"
 #include "obmen/map.h"
 
+/* Of rows and candidates, looked at before others get their turn: about a millisecond. */
+enum { PAIRS = 200000 };
+
 struct joined { /* a row that is not stored yet */
     usec_t posted;
     struct str number, inn;
@@ -34,6 +37,7 @@ struct ledger_neighbours {
     struct candidate *candidate;
     struct joined *joined;
     int area_count, area_room, stored_count, candidate_count, joined_count, joined_room;
+    int decided; /* areas */
 };
 
 struct ledger_neighbours *ledger_neighbours_new(void)
@@ -46,7 +50,7 @@ void ledger_neighbours_clear(struct ledger_neighbours *n)
     map_release(&n->index);
     n->index = MAP_INIT;
     arena_reset(&n->arena);
-    n->area_count = n->stored_count = n->candidate_count = n->joined_count = 0;
+    n->area_count = n->stored_count = n->candidate_count = n->joined_count = n->decided = 0;
 }
 
 void ledger_neighbours_free(struct ledger_neighbours *n)
@@ -220,13 +224,20 @@ static void on_open(void *arg, const struct link_row *row, const struct link_can
     answer->open[answer->open_count++] = candidate->id;
 }
 
-static struct candidate *find_candidate(
+static int id_order(const void *id, const void *candidate)
+{
+    int64_t a = *(const int64_t *)id, b = ((const struct candidate *)candidate)->c.id;
+    return (a > b) - (a < b);
+}
+
+/* They came in the order of their ids. */
+static const struct candidate *find_candidate(
     const struct ledger_neighbours *n, const struct area *a, int64_t id)
 {
-    for (int i = a->candidate_from; i < a->candidate_from + a->candidate_count; i++)
-        if (n->candidate[i].c.id == id)
-            return &n->candidate[i];
-    return NULL;
+    if (a->candidate_count == 0)
+        return NULL;
+    return bsearch(&id, &n->candidate[a->candidate_from], (size_t)a->candidate_count,
+        sizeof *n->candidate, id_order);
 }
 
 /* Both sides of a link must be here: else both are fixed, and the candidate is no candidate. */
@@ -320,14 +331,27 @@ static void compare_questions(struct ledger_stored_row *r)
     r->asks = !both || r->now.doubt != r->was_doubt || (r->id > 0 && !same_questions(r));
 }
 
-void ledger_neighbours_decide(struct ledger_neighbours *n)
+bool ledger_neighbours_decide_some(struct ledger_neighbours *n)
 {
-    for (int k = 0; k < n->joined_count; k++)
+    int64_t pairs = 0;
+    for (int k = 0; n->decided == 0 && k < n->joined_count; k++)
         *n->joined[k].ret = (struct ledger_link_answer){0};
-    for (int i = 0; i < n->area_count; i++)
-        decide_area(n, &n->area[i], i);
+    for (; n->decided < n->area_count && pairs < PAIRS; n->decided++) {
+        const struct area *a = &n->area[n->decided];
+        decide_area(n, a, n->decided);
+        pairs += (int64_t)(a->stored_count + a->joined_count) * a->candidate_count;
+    }
+    if (n->decided < n->area_count)
+        return false;
     for (int i = 0; i < n->stored_count; i++)
         compare_questions(&n->stored[i]);
+    return true;
+}
+
+void ledger_neighbours_decide(struct ledger_neighbours *n)
+{
+    while (!ledger_neighbours_decide_some(n))
+        continue;
 }
 
 const struct ledger_stored_row *ledger_neighbours_stored(

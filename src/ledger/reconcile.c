@@ -40,6 +40,10 @@ static const struct db_stmt dry_deactivate = {"ledger_dry_deactivate",
     "  WHERE b.id = ANY ($2::bigint[]) AND b.is_active ON CONFLICT DO NOTHING RETURNING 1)"
     " SELECT obm_tally(0, 0, 0, count(*)) FROM gone"};
 
+static const struct db_stmt drop = {"ledger_candidates_drop",
+    "DELETE FROM missing_transactions WHERE task_id = $1::uuid"
+    " AND transaction_id = ANY ($2::bigint[])"};
+
 static const struct db_stmt clear = {
     "ledger_candidates_clear", "DELETE FROM missing_transactions WHERE task_id = $1::uuid"};
 
@@ -80,6 +84,14 @@ void ledger_deactivate_add(
     struct db_unit *u, const struct uuid *task_id, const struct db_column *ids, bool dry)
 {
     db_add(u, dry ? &dry_deactivate : &deactivate);
+    db_bind_uuid(u, task_id);
+    db_bind_column(u, ids);
+}
+
+void ledger_candidates_drop_add(
+    struct db_unit *u, const struct uuid *task_id, const struct db_column *ids)
+{
+    db_add(u, &drop);
     db_bind_uuid(u, task_id);
     db_bind_column(u, ids);
 }

@@ -31,6 +31,10 @@ void ledger_candidates_add(struct db_unit *u, const struct uuid *task_id, const 
  * before. dry: only says so (dry_run.h). */
 void ledger_deactivate_add(
     struct db_unit *u, const struct uuid *task_id, const struct db_column *ids, bool dry);
+/* Adds: these rows (DB_INT8 ids) are no candidates of this task any more: somebody who takes it up
+ * later would look at them once more. */
+void ledger_candidates_drop_add(
+    struct db_unit *u, const struct uuid *task_id, const struct db_column *ids);
 /* Adds: this task has no candidates any more. */
 void ledger_candidates_clear_add(struct db_unit *u, const struct uuid *task_id);
 /* Adds a read of what this task made inactive: the first rows (id bigint, external_id,

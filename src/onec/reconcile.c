@@ -13,6 +13,7 @@ void onec_reconcile_init(struct onec_reconcile *r, struct onec_sync *sync)
     r->rows = ledger_batch_new("1c", "ODATA_1C", ONEC_CANDIDATES);
     ledger_batch_dry(r->rows, sync->dry);
     db_column_init(&r->gone, DB_INT8);
+    db_column_init(&r->unfit, DB_INT8);
 }
 
 void onec_reconcile_release(struct onec_reconcile *r)
@@ -23,6 +24,7 @@ void onec_reconcile_release(struct onec_reconcile *r)
     onec_ask_release(&r->ask);
     ledger_batch_free(r->rows);
     db_column_release(&r->gone);
+    db_column_release(&r->unfit);
     arena_release(&r->arena);
 }
 
@@ -138,6 +140,7 @@ static void convert_one(struct onec_reconcile *r, struct onec_candidate *c)
     struct err why;
     switch (onec_document_convert(c->record, set_of(r), &r->sync->refs, &r->arena, &row, &why)) {
     case ONEC_ROW:
+        r->row_id[ledger_batch_count(r->rows)] = c->id;
         ledger_batch_add(r->rows, &row);
         break;
     case ONEC_SKIPPED: /* it is there, but there is no money in it any more */
@@ -170,13 +173,14 @@ static void convert(struct onec_reconcile *r)
 /* ---- WRITING: verdicts first, then rows together; rows that were refused together go one by one
  * ---- */
 
-static void refuse(struct onec_reconcile *r, const char *key, const char *stage, enum err_code code,
-    const char *message, const struct buf *record)
+static void refuse(struct onec_reconcile *r, int64_t id, const char *key, const char *stage,
+    enum err_code code, const char *message, const struct buf *record)
 {
     struct obm_task *t = r->sync->task;
     obm_refuse(
         t, r->sync->import.place.done, key, stage, err_code_name(code), message, buf_str(record));
     obm_count(t, (struct obm_stats){.fetched = 1, .failed = 1});
+    db_column_i64(&r->unfit, id);
 }
 
 static void refuse_unfit(struct onec_reconcile *r)
@@ -190,7 +194,7 @@ static void refuse_unfit(struct onec_reconcile *r)
         struct json_writer w = json_writer(&text);
         onec_record_json(&w, c->record);
         uuid_format(&c->key, key);
-        refuse(r, key, "reconcile", ERR_VALIDATION_ERROR, c->reason, &text);
+        refuse(r, c->id, key, "reconcile", ERR_VALIDATION_ERROR, c->reason, &text);
         buf_release(&text);
     }
 }
@@ -203,7 +207,7 @@ static void refuse_row(struct onec_reconcile *r)
     char key[UUID_TEXT];
     snprintf(key, sizeof key, "%.*s", STR_ARG(row->external_id));
     ledger_transaction_json(&w, row);
-    refuse(r, key, "store", r->err.code, r->err.message, &text);
+    refuse(r, r->row_id[r->row], key, "store", r->err.code, r->err.message, &text);
     buf_release(&text);
 }
 
@@ -233,6 +237,7 @@ static void commit(struct onec_reconcile *r)
     struct db_unit *u = obm_unit(t);
     int left = ledger_batch_count(r->rows) - r->row;
     r->sending = 0;
+    db_column_clear(&r->unfit);
     if (r->verdicts) {
         ledger_deactivate_add(u, obm_id(t), &r->gone, r->sync->dry);
         refuse_unfit(r);
@@ -243,6 +248,8 @@ static void commit(struct onec_reconcile *r)
         ledger_batch_write_rows(r->rows, r->row, r->sending, u, obm_id(t));
         obm_count(t, (struct obm_stats){.fetched = r->sending});
     }
+    if (r->unfit.count)
+        ledger_candidates_drop_add(u, obm_id(t), &r->unfit);
     r->under_way = true;
     obm_commit(t, u, on_written, r);
 }

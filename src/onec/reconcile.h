@@ -36,7 +36,8 @@ struct onec_reconcile {
     struct onec_page page;
     struct onec_ask ask;
     struct ledger_batch *rows;
-    struct db_column gone;
+    int64_t row_id[ONEC_CANDIDATES]; /* of the rows */
+    struct db_column gone, unfit;    /* ids: no longer there; refused with this commit */
     struct arena arena;
     bool listed, under_way;
     bool verdicts;        /* gone and unfit ones are still to be written */

@@ -1,6 +1,7 @@
 """What real 1C bases and web servers do differently, and what a database refuses: each has its consequence and its sentence."""
 import datetime
 
+import psycopg2
 import pytest
 
 from harness import wait_for
@@ -199,6 +200,34 @@ def test_what_the_database_refuses_while_reconciling(start, database):
     after = settled(server.wait_task(server.start_sync(**period)))
     assert after["failed"] == 0 and after["deactivated"] == 0
     assert database.sql("SELECT count(*) FROM bank_transactions WHERE NOT is_active")[0][0] == 0
+
+
+def test_what_is_refused_while_reconciling_is_refused_once(start, database):
+    """Also when the program is killed in the middle of it: whoever takes the task up does not look at these again."""
+    demo = start.demo("--docs", 600, "--seed", 11)
+    server = start.server(database, **demo.settings)
+    settled(run(server))
+    moved = demo.documents()[::2]
+    demo.admin("faults", {"bad-record-every": 9})
+    demo.admin("move", {"index": [d["index"] for d in moved], "days": -250})
+    database.sql("ALTER TABLE bank_transactions ADD CONSTRAINT not_so CHECK (external_id !~ '[0-3]$' OR changed_task_id = created_task_id)")
+    with psycopg2.connect(database.url) as other, other.cursor() as cursor:
+        # the last one that is to be taken over: it waits there, with all the refusals before it committed
+        cursor.execute("SELECT id FROM bank_transactions WHERE external_id = ANY (%s) AND payment_source = 'CASH' AND transaction_type = 'DEBIT' AND is_active"
+                       " AND external_id !~ '[0-3]$' AND transaction_date > now() - interval '190 days' ORDER BY id DESC LIMIT 1 FOR UPDATE", [[d["key"] for d in moved]])
+        assert cursor.fetchall()
+        task_id = server.start_sync(date_from=str(datetime.date.today() - datetime.timedelta(days=200)), date_to=str(datetime.date.today()))
+        waiting = " FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        wait_for(lambda: database.sql("SELECT count(*)" + waiting)[0][0], 60, "the write to wait")
+        before = {e["stage"] for e in server.admin.get(f"/tasks/{task_id}/errors?limit=500").json()["errors"]}
+        assert before >= {"reconcile", "store"}, "nothing has been refused yet that could be refused again"
+        server.kill()
+        database.sql("SELECT pg_terminate_backend(pid)" + waiting)
+    server = start.server(database, **demo.settings)
+    task = server.wait_task(task_id)
+    assert settled(task)["failed"] > 10 and task["attempt"] == 2
+    refused = [e["external_id"] for e in server.admin.get(f"/tasks/{task_id}/errors?limit=500").json()["errors"] if e["stage"] in ("reconcile", "store")]
+    assert sorted(refused) == sorted(set(refused))
 
 
 def test_an_amount_that_became_zero_ends_the_row(start, database):

@@ -13,7 +13,7 @@ import { useCategories } from '../categories/api';
 import { RuleForm } from '../rules/RuleForm';
 import { percent, SURE } from '../rules/words';
 import { tasksApi } from '../tasks/api';
-import { alikeFilter, reviewApi } from './api';
+import { alikeFilter, meantBy, reviewApi } from './api';
 import { ruleFor } from './ruleFor';
 import { useReview } from './useReview';
 import './review.css';
@@ -31,9 +31,10 @@ export default function ReviewPage(_: { user: User }) {
   const stage = useRef<HTMLDivElement>(null);
   const place = Math.min(at, Math.max(0, rows.length - 1));
   const row = rows[place];
-  const suggested = categories.data?.find((category) => category.id === row?.suggested_category_id);
+  const meant = row && meantBy(row);
+  const suggested = categories.data?.find((category) => category.id === meant);
 
-  const accept = () => row?.suggested_category_id != null && decide(row, { category_id: row.suggested_category_id, status: 'APPROVED' });
+  const accept = () => row && suggested && decide(row, { category_id: suggested.id, status: 'APPROVED' });
   const acceptAlike = () => {
     const filter = row && alikeFilter(row);
     if (!filter || !suggested || busy) return;
@@ -44,7 +45,7 @@ export default function ReviewPage(_: { user: User }) {
         content: tr(`${row.counterparty_name ?? filter.counterparty_inn} → ${suggested.path}, на сумму ${formatAmount(totals[row.transaction_type === 'CREDIT' ? 'credit' : 'debit'])}`,
           `${row.counterparty_name ?? filter.counterparty_inn} → ${suggested.path}, ${formatAmount(totals[row.transaction_type === 'CREDIT' ? 'credit' : 'debit'])} in all`),
         okText: tr('Принять', 'Accept'), cancelText: tr('Отмена', 'Cancel'), autoFocusButton: 'ok',
-        onOk: () => run('alike', () => reviewApi.acceptAlike(filter, total)),
+        onOk: () => run('alike', () => reviewApi.acceptAlike(filter, suggested.id, total)),
       });
     });
   };
@@ -103,13 +104,15 @@ export default function ReviewPage(_: { user: User }) {
             {row.business_operation && <div className="quiet">{operationWords(row.business_operation)}</div>}
             <div className="review-guess">
               {suggested ? <b>{suggested.path}</b> : <span className="quiet">{tr('Предложения нет', 'No suggestion')}</span>}
-              {suggested && row.category_confidence !== null && <span className="quiet figures"> {percent(row.category_confidence)}</span>}
+              {suggested && row.suggested_category_id === null && <span className="quiet"> {tr('уже стоит', 'is set already')}</span>}
+              {suggested && row.suggested_category_id !== null && row.category_confidence !== null && <span className="quiet figures"> {percent(row.category_confidence)}</span>}
               {row.category_reason && <div className="quiet">{row.category_reason}</div>}
             </div>
             <Flex gap={8} wrap align="center">
               <Button type="primary" disabled={!suggested} onClick={accept}>{tr('Принять', 'Accept')} <kbd>Enter</kbd></Button>
               {suggested && alikeFilter(row) && <Button loading={busy === 'alike'} onClick={acceptAlike}>{tr('Принять все такие', 'Accept all like this')} <kbd>Shift+Enter</kbd></Button>}
               <CategorySelect key={row.id} ref={select} style={{ width: 260 }} placeholder={tr('Другая категория (C)', 'Another category (C)')} value={null} aria-label={tr('Другая категория', 'Another category')}
+                onKeyDown={(event) => { if (event.key === 'Escape') select.current?.blur(); }} // the keys are the row's again
                 onChange={(category_id) => { if (category_id) decide(row, { category_id, status: 'APPROVED' }); select.current?.blur(); }} />
               <Button onClick={() => setRule(row)}>{tr('Сделать правило', 'Make a rule')} <kbd>R</kbd></Button>
               <Button onClick={ignore}>{tr('Не учитывать', 'Ignore')} <kbd>I</kbd></Button>
@@ -125,7 +128,7 @@ export default function ReviewPage(_: { user: User }) {
               </li>
             ))}
           </ol>
-          <p className="quiet review-keys">{tr('↑ ↓ или K J — предыдущая и следующая; Enter — принять; Shift+Enter — принять все такие же (тот же ИНН и то же предложение); C — выбрать категорию; R — сделать правило; I — не учитывать.', '↑ ↓ or K J: previous and next; Enter accepts; Shift+Enter accepts all like this (the same INN and suggestion); C chooses a category; R makes a rule; I ignores.')}</p>
+          <p className="quiet review-keys">{tr('↑ ↓ или K J — предыдущая и следующая; Enter — принять; Shift+Enter — принять все такие же (тот же ИНН и та же категория); C — выбрать категорию; R — сделать правило; I — не учитывать.', '↑ ↓ or K J: previous and next; Enter accepts; Shift+Enter accepts all like this (the same INN and category); C chooses a category; R makes a rule; I ignores.')}</p>
         </div>
       )}
       {rule && <RuleForm start={ruleFor(rule)} onClose={() => setRule(null)} onSaved={ruleMade} />}

@@ -7,11 +7,15 @@ export const HANDFUL = 100;
 
 export type Decision = { category_id?: number | null; status: TransactionStatus };
 
-/** Waiting rows of the same counterparty and direction for which the same category is suggested; null: nothing to be alike by. */
-export const alikeFilter = (row: Transaction) =>
-  row.counterparty_inn && row.suggested_category_id !== null
-    ? { status: 'NEEDS_REVIEW' as const, counterparty_inn: row.counterparty_inn, transaction_type: row.transaction_type, suggested_category_id: row.suggested_category_id }
-    : null;
+/** The category that accepting a row means: what is suggested, else what it has already. */
+export const meantBy = (row: Pick<Transaction, 'suggested_category_id' | 'category_id'>) => row.suggested_category_id ?? row.category_id;
+
+/** Waiting rows of the same counterparty and direction that mean the same category in the same way; null: nothing to be alike by. */
+export function alikeFilter(row: Transaction) {
+  if (!row.counterparty_inn || meantBy(row) === null) return null;
+  const category = row.suggested_category_id !== null ? { suggested_category_id: row.suggested_category_id } : { category_id: String(row.category_id) };
+  return { status: 'NEEDS_REVIEW' as const, counterparty_inn: row.counterparty_inn, transaction_type: row.transaction_type, ...category };
+}
 type Alike = NonNullable<ReturnType<typeof alikeFilter>>;
 
 export const reviewApi = {
@@ -19,5 +23,5 @@ export const reviewApi = {
   decide: (id: number, body: Decision) => data(client.PATCH('/bank-transactions/{id}', { params: { path: { id } }, body })),
   alike: (query: Alike) => data(client.GET('/bank-transactions', { params: { query: { ...query, limit: 1 } } })),
   /** Refused when they are not as many any more as the person was told. */
-  acceptAlike: (query: Alike, count: number) => data(client.POST('/bank-transactions/bulk', { params: { query }, body: { count, category_id: query.suggested_category_id, status: 'APPROVED' } })),
+  acceptAlike: (query: Alike, category_id: number, count: number) => data(client.POST('/bank-transactions/bulk', { params: { query }, body: { count, category_id, status: 'APPROVED' } })),
 };

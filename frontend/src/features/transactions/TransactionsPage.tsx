@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Flex, InputNumber, Select, Space, Tag } from 'antd';
+import { Flex, Select, Space, Tag } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import type { Query } from '../../api/client';
@@ -9,6 +9,7 @@ import { filterQuery, listQuery, useUrlState, type UrlState } from '../../app/us
 import type { Transaction, User } from '../../api/types';
 import { keys } from '../../realtime/keys';
 import { Amount } from '../../ui/Amount';
+import { AmountFilter } from '../../ui/AmountFilter';
 import { DataTable, type Column } from '../../ui/DataTable';
 import { Filters } from '../../ui/Filters';
 import { formatDate, operationWords } from '../../ui/format';
@@ -113,10 +114,7 @@ export default function TransactionsPage({ user }: { user: User }) {
 export function TransactionFilters({ url, children }: { url: UrlState; children?: React.ReactNode }) {
   const { get, set } = url;
   const organizations = useQuery({ queryKey: keys.of('organizations', 'all'), queryFn: () => directoryApi.organizations({ limit: 500 }), staleTime: 60_000 });
-  const sum = (name: string, title: string) => (
-    <InputNumber<string> key={get(name)} aria-label={title} placeholder={title} stringMode min="0" precision={2} decimalSeparator="," controls={false} style={{ width: 120 }} defaultValue={get(name)}
-      onBlur={(e) => set({ [name]: e.target.value.replace(/\s/g, '').replace(',', '.') })} onPressEnter={(e) => e.currentTarget.blur()} />
-  );
+  const sum = (name: string, title: string) => <AmountFilter title={title} value={get(name)} onChange={(amount) => set({ [name]: amount })} />;
   return (
     <Filters
       count={transactionFilters.filter((name) => get(name)).length}

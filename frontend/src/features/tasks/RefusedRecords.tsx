@@ -11,6 +11,9 @@ import { tasksApi } from './api';
 
 const PAGE = 10;
 
+/** What a record is told by: in 1C its key, in a statement where it stands. */
+const keyTitle = (type: string) => (type === 'import_bank_statement' ? tr('Файл и строка', 'File and line') : type.startsWith('sync_') ? tr('Ключ в 1С', 'Key in 1C') : tr('Ключ', 'Key'));
+
 /** Every record that was refused or skipped, with its reason. */
 export function RefusedRecords({ task }: { task: Task }) {
   const [page, setPage] = useState(1);
@@ -22,6 +25,7 @@ export function RefusedRecords({ task }: { task: Task }) {
     enabled: count > 0,
     placeholderData: keepPreviousData,
   });
+  const key = keyTitle(task.task_type);
   if (count === 0) return null;
   return (
     <section>
@@ -42,13 +46,13 @@ export function RefusedRecords({ task }: { task: Task }) {
           { title: tr('Запись и причина', 'Record and reason'), render: (_, row) => (
             <div style={{ overflowWrap: 'anywhere' }}>
               <span className="quiet figures">№ {row.ordinal}</span> {row.message}
-              {row.external_id && <div className="under quiet">{tr('Ключ в 1С', 'Key in 1C')}: {row.external_id}</div>}
+              {row.external_id && <div className="under quiet">{key}: {row.external_id}</div>}
             </div>
           ) },
         ] : [
           { title: '№', dataIndex: 'ordinal', width: 72, align: 'right' },
           { title: tr('Причина', 'Reason'), dataIndex: 'message' },
-          { title: tr('Ключ в 1С', 'Key in 1C'), dataIndex: 'external_id', width: 160, ellipsis: true },
+          { title: key, dataIndex: 'external_id', width: 160, ellipsis: true },
         ]}
       />
     </section>

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
 import { tr } from '../app/preferences';
+import { sentence } from './fields';
 import type { paths, Problem as ApiProblem } from './schema';
 
 /** As the server says it (problem+json), or of the page's own making: no answer at all (status 0), an answer that is no JSON. */
@@ -8,7 +9,7 @@ export type Problem = Omit<ApiProblem, 'code' | 'type'> & { code: string };
 /** An answer other than 2xx, or none at all (status 0), also when it is a proxy that says so. */
 export class ApiError extends Error {
   constructor(readonly problem: Problem) {
-    super(problem.detail || problem.title);
+    super(sentence(problem));
   }
 }
 

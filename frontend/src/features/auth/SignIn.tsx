@@ -1,7 +1,7 @@
 import { Alert, Button, Card, Flex, Form, Input } from 'antd';
 import { useState } from 'react';
 import { setPreferences, tr, usePreferences } from '../../app/preferences';
-import { Failure } from '../../ui/Failure';
+import { FormFailure } from '../../ui/FormFailure';
 import { authApi } from './api';
 
 /** again: somebody was signed in here, and is no more. */
@@ -36,7 +36,7 @@ export default function SignIn({ again, onSignedIn }: { again?: boolean; onSigne
           <Form.Item name="password" label={tr('Пароль', 'Password')} rules={[{ required: true, message: tr('Введите пароль', 'Enter the password') }]}>
             <Input.Password autoComplete="current-password" />
           </Form.Item>
-          <Failure error={error} />
+          <FormFailure error={error} />
           <Button type="primary" htmlType="submit" block loading={busy}>{tr('Войти', 'Sign in')}</Button>
         </Form>
         <Button type="link" size="small" lang={lang === 'ru' ? 'en' : 'ru'} style={{ marginTop: 12, padding: 0 }} onClick={() => setPreferences({ lang: lang === 'ru' ? 'en' : 'ru' })}>{lang === 'ru' ? 'English' : 'Русский'}</Button>

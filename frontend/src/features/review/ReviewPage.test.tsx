@@ -41,7 +41,7 @@ test('all like it are those that have the same category', async () => {
   press('Enter', { shiftKey: true });
   fireEvent.click(await screen.findByRole('button', { name: 'Принять' }));
   await waitFor(() => expect(sent(asked, 'POST')).toHaveLength(1));
-  const [{ query, body }] = sent(asked, 'POST') as [{ query: string; body: unknown }];
+  const { query, body } = sent(asked, 'POST')[0]!;
   expect(Object.fromEntries(new URLSearchParams(query))).toEqual({ status: 'NEEDS_REVIEW', counterparty_inn: '7707083893', transaction_type: 'DEBIT', category_id: '7' });
   expect(body).toEqual({ count: 2, category_id: 7, status: 'APPROVED' });
 });

@@ -3,6 +3,7 @@ import { Button, Checkbox, Form, Modal } from 'antd';
 import { useState } from 'react';
 import { tr } from '../../app/preferences';
 import { Failure } from '../../ui/Failure';
+import { errorAt } from '../../ui/FormFailure';
 import { Period, type Days } from '../../ui/Period';
 import { formatCount } from '../../ui/format';
 import { tasksApi } from '../tasks/api';
@@ -19,6 +20,7 @@ export function Reclassify({ selection, onClose, onStarted }: { selection?: Sele
     mutationFn: () => tasksApi.start('reclassify_transactions', { ...(selection?.params ?? { ...(days.from && { date_from: days.from }), ...(days.to && { date_to: days.to }) }), dry_run: dry }),
     onSuccess: ({ task_id }) => onStarted(task_id),
   });
+  const said = wrong ? tr('Первый день не позже последнего', 'The first day must not be after the last') : errorAt(start.error, 'date_from', 'date_to');
   return (
     <Modal open title={tr('Пересчитать категории', 'Classify again')} onCancel={onClose} footer={null}>
       <Form layout="vertical" onFinish={() => start.mutate()}>
@@ -26,12 +28,12 @@ export function Reclassify({ selection, onClose, onStarted }: { selection?: Sele
         {selection ? (
           <p>{tr('Операций:', 'Transactions:')} <b className="figures">{formatCount(selection.count)}</b></p>
         ) : (
-          <Form.Item label={tr('Период; пустой — всё', 'Period; empty: everything')} validateStatus={wrong ? 'error' : undefined} help={wrong ? tr('Первый день не позже последнего', 'The first day must not be after the last') : undefined}>
+          <Form.Item label={tr('Период; пустой — всё', 'Period; empty: everything')} validateStatus={said ? 'error' : undefined} help={said}>
             <Period value={days} onChange={setDays} withPresets />
           </Form.Item>
         )}
         <Form.Item><Checkbox checked={dry} onChange={(e) => setDry(e.target.checked)}>{tr('Только посчитать, что изменится', 'Only count what would change')}</Checkbox></Form.Item>
-        <Failure error={start.error} />
+        <Failure error={start.error} placed={selection ? [] : ['date_from', 'date_to']} />
         <Button type="primary" htmlType="submit" loading={start.isPending} disabled={wrong}>{dry ? tr('Посчитать', 'Count') : tr('Пересчитать', 'Classify')}</Button>
       </Form>
     </Modal>

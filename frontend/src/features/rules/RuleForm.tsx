@@ -2,11 +2,11 @@ import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Flex, Form, Input, InputNumber, Modal, Select, Slider, Switch } from 'antd';
 import type { Rule, RuleInput, RuleType } from '../../api/schema';
 import { tr } from '../../app/preferences';
-import { Failure } from '../../ui/Failure';
+import { FormFailure } from '../../ui/FormFailure';
 import { CategorySelect } from '../categories/CategorySelect';
 import { rulesApi } from './api';
 import { RuleTrialReport } from './RuleTrialReport';
-import { ruleTypes, ruleTypeTitle, SURE } from './words';
+import { patternHint, ruleTypes, ruleTypeTitle, SURE } from './words';
 
 type Values = { rule_type: RuleType; pattern: string; category_id: number; priority: number; percent: number; transaction_type: 'CREDIT' | 'DEBIT' | null; is_active: boolean };
 
@@ -18,6 +18,7 @@ export function RuleForm({ rule, start, onClose, onSaved }: { rule?: Rule; start
   const trial = useMutation({ mutationFn: rulesApi.tryOut });
   const save = useMutation({ mutationFn: (input: RuleInput) => (rule ? rulesApi.change(rule.id, input) : rulesApi.add(input)), onSuccess: onSaved });
   const from: Partial<RuleInput> = rule ?? start ?? {};
+  const type = Form.useWatch('rule_type', form) ?? from.rule_type ?? 'KEYWORD';
   const needed = [{ required: true, message: tr('Нужно заполнить', 'Is needed') }];
   const tryOut = () => void form.validateFields().then((values) => trial.mutate(inputOf(values)), () => undefined);
   return (
@@ -33,7 +34,7 @@ export function RuleForm({ rule, start, onClose, onSaved }: { rule?: Rule; start
         <Form.Item name="rule_type" label={tr('Смотреть на', 'Look at')}>
           <Select options={ruleTypes.map((value) => ({ value, label: ruleTypeTitle(value) }))} />
         </Form.Item>
-        <Form.Item name="pattern" label={tr('Что искать', 'What to look for')} rules={needed} extra={tr('Слова ищутся с начала слова: «аренд» найдёт «аренда» и «арендная плата».', 'Words are found from their start: “rent” finds “rent” and “rental”.')}>
+        <Form.Item name="pattern" label={tr('Что искать', 'What to look for')} rules={needed} extra={patternHint(type)}>
           <Input maxLength={500} autoFocus />
         </Form.Item>
         <Form.Item name="category_id" label={tr('Категория', 'Category')} rules={needed}>
@@ -53,7 +54,7 @@ export function RuleForm({ rule, start, onClose, onSaved }: { rule?: Rule; start
             <Switch />
           </Form.Item>
         </Flex>
-        <Failure error={trial.error ?? save.error} />
+        <FormFailure error={trial.error ?? save.error} as={{ confidence: 'percent' }} />
         {trial.data && <RuleTrialReport trial={trial.data} />}
         {trial.data?.changed === 0 && trial.data.matched > 0 && <Alert type="info" showIcon style={{ marginBottom: 12 }} message={tr('Подходит, но ничего не изменит: у этих операций категория уже решена.', 'It fits but changes nothing: these transactions have their category already.')} />}
         <Flex gap={8} wrap>

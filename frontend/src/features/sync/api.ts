@@ -1,3 +1,4 @@
+import dayjs from 'dayjs';
 import { client, data } from '../../api/client';
 
 export type PeriodBody = { date_from: string; date_to: string; auto_classify: boolean; dry_run?: boolean };
@@ -16,5 +17,7 @@ export const syncApi = {
     if (dry) form.append('dry_run', 'true');
     return data(client.POST('/bank-statements/import-async', { body: form as never, bodySerializer: () => form }));
   },
+  /** Own accounts of which the ledger has statements of the last days. */
+  accounts: (days: number) => data(client.GET('/reconciliation', { params: { query: { date_from: dayjs().subtract(days, 'day').format('YYYY-MM-DD'), date_to: dayjs().format('YYYY-MM-DD'), limit: 500 } } })),
   testConnection: () => data(client.GET('/sync-1c/test-connection')),
 };

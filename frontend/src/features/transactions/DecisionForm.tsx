@@ -5,7 +5,7 @@ import type { TransactionStatus } from '../../api/schema';
 import type { Transaction } from '../../api/types';
 import { tr } from '../../app/preferences';
 import { keys } from '../../realtime/keys';
-import { Failure } from '../../ui/Failure';
+import { FormFailure } from '../../ui/FormFailure';
 import { useCategories } from '../categories/api';
 import { CategorySelect } from '../categories/CategorySelect';
 import { transactionsApi } from './api';
@@ -63,7 +63,7 @@ export function DecisionForm({ row }: { row: Transaction }) {
       </Form.Item>
       <Form.Item name="status" label={tr('Состояние', 'State')}><Select options={states.map((value) => ({ value, label: stateTitle(value) }))} /></Form.Item>
       <Form.Item name="notes" label={tr('Заметка', 'Note')}><Input.TextArea maxLength={2000} autoSize={{ minRows: 2, maxRows: 8 }} /></Form.Item>
-      <Failure error={save.error} />
+      <FormFailure error={save.error} />
       <Button type="primary" htmlType="submit" loading={save.isPending}>{tr('Сохранить', 'Save')}</Button>
     </Form>
   );

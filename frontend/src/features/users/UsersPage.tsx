@@ -5,6 +5,7 @@ import { tr } from '../../app/preferences';
 import { pageOf, useUrlState } from '../../app/useUrlState';
 import type { Account, Role, User } from '../../api/types';
 import { Failure } from '../../ui/Failure';
+import { FormFailure } from '../../ui/FormFailure';
 import { formatTime } from '../../ui/format';
 import { fit } from '../../ui/fit';
 import { usePhone } from '../../ui/useMedia';
@@ -105,7 +106,7 @@ function AccountForm({ user, onClose, onDone }: { user: Account | null; onClose:
         {!user && <Form.Item name="username" label={tr('Имя', 'Name')} rules={needed}><Input autoComplete="off" /></Form.Item>}
         <Form.Item name="password" label={tr('Пароль', 'Password')} rules={needed}><Input.Password autoComplete="new-password" /></Form.Item>
         {!user && <Form.Item name="role" label={tr('Роль', 'Role')}><Select options={roles()} /></Form.Item>}
-        <Failure error={error} />
+        <FormFailure error={error} />
         <Button type="primary" htmlType="submit" loading={busy}>{tr('Сохранить', 'Save')}</Button>
       </Form>
     </Modal>

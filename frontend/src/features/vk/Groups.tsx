@@ -9,6 +9,7 @@ import { listQuery, useUrlState } from '../../app/useUrlState';
 import { keys } from '../../realtime/keys';
 import { DataTable, type Column } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
+import { useFieldErrors } from '../../ui/FormFailure';
 import { formatCount, formatTime } from '../../ui/format';
 import { usePhone } from '../../ui/useMedia';
 import { vkApi } from './api';
@@ -30,6 +31,8 @@ export function Groups({ user }: { user: User }) {
     placeholderData: keepPreviousData,
   });
   const start = useMutation({ mutationFn: (begin: () => Promise<{ task_id: string }>) => begin(), onSuccess: ({ task_id }) => set({ watch: task_id }) });
+  const [form] = Form.useForm<{ group: string }>();
+  const placed = useFieldErrors(form, start.error, { group_id: 'group' });
   const may = can.sync(user);
   const groupCell = (group: VkGroup) => (
     <>
@@ -70,14 +73,14 @@ export function Groups({ user }: { user: User }) {
   return (
     <>
       {may && (
-        <Form<{ group: string }> layout="inline" style={{ rowGap: 8, marginBottom: 12 }} onFinish={({ group }) => start.mutate(() => vkApi.parse({ group_id: groupOf(group)! }))}>
+        <Form<{ group: string }> form={form} layout="inline" style={{ rowGap: 8, marginBottom: 12 }} onFinish={({ group }) => start.mutate(() => vkApi.parse({ group_id: groupOf(group)! }))}>
           <Form.Item name="group" style={{ flex: '1 1 260px', maxWidth: 420 }} rules={[{ validator: (_, text: string) => (groupOf(text ?? '') === null ? Promise.reject(new Error(tr('Адрес, короткое имя или номер сообщества', 'Address, short name or number of a group'))) : Promise.resolve()) }]} validateTrigger="onSubmit">
             <Input aria-label={tr('Сообщество', 'Group')} placeholder={tr('vk.com/имя или номер сообщества', 'vk.com/name or number of the group')} />
           </Form.Item>
           <Button type="primary" htmlType="submit" loading={start.isPending}>{tr('Прочитать стену', 'Read the wall')}</Button>
         </Form>
       )}
-      <Failure error={start.error} />
+      <Failure error={start.error} placed={placed} />
       <DataTable<VkGroup>
         list={list}
         rowKey="id"

@@ -9,6 +9,7 @@ import { listQuery, useUrlState } from '../../app/useUrlState';
 import { keys } from '../../realtime/keys';
 import { DataTable } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
+import { useFieldErrors } from '../../ui/FormFailure';
 import { formatCount } from '../../ui/format';
 import { usePhone } from '../../ui/useMedia';
 import { vkApi } from './api';
@@ -29,6 +30,7 @@ export function Keywords({ user }: { user: User }) {
   });
   const onSettled = () => queryClient.invalidateQueries({ queryKey: keys.of('vk', 'keywords') });
   const add = useMutation({ mutationFn: vkApi.addKeyword, onSettled, onSuccess: () => form.resetFields() });
+  const placed = useFieldErrors(form, add.error);
   const change = useMutation({ mutationFn: ({ id, is_active }: VkKeyword) => vkApi.changeKeyword(id, { is_active: !is_active }), onSettled });
   const remove = useMutation({ mutationFn: (id: number) => vkApi.removeKeyword(id), onSettled });
   const may = can.sync(user);
@@ -43,7 +45,7 @@ export function Keywords({ user }: { user: User }) {
           <Button type="primary" htmlType="submit" loading={add.isPending}>{tr('Добавить', 'Add')}</Button>
         </Form>
       )}
-      <Failure error={add.error ?? change.error ?? remove.error} />
+      <Failure error={add.error ?? change.error ?? remove.error} placed={placed} />
       <DataTable<VkKeyword>
         list={list}
         rowKey="id"

@@ -1,17 +1,18 @@
 /*
- * obmen import-file: a bank statement file without the server. The file goes into the database, a
+ * obmen import-file: a bank statement file without the server. The files go into the database, a
  * task is made and run here, by the same engine and the same task type as in `obmen serve`: killed
  * in the middle, it is taken up by a server, or by nobody until one is started.
  *
- *   READING (file → database) ─► CREATING ─► RUNNING (watched) ─► CLOSING
+ *   READING (files → database) ─► CREATING ─► RUNNING (watched) ─► CLOSING
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/import_inputs.h"
+#include "app/import_told.h"
 #include "app/options.h"
 #include "bankfile/bankfile.h"
 #include "bankfile/value.h"
@@ -29,19 +30,21 @@
 enum { EXIT_FAILED = 1, EXIT_REFUSED = 3, EXIT_INTERRUPTED = 130 };
 
 static const char help[] =
-    "usage: obmen import-file FILE [--account N] [--dry-run] [--config FILE]\n\n"
-    "Imports a bank statement (1CClientBankExchange, or a ZIP of such files) without the server;\n"
-    "FILE may be - for standard input. --account names our account where the file does not.\n"
-    "--dry-run writes nothing and says what would be new.\n\n"
-    "Exit status: 0 imported, 1 failed, 2 wrong call, 3 imported but some documents were refused,\n"
+    "usage: obmen import-file FILE... [--account N] [--dry-run] [--config FILE]\n\n"
+    "Imports bank statements (1CClientBankExchange, or a ZIP of such files) without the server,\n"
+    "several in one task; FILE may be - for standard input. --account names our account where a\n"
+    "file does not. --dry-run writes nothing and says what would be new.\n\n"
+    "Exit status: 0 imported, 1 failed, 2 wrong call, 3 imported but some documents were refused\n"
+    "(standard error tells the first ones),\n"
     "130 interrupted (what was committed stays).\n";
 
 struct import_file {
     uv_loop_t loop;
     struct config config;
-    const char *path, *account;
+    const char *account;
     bool dry_run, terminal;
-    char node[96], name[256];
+    char node[96];
+    struct import_inputs in;
     struct db *db;
     struct http_client *client;
     struct engine *engine;
@@ -49,12 +52,14 @@ struct import_file {
     uv_signal_t interrupt, term;
     uv_timer_t watch;
     uv_fs_t fs;
-    int fd;
+    int at;      /* of the inputs: being read */
     char *piece; /* owned */
-    bool reading, full, asking, created, ended, interrupted;
+    bool reading, full, asking, created, ended, closing, interrupted;
     int64_t bytes;
-    struct uuid file_id, task_id;
+    struct uuid task_id;
     struct file_sink *sink;
+    enum { REFUSALS_UNASKED, REFUSALS_ASKED, REFUSALS_KNOWN } refusals_state;
+    struct buf refusals; /* the first ones, as JSON; empty: not to be had */
     int status;
 };
 
@@ -62,98 +67,52 @@ static void close_all(struct import_file *s);
 
 static void complain(struct import_file *s, const struct err *err)
 {
-    if (s->terminal)
-        fputs("\r\033[K", stderr);
+    import_told_clear(s->terminal);
     options_complain(err);
     s->status = EXIT_FAILED;
     close_all(s);
 }
 
-/* ---- what is shown ---- */
-
-static void show_bar(struct import_file *s, const struct task_state *t)
-{
-    if (!s->terminal)
-        return;
-    char bar[31];
-    int filled = t->progress * 30 / 100;
-    memset(bar, '.', 30);
-    memset(bar, '#', (size_t)filled);
-    bar[30] = 0;
-    fprintf(stderr, "\r\033[K[%s] %3d %%  %lld %s %lld", bar, t->progress,
-        (long long)t->stats.fetched, TR("из", "of"), (long long)t->total);
-    if (t->rate > 0)
-        fprintf(stderr, "  %.0f/%s", t->rate, TR("с", "s"));
-    if (t->wait_reason.n)
-        fprintf(stderr, "  %.*s", STR_ARG(t->wait_reason));
-    fflush(stderr);
-}
-
-/* What was odd about the files, and which of them could not be read. */
-static void show_warnings(const struct json *files)
-{
-    const struct json *file, *w;
-    for (size_t i = 0; (file = json_at(files, i)); i++) {
-        struct str name = json_text(json_get(file, "name"));
-        struct str error = json_text(json_get(file, "error"));
-        if (error.n)
-            printf("%.*s: %.*s\n", STR_ARG(name), STR_ARG(error));
-        const struct json *warnings = json_get(file, "warnings");
-        for (size_t k = 0; (w = json_at(warnings, k)); k++) {
-            int64_t line = 0, count = 0;
-            json_i64(json_get(w, "line"), &line);
-            json_i64(json_get(w, "count"), &count);
-            printf("%.*s", STR_ARG(name));
-            if (line)
-                printf(":%lld", (long long)line);
-            printf(": %.*s", STR_ARG(json_text(json_get(w, "message"))));
-            if (count > 1)
-                printf(" (%lld)", (long long)count);
-            printf("\n");
-        }
-    }
-}
-
-static void show_summary(struct import_file *s, const struct task_state *t)
-{
-    struct arena a = ARENA_INIT;
-    struct err err;
-    const struct json *result = t->result.p ? json_parse(&a, t->result, &err) : NULL;
-    const struct json *fresh = json_get(result, "new");
-    int64_t linked = 0, known = 0, unclear = 0;
-    json_i64(json_get(json_get(result, "linked"), "rows"), &linked);
-    json_i64(json_get(result, "known"), &known);
-    json_i64(json_get(result, "unclear"), &unclear);
-    show_warnings(json_get(result, "files"));
-    printf(s->dry_run ? TR("Было бы создано: %lld (приход %.*s, расход %.*s)",
-                            "Would be new: %lld (received %.*s, paid %.*s)")
-                      : TR("Создано: %lld (приход %.*s, расход %.*s)",
-                            "New: %lld (received %.*s, paid %.*s)"),
-        (long long)t->stats.created, STR_ARG(json_text(json_get(fresh, "credit"))),
-        STR_ARG(json_text(json_get(fresh, "debit"))));
-    printf(TR(", из них неясны: %lld, известны из 1С: %lld, уже были: %lld, пропущено: %lld, "
-              "отклонено: %lld\n",
-               ", of them unclear: %lld, known from 1C: %lld, known already: %lld, skipped: %lld, "
-               "refused: %lld\n"),
-        (long long)unclear, (long long)linked, (long long)known, (long long)t->stats.skipped,
-        (long long)t->stats.failed);
-    arena_release(&a);
-}
-
 /* ---- the task ---- */
+
+static void on_refusals(void *arg, struct str json, const struct err *err)
+{
+    struct import_file *s = arg;
+    s->refusals_state = REFUSALS_KNOWN; /* the next look at the task tells them */
+    if (err && !s->ended)
+        options_complain(err);
+    else if (!err)
+        buf_add_str(&s->refusals, json);
+}
+
+/* False: not yet. */
+static bool has_refusals(struct import_file *s, const struct task_state *t)
+{
+    if (t->stats.failed == 0 || s->refusals_state == REFUSALS_KNOWN)
+        return true;
+    if (s->refusals_state == REFUSALS_UNASKED) {
+        s->refusals_state = REFUSALS_ASKED;
+        engine_errors(s->engine, &s->task_id, IMPORT_REFUSALS_TOLD, 0, on_refusals, s);
+    }
+    return false;
+}
 
 static void see(struct import_file *s, const struct task_state *t)
 {
     if (s->ended)
         return;
     if (!task_ended(t->status)) {
-        show_bar(s, t);
+        if (s->terminal)
+            import_told_bar(t);
         return;
     }
-    if (s->terminal)
-        fputs("\r\033[K", stderr);
+    if (!has_refusals(s, t))
+        return;
+    import_told_clear(s->terminal);
     if (t->status == TASK_COMPLETED || t->stats.fetched > 0) /* else the error says all */
-        show_summary(s, t);
+        import_told_summary(t, s->dry_run);
+    if (s->refusals.n)
+        import_told_refusals(t, buf_str(&s->refusals));
     if (t->status == TASK_COMPLETED)
         s->status = t->stats.failed > 0 ? EXIT_REFUSED : 0;
     else
@@ -203,14 +162,16 @@ static void create(struct import_file *s)
     struct buf params = BUF_INIT;
     struct json_writer w = json_writer(&params);
     char id[UUID_TEXT];
-    uuid_format(&s->file_id, id);
     jw_object(&w);
     jw_key(&w, "files");
     jw_array(&w);
-    jw_object(&w);
-    jw_kcstr(&w, "id", id);
-    jw_kcstr(&w, "name", s->name);
-    jw_object_end(&w);
+    for (int i = 0; i < s->in.count; i++) {
+        uuid_format(&s->in.file[i].id, id);
+        jw_object(&w);
+        jw_kcstr(&w, "id", id);
+        jw_kcstr(&w, "name", s->in.file[i].name);
+        jw_object_end(&w);
+    }
     jw_array_end(&w);
     if (s->account)
         jw_kcstr(&w, "account_number", s->account);
@@ -224,7 +185,10 @@ static void create(struct import_file *s)
     buf_release(&params);
 }
 
-/* ---- the file ---- */
+/* ---- the files ---- */
+
+static void read_on(struct import_file *s);
+static void read_file(struct import_file *s);
 
 static void on_stored(void *arg, const struct err *err)
 {
@@ -233,11 +197,11 @@ static void on_stored(void *arg, const struct err *err)
         return;
     if (err)
         complain(s, err);
+    else if (++s->at < s->in.count)
+        read_file(s);
     else
         create(s);
 }
-
-static void read_on(struct import_file *s);
 
 static void on_read(uv_fs_t *fs)
 {
@@ -250,9 +214,10 @@ static void on_read(uv_fs_t *fs)
         return;
     }
     if (n < 0) {
-        struct err err = ERR_INIT;
-        err_set(&err, ERR_VALIDATION_ERROR, "%s: %s", s->path, uv_strerror((int)n));
-        complain(s, &err);
+        import_told_clear(s->terminal);
+        import_input_complain(&s->in.file[s->at], -(int)n);
+        s->status = EXIT_FAILED;
+        close_all(s);
         return;
     }
     if (n == 0) {
@@ -276,13 +241,26 @@ static void read_on(struct import_file *s)
     uv_buf_t buf = uv_buf_init(s->piece, PIECE);
     s->reading = true;
     s->fs.data = s;
-    uv_fs_read(&s->loop, &s->fs, s->fd, &buf, 1, -1, on_read);
+    uv_fs_read(&s->loop, &s->fs, s->in.file[s->at].fd, &buf, 1, -1, on_read);
 }
 
 static void on_drained(void *arg)
 {
     struct import_file *s = arg;
     s->full = false;
+    read_on(s);
+}
+
+static void read_file(struct import_file *s)
+{
+    struct import_input *f = &s->in.file[s->at];
+    s->full = false;
+    s->sink = file_sink_open(s->db,
+        &(struct file_new){.kind = FILE_UPLOAD,
+            .name = str_from(f->name),
+            .media_type = STR("application/octet-stream")},
+        on_drained, s);
+    f->id = *file_sink_id(s->sink);
     read_on(s);
 }
 
@@ -313,11 +291,10 @@ static void close_all(struct import_file *s)
     if (first && s->sink)
         file_sink_abort(s->sink);
     s->sink = NULL;
-    if (s->reading || s->fd < -1)
+    if (s->reading || s->closing)
         return;
-    if (s->fd > STDIN_FILENO)
-        close(s->fd);
-    s->fd = -2; /* closing has begun */
+    s->closing = true;
+    import_inputs_close(&s->in);
     uv_close((uv_handle_t *)&s->watch, NULL);
     uv_close((uv_handle_t *)&s->interrupt, NULL);
     uv_close((uv_handle_t *)&s->term, NULL);
@@ -344,22 +321,6 @@ static void on_signal(uv_signal_t *signal, int number)
 }
 
 /* ---- the call ---- */
-
-static int open_file(struct import_file *s)
-{
-    const char *slash = strrchr(s->path, '/');
-    snprintf(s->name, sizeof s->name, "%s", slash ? slash + 1 : s->path);
-    if (strcmp(s->path, "-") == 0) {
-        snprintf(s->name, sizeof s->name, "stdin");
-        s->fd = STDIN_FILENO;
-        return 0;
-    }
-    s->fd = open(s->path, O_RDONLY | O_CLOEXEC);
-    if (s->fd >= 0)
-        return 0;
-    perror(s->path);
-    return -1;
-}
 
 static void watch_signal(struct import_file *s, uv_signal_t *signal, int number)
 {
@@ -403,13 +364,7 @@ static int run(struct import_file *s, struct err *ret_err)
     watch_signal(s, &s->interrupt, SIGINT);
     watch_signal(s, &s->term, SIGTERM);
     s->piece = mem_alloc(PIECE);
-    s->sink = file_sink_open(s->db,
-        &(struct file_new){.kind = FILE_UPLOAD,
-            .name = str_from(s->name),
-            .media_type = STR("application/octet-stream")},
-        on_drained, s);
-    s->file_id = *file_sink_id(s->sink);
-    read_on(s);
+    read_file(s);
     uv_run(&s->loop, UV_RUN_DEFAULT);
     uv_loop_close(&s->loop);
     bankfile_free(s->bankfile);
@@ -432,13 +387,13 @@ static int read_call(struct import_file *s, struct options *options, int argc, c
         else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
             rest[count++] = argv[i];
             rest[count++] = argv[++i];
-        } else if (!s->path && (argv[i][0] != '-' || argv[i][1] == 0))
-            s->path = argv[i];
+        } else if (argv[i][0] != '-' || argv[i][1] == 0)
+            import_inputs_add(&s->in, argv[i]);
         else
             rest[count++] = argv[i];
     }
     int status = options_read(options, count, rest, help, false);
-    if (status < 0 && !s->path) {
+    if (status < 0 && !s->in.count) {
         fputs(help, stderr);
         return EXIT_USAGE;
     }
@@ -460,19 +415,29 @@ int import_file_main(int argc, char **argv)
         config_release(&s->config);
         status = EXIT_USAGE;
     }
+    if (status < 0 && s->in.count > BANKFILE_FILES_MAX) {
+        fprintf(stderr,
+            TR("obmen: файлов %d, а за один раз можно не больше %d\n",
+                "obmen: %d files are too many: at most %d at a time\n"),
+            s->in.count, BANKFILE_FILES_MAX);
+        config_release(&s->config);
+        status = EXIT_USAGE;
+    }
     if (status >= 0) {
         free(s);
         return status;
     }
     log_set_level(LOG_ERROR); /* the bar and the summary say the rest */
     s->terminal = isatty(STDERR_FILENO);
-    if (open_file(s) < 0) {
+    if (import_inputs_open(&s->in) < 0) {
         s->status = EXIT_FAILED;
     } else if (run(s, &err) < 0) {
         options_complain(&err);
         s->status = EXIT_FAILED;
     }
     status = s->status;
+    import_inputs_close(&s->in);
+    buf_release(&s->refusals);
     config_release(&s->config);
     free(s);
     return status;

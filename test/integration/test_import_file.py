@@ -52,6 +52,49 @@ def test_exit_status(database, tmp_path):
     assert import_file(database, "-", "--account", bank.account, data=fragment).returncode == 0
 
 
+def test_why_documents_were_refused_is_said(database, tmp_path):
+    """The first twenty as file:line: reason, how many more, and where the others are found."""
+    bank = Bank(days=1, per_day=30)
+    lines = bank.statement().decode("cp1251").split("\r\n")
+    sums = [n for n, line in enumerate(lines) if line.startswith("Сумма=")]
+    for n in sums[2:27]:
+        lines[n] = "Сумма=1.234"
+    begins = [max(i for i in range(n) if lines[i].startswith("СекцияДокумент")) + 1 for n in sums[2:27]]
+    (tmp_path / "good.txt").write_bytes(Bank(seed=2, account="40702810200000000002", days=1, per_day=3).statement())
+    (tmp_path / "bad.txt").write_bytes("\r\n".join(lines).encode("cp1251"))
+    (tmp_path / "none.txt").write_bytes(b"nothing of the kind")
+    done = import_file(database, *(tmp_path / name for name in ("good.txt", "none.txt", "bad.txt")))
+    assert done.returncode == 3 and "отклонено: 26" in done.stdout.decode(), done
+    assert "none.txt: Это не файл обмена с банком" in done.stdout.decode()
+    *told, last = done.stderr.decode().splitlines()
+    assert [line.split(": ")[0] for line in told] == [f"bad.txt:{n}" for n in begins[:19]], "the unreadable file is the first of twenty"
+    assert all("1.234" in line or "копе" in line for line in told), told
+    task_id = database.sql("SELECT task_id FROM tasks")[0][0]
+    assert last == f"… и ещё 6. Не вошло документов: 26; их поля и причины: задача {task_id}"
+    english = import_file(database, tmp_path / "bad.txt", "--dry-run", OBMEN_LANG="en")
+    assert english.returncode == 3 and english.stderr.decode().splitlines()[-1].startswith("… and 5 more. Documents left out: 25;")
+
+
+def test_several_files(database, tmp_path):
+    """One task for what a shell makes of *.txt; files of one name are told by their paths."""
+    banks = [Bank(seed=n, account=f"4070281020000000000{n}", days=1, per_day=3) for n in range(3)]
+    paths = [tmp_path / name for name in ("a/kl_to_1c.txt", "b/kl_to_1c.txt", "c.txt")]
+    for path, bank in zip(paths, banks):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(bank.statement())
+    for wrong, ru, en in ((tmp_path / "absent.txt", "такого файла нет", "there is no such file"),
+                          (tmp_path / "a", "это папка, назовите файлы в ней", "this is a folder, name the files in it")):
+        for settings, why in (({}, ru), (dict(OBMEN_LANG="en"), en)):
+            done = import_file(database, paths[0], wrong, **settings)
+            assert done.returncode == 1 and done.stderr.decode() == f"obmen: {wrong}: {why}\n" and done.stdout == b"", done
+    many = import_file(database, *[paths[0]] * 101)
+    assert many.returncode == 2 and "файлов 101, а за один раз можно не больше 100" in many.stderr.decode(), many
+    done = import_file(database, *paths)
+    assert done.returncode == 0 and "Создано: 9" in done.stdout.decode(), done
+    names = database.sql("SELECT jsonb_path_query_array(result::jsonb, '$.files[*].name') FROM tasks")
+    assert names == [([str(paths[0]), str(paths[1]), "c.txt"],)]
+
+
 def test_what_came_of_it_is_said(start, database):
     """New, of them unclear, known from 1C, known already: by the command, and in the sentence of the task."""
     from test_reconciliation import in_1c

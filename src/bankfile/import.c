@@ -186,7 +186,8 @@ static void note_header(struct bank_import *s)
     for (int i = 0; i < 2; i++) {
         struct str text = str_trim(bankfile_field(&s->parser.fields, dates[i]));
         if (text.n && !bankfile_date(text, &date))
-            bankfile_warn(&s->parser.warnings, BANKFILE_W_HEADER_DATE, s->parser.fields.line, text);
+            bankfile_warn(&s->parser.warnings, BANKFILE_W_HEADER_DATE,
+                s->parser.fields.known[dates[i]].line, text);
     }
 }
 

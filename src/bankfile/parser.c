@@ -25,7 +25,7 @@ static void begin_fields(struct bankfile_parser *p)
 
 static struct bankfile_piece keep(struct bankfile_fields *f, struct str s)
 {
-    struct bankfile_piece piece = {(uint32_t)f->text.n, (uint32_t)s.n};
+    struct bankfile_piece piece = {.at = (uint32_t)f->text.n, .n = (uint32_t)s.n};
     if (f->text.n + s.n > BANKFILE_TEXT_MAX) {
         f->overflow = true;
         return (struct bankfile_piece){0};
@@ -47,10 +47,10 @@ static void set_field(struct bankfile_parser *p, struct str name, struct str val
     }
     if (key != KEY_UNKNOWN) {
         p->understood = true;
-        if (key == KEY_ENCODING)
-            p->encoding_line = p->lines.number;
-        if (value.n)
+        if (value.n) {
             f->known[key] = keep(f, value);
+            f->known[key].line = (uint32_t)p->lines.number;
+        }
     } else if (f->other_count < BANKFILE_OTHERS) {
         struct bankfile_piece n = keep(f, name), v = keep(f, value);
         if (n.n) {
@@ -137,6 +137,16 @@ static enum bankfile_event broken(struct bankfile_parser *p, struct str line)
     return BANKFILE_BROKEN;
 }
 
+static enum bankfile_event empty(struct bankfile_parser *p)
+{
+    p->state = IN_BROKEN;
+    err_set(&p->err, ERR_VALIDATION_ERROR, "%s",
+        TR("Файл пуст. Выгрузите выписку из банка заново, в формате «1С» (kl_to_1c.txt)",
+            "The file is empty. Export the statement from the bank again, as \"1C\" "
+            "(kl_to_1c.txt)"));
+    return BANKFILE_BROKEN;
+}
+
 static enum bankfile_event not_understood(struct bankfile_parser *p)
 {
     p->state = IN_BROKEN;
@@ -166,7 +176,8 @@ static void note_encoding(struct bankfile_parser *p)
 {
     struct str said = str_trim(bankfile_field(&p->fields, KEY_ENCODING));
     if (!bankfile_encoding_said(said, p->lines.encoding))
-        bankfile_warn(&p->warnings, BANKFILE_W_ENCODING_SAID, p->encoding_line, said);
+        bankfile_warn(
+            &p->warnings, BANKFILE_W_ENCODING_SAID, p->fields.known[KEY_ENCODING].line, said);
 }
 
 /* What the section that is open gives when it ends. */
@@ -305,7 +316,7 @@ enum bankfile_event bankfile_last(struct bankfile_parser *p)
             return e;
     }
     if (p->state == IN_START)
-        return broken(p, STR(""));
+        return empty(p);
     if (!p->understood)
         return not_understood(p);
     if (p->state == IN_OVER)

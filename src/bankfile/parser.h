@@ -32,6 +32,7 @@ enum bankfile_event {
 
 struct bankfile_piece {
     uint32_t at, n; /* in text; n 0: the field is empty or absent */
+    uint32_t line;  /* where a known field stands; of one that is not empty */
 };
 
 /* The fields of the present section (header, account section or document). */
@@ -63,8 +64,7 @@ struct bankfile_parser {
     size_t pending_n;
     enum bankfile_key last_key;
     bool ended;
-    bool understood;       /* one word of the format, at least */
-    int64_t encoding_line; /* of Кодировка */
+    bool understood; /* one word of the format, at least */
 };
 
 void bankfile_parser_release(struct bankfile_parser *p);

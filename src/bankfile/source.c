@@ -145,6 +145,40 @@ static bool count_entry(struct bankfile_source *s)
     return false;
 }
 
+/* ---- what is refused ---- */
+
+static void end_archive(struct bankfile_source *s)
+{
+    unzip_free(s->zip);
+    s->zip = NULL;
+    s->state = SOURCE_NEXT_FILE;
+}
+
+/* True for an archive that is no ZIP: `refused` says so. */
+static bool is_other_archive(struct bankfile_source *s, struct str head)
+{
+    const char *name = unzip_other_archive(head);
+    if (!name)
+        return false;
+    err_set(&s->refused, ERR_VALIDATION_ERROR,
+        TR("это архив %s, а читается только ZIP: распакуйте его и загрузите файлы",
+            "this is a %s archive, only ZIP is read: unpack it and upload the files"),
+        name);
+    return true;
+}
+
+/* The archive takes the place of the entries that can't be read. */
+static enum bankfile_source_state refuse_archive(struct bankfile_source *s)
+{
+    if (!count_entry(s))
+        return SOURCE_FAILED;
+    snprintf(s->name, sizeof s->name, "%s", s->file_name);
+    s->state = SOURCE_REFUSING;
+    return SOURCE_ENTRY;
+}
+
+/* ---- plain files ---- */
+
 static enum bankfile_source_state opened(struct bankfile_source *s)
 {
     if (!s->begun)
@@ -154,6 +188,8 @@ static enum bankfile_source_state opened(struct bankfile_source *s)
         s->state = SOURCE_SPOOLING;
         return bankfile_source_next(s, &(struct str){0});
     }
+    if (is_other_archive(s, buf_str(&s->next)))
+        return refuse_archive(s);
     if (!count_entry(s))
         return SOURCE_FAILED;
     snprintf(s->name, sizeof s->name, "%s", s->file_name);
@@ -173,24 +209,7 @@ static enum bankfile_source_state plain(struct bankfile_source *s, struct str *r
     return SOURCE_ENTRY_END;
 }
 
-/* ---- archives ---- */
-
-static void end_archive(struct bankfile_source *s)
-{
-    unzip_free(s->zip);
-    s->zip = NULL;
-    s->state = SOURCE_NEXT_FILE;
-}
-
-/* The archive takes the place of the entries that can't be read. */
-static enum bankfile_source_state refuse_archive(struct bankfile_source *s)
-{
-    if (!count_entry(s))
-        return SOURCE_FAILED;
-    snprintf(s->name, sizeof s->name, "%s", s->file_name);
-    s->state = SOURCE_REFUSING;
-    return SOURCE_ENTRY;
-}
+/* ---- unpacking ---- */
 
 static enum bankfile_source_state spool(struct bankfile_source *s)
 {
@@ -254,10 +273,12 @@ static enum bankfile_source_state unpack(struct bankfile_source *s, struct str *
         return SOURCE_REFUSED;
     }
     struct str bytes = unzip_bytes(s->zip);
-    if (s->at_head && unzip_is_archive(bytes)) {
+    bool archive = s->at_head && unzip_is_archive(bytes);
+    if (archive)
         err_set(&s->refused, ERR_VALIDATION_ERROR, "%s",
             TR("архив внутри архива: распакуйте его и загрузите отдельно",
                 "an archive within an archive: unpack it and upload it by itself"));
+    if (archive || (s->at_head && is_other_archive(s, bytes))) {
         unzip_next_entry(s->zip);
         s->state = SOURCE_LISTING;
         return SOURCE_REFUSED;

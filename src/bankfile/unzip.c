@@ -44,6 +44,19 @@ bool unzip_is_archive(struct str head)
     return str_starts(head, STR("PK\3\4")) || str_starts(head, STR("PK\5\6"));
 }
 
+const char *unzip_other_archive(struct str head)
+{
+    static const struct {
+        struct str head;
+        const char *name;
+    } others[] = {{{"Rar!\x1A\x07", 6}, "RAR"}, {{"7z\xBC\xAF\x27\x1C", 6}, "7z"},
+        {{"\x1F\x8B", 2}, "gzip"}, {{"BZh", 3}, "bzip2"}, {{"\xFD\x37zXZ", 5}, "xz"}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (str_starts(head, others[i].head))
+            return others[i].name;
+    return NULL;
+}
+
 struct unzip *unzip_new(uv_loop_t *loop, void (*wake)(struct obm_task *t), struct obm_task *task)
 {
     struct unzip *z = mem_alloc(sizeof *z);

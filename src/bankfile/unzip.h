@@ -21,6 +21,8 @@ struct obm_task;
 struct unzip;
 
 bool unzip_is_archive(struct str head); /* by its first bytes */
+/* "RAR" and the like: archives that are not read. NULL: it is none of them. */
+const char *unzip_other_archive(struct str head);
 struct unzip *unzip_new(uv_loop_t *loop, void (*wake)(struct obm_task *t), struct obm_task *task);
 /* Accepts NULL. A step under way ends by itself and wakes nobody. */
 void unzip_free(struct unzip *z);

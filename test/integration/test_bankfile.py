@@ -1,6 +1,9 @@
 """Bank statement files: uploaded, imported, uploaded again, linked with 1C, killed in the middle."""
+import bz2
 import datetime
+import gzip
 import io
+import lzma
 import pathlib
 import re
 import sys
@@ -284,8 +287,10 @@ def test_what_is_tolerated_is_told(server):
         text = text.replace(was, now, 1)
     dates = re.findall("Дата(?:Списано|Поступило)=01.03.2025", text)
     text = text.replace(dates[0], dates[0].replace("01.03.2025", "99.03.2025"), 1).replace(dates[1], dates[1].replace("01.03", "01.01"), 1)
-    assert set(codes(imported(server, text.encode("cp1251")))) == {
-        "HEADER_DATE", "BALANCE", "SECTION", "LINE_CUT", "DATE_REPLACED", "OUTSIDE", "TURNOVER"}
+    task = imported(server, text.encode("cp1251"))
+    assert set(codes(task)) == {"HEADER_DATE", "BALANCE", "SECTION", "LINE_CUT", "DATE_REPLACED", "OUTSIDE", "TURNOVER"}
+    [header] = [w for w in task["result"]["files"][0]["warnings"] if w["code"] == "HEADER_DATE"]
+    assert text.split("\r\n")[header["line"] - 1] == "ДатаКонца=01.03.20252", "the field's line, not the section's"
 
     # every kind is named by a test: one that nothing gives any more would not be documented truly
     tests = "".join(path.read_text() for path in [*(ROOT / "test/data/bankfile").glob("*.out"), *(ROOT / "test/unit/bankfile").glob("*.c"),
@@ -363,6 +368,9 @@ def test_bad_uploads(server):
     assert settled(task)["failed"] == 1 and settled(task)["created"] == 20
     unread, read = task["result"]["files"]
     assert "кодировка не распознана" in unread["error"] and read["encoding"] == "KOI8-R"
+    for blank in (b"", b"\r\n \r\n", b"\xef\xbb\xbf"):
+        failed = imported(server, blank)
+        assert failed["status"] == "failed" and "Файл пуст" in failed["error"], failed
     broken = imported(server, ("x.zip", b"PK\3\4 no archive"))
     assert broken["status"] == "failed" and "ZIP" in broken["error"]
 
@@ -431,6 +439,23 @@ def test_locked_entries_of_an_archive(server):
     assert said["q.zip/0.txt"] == said["q.zip/1.txt"] == "файл закрыт паролем: распакуйте архив и пришлите файлы"
     task = imported(server, ("q.zip", locked(archive, "0.txt", "1.txt", "2.txt")))
     assert task["status"] == "failed" and task["error"].startswith("q.zip/0.txt: файл закрыт паролем"), task
+
+
+OTHER_ARCHIVES = {"RAR": b"Rar!\x1a\x07\x01\0", "7z": b"7z\xbc\xaf\x27\x1c\0\4", "gzip": gzip.compress(b"x"), "bzip2": bz2.compress(b"x"), "xz": lzma.compress(b"x")}
+
+
+def test_other_archives_are_told_apart(server):
+    """Not "the first line must be": what to do with it; also of one within a ZIP. The others are imported."""
+    bank = Bank(days=1, per_day=3)
+    within = io.BytesIO()
+    with zipfile.ZipFile(within, "w") as z:
+        z.writestr("b.rar", OTHER_ARCHIVES["RAR"])
+        z.writestr("c.txt", bank.statement())
+    task = imported(server, *((f"a.{kind}", content) for kind, content in OTHER_ARCHIVES.items()), ("b.zip", within.getvalue()))
+    assert (settled(task)["created"], settled(task)["failed"]) == (3, 6)
+    said = {f["name"]: f.get("error") for f in task["result"]["files"]}
+    assert said.pop("b.zip/c.txt") is None and said.pop("b.zip/b.rar") == said["a.RAR"]
+    assert said == {f"a.{kind}": f"это архив {kind}, а читается только ZIP: распакуйте его и загрузите файлы" for kind in OTHER_ARCHIVES}
 
 
 def test_names_within_archives(server):

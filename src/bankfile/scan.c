@@ -152,12 +152,35 @@ static void on_adopted(
     struct obm_task *t, void *arg, struct db_result *const *results, const struct err *err)
 {
     struct bank_import *s = arg;
+    int at = 0;
     (void)t;
-    (void)results;
-    if (err)
+    if (err) {
         s->err = *err;
-    else
-        s->adopted = true;
+        return;
+    }
+    for (const struct json *file = s->files->child; file; file = file->next) {
+        if (db_affected(results[at++]) || s->err.code)
+            continue;
+        struct str name = json_text(json_get(file, "name"));
+        err_set(&s->err, ERR_NOT_FOUND, "%.*s: %s", STR_ARG(utf8_head(name, BANKFILE_NAME_MAX)),
+            TR("такого файла среди загруженных нет, или он занят другой задачей. Загрузите его "
+               "снова",
+                "there is no such upload, or another task is using it. Upload the file again"));
+    }
+    s->adopted = !s->err.code;
+}
+
+/* From now on the files go with the task; and it reads nothing but uploads. */
+static void adopt(struct bank_import *s)
+{
+    struct db_unit *u = obm_unit(s->task);
+    s->adopting = true;
+    for (const struct json *file = s->files->child; file; file = file->next) {
+        struct uuid id = {0}; /* of none: refused as such */
+        uuid_parse(json_text(json_get(file, "id")), &id);
+        file_adopt_add(u, &id, obm_id(s->task));
+    }
+    obm_query(s->task, u, on_adopted, s);
 }
 
 /* The accounts of every file of the upload are known to each of them as another's. */
@@ -195,13 +218,7 @@ enum obm_step bank_scan(struct bank_import *s)
     if (s->scanned)
         return OBM_NEXT;
     if (!s->adopting) {
-        s->adopting = true;
-        struct db_unit *u = obm_unit(s->task);
-        struct uuid id;
-        for (size_t i = 0; json_at(s->files, i); i++)
-            if (uuid_parse(json_text(json_get(json_at(s->files, i), "id")), &id))
-                file_adopt_add(u, &id, obm_id(s->task));
-        obm_query(s->task, u, on_adopted, s);
+        adopt(s);
         bank_rewind(s);
     }
     for (int n = 0; n < OBM_STEP_RECORDS;) {

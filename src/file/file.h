@@ -41,8 +41,9 @@ int file_find_add(struct db_unit *u, const struct uuid *task_id, enum file_kind 
 int file_info_add(struct db_unit *u, const struct uuid *id);
 void file_info_read(const struct db_result *r, int row, struct file_info *ret);
 
-/* Makes the task the owner of an upload: from then on it goes with the task. */
-void file_adopt_add(struct db_unit *u, const struct uuid *id, const struct uuid *task_id);
+/* Makes the task the owner of an upload: from then on it goes with the task. It affects no row when
+ * there is no such upload, or a task that has not ended owns it. */
+int file_adopt_add(struct db_unit *u, const struct uuid *id, const struct uuid *task_id);
 
 /* Adds the bytes that begin at pos, up to the end of their piece; none at the end of the file. The
  * next pos is pos + their count. */

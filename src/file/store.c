@@ -23,8 +23,12 @@ static const struct db_stmt remove_chunks = {
 static const struct db_stmt remove_file = {
     "file_remove", "DELETE FROM stored_files WHERE id = $1::uuid"};
 
+/* Nobody's, its own after a crash, or that of a task that has ended: a dry run's is applied by
+ * another task. */
 static const struct db_stmt adopt = {"file_adopt",
-    "UPDATE stored_files SET task_id = $2::uuid, expires_at = NULL WHERE id = $1::uuid"};
+    "UPDATE stored_files f SET task_id = $2::uuid, expires_at = NULL WHERE id = $1::uuid"
+    " AND kind = 'upload' AND (f.task_id = $2 OR NOT EXISTS (SELECT FROM tasks t"
+    "  WHERE t.task_id = f.task_id AND t.status < 2))"};
 
 #define INFO                                                                                       \
     "SELECT id, name, media_type, size, sha256, complete, coalesce(expires_at <= now(), false)"    \
@@ -99,11 +103,12 @@ void store_remove_add(struct db_unit *u, const struct uuid *id)
     db_bind_uuid(u, id);
 }
 
-void file_adopt_add(struct db_unit *u, const struct uuid *id, const struct uuid *task_id)
+int file_adopt_add(struct db_unit *u, const struct uuid *id, const struct uuid *task_id)
 {
-    db_add(u, &adopt);
+    int at = db_add(u, &adopt);
     db_bind_uuid(u, id);
     db_bind_uuid(u, task_id);
+    return at;
 }
 
 int file_find_add(struct db_unit *u, const struct uuid *task_id, enum file_kind kind)

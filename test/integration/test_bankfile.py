@@ -7,10 +7,12 @@ import lzma
 import pathlib
 import re
 import sys
+import uuid
 import zipfile
 
 import pytest
 from harness import ROOT, SLOWNESS, wait_for
+from test_artifact import artifact
 from test_import import settled
 
 sys.path.insert(0, str(ROOT / "test/support"))
@@ -373,6 +375,42 @@ def test_bad_uploads(server):
         assert failed["status"] == "failed" and "Файл пуст" in failed["error"], failed
     broken = imported(server, ("x.zip", b"PK\3\4 no archive"))
     assert broken["status"] == "failed" and "ZIP" in broken["error"]
+
+
+def test_a_task_takes_only_uploads_that_are_free(server):
+    """Not an artifact, whose task would lose it; not what a task that has not ended has; what ended ones have read may be read again."""
+    bank = Bank(days=1, per_day=3)
+    database = server.database
+
+    def owner(file_id):
+        return database.sql("SELECT task_id::text, expires_at FROM stored_files WHERE id = %s", [file_id])
+
+    def run(file_id):
+        made = server.manager.post("/tasks", json={"task_type": "import_bank_statement", "params": {"files": [{"id": file_id, "name": "чужой.txt"}]}})
+        assert made.status_code == 202, made.text
+        return server.wait_task(made.json()["task_id"])
+
+    def refused(file_id):
+        before = owner(file_id)
+        task = run(file_id)
+        assert task["status"] == "failed" and task["error_code"] == "NOT_FOUND" and task["error"].startswith("чужой.txt: "), task
+        assert "Загрузите его снова" in task["error"] and owner(file_id) == before
+        assert database.sql("SELECT count(*) FROM statement_rows") == stored
+
+    stored = [(0,)]
+    refused(str(uuid.uuid4()))
+    ended = server.admin.post("/tasks", json={"task_type": "echo", "params": {"message": "x"}}).json()["task_id"]
+    server.wait_task(ended)
+    refused(artifact(database, ended, bank.statement(), expires="1 hour"))
+
+    settled(imported(server, bank.statement()))
+    [(file_id, first)] = database.sql("SELECT id::text, task_id FROM stored_files WHERE kind = 'upload'")
+    stored = [(3,)]
+    again = run(file_id)
+    assert settled(again)["unchanged"] == 3 and owner(file_id) == [(again["task_id"], None)]
+    waiting = server.admin.post("/tasks", json={"task_type": "echo", "params": {"message": "x"}, "run_at": "2099-01-01T00:00:00Z"}).json()["task_id"]
+    database.sql("UPDATE stored_files SET task_id = %s WHERE id = %s", [waiting, file_id])
+    refused(file_id)
 
 
 def packed(name, content):

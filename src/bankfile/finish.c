@@ -1,4 +1,6 @@
-/* After the rows: turnovers of sections against their rows; what was only needed meanwhile goes. */
+/* After the rows: turnovers of sections against their rows; the report is put down; what was only
+ * needed meanwhile goes. An attempt that begins here reads everything again first, since the report
+ * tells what is only known from the files. */
 #include "bankfile/import.h"
 #include "ledger/dry_run.h"
 #include "ledger/knowledge.h"
@@ -32,13 +34,11 @@ enum obm_step bank_check(struct bank_import *s)
 {
     if (s->err.code)
         return obm_fail(s->task, &s->err);
-    if (s->checked)
-        return OBM_NEXT;
-    if (!s->scanned) { /* after a crash: the report wants to know the files */
-        enum obm_step step = bank_scan(s);
+    if (!s->over) { /* after a crash */
+        enum obm_step step = bank_store(s);
         return step == OBM_NEXT ? OBM_MORE : step;
     }
-    if (s->sections.count == 0)
+    if (s->checked || s->sections.count == 0)
         return OBM_NEXT;
     if (!s->waiting) {
         s->waiting = true;
@@ -83,6 +83,7 @@ static void tell(struct bank_import *s)
     const struct bank_totals *n = &s->totals;
     struct obm_stats stats = obm_stats(s->task);
     struct buf text = BUF_INIT;
+    obm_total(s->task, stats.fetched);
     buf_printf(&text,
         s->dry_run
             ? TR("Проверено, ничего не записано: новых %lld", "Looked at, not stored: new %lld")
@@ -102,36 +103,49 @@ static void tell(struct bank_import *s)
     buf_release(&text);
 }
 
+/* With the last commit, so that nothing is lost between it and the task's end; and before anything
+ * that the check reads is forgotten. */
+static enum obm_step put_down(struct bank_import *s)
+{
+    struct db_unit *u = obm_unit(s->task);
+    struct json_writer w = json_writer(&s->told);
+    bank_report_files(s, &w);
+    ledger_knowledge_forget_add(u, obm_id(s->task));
+    tell(s);
+    obm_commit(s->task, u, NULL, NULL);
+    return OBM_WAIT;
+}
+
+static enum obm_step forget(struct bank_import *s)
+{
+    if (s->waiting || obm_committing(s->task))
+        return OBM_WAIT;
+    tell(s); /* an attempt that begins here would take the sentence back */
+    if (s->forgotten)
+        return OBM_DONE;
+    s->waiting = true;
+    struct db_unit *u = obm_unit(s->task);
+    ledger_statement_forget_add(u, obm_id(s->task), FORGET);
+    obm_query(s->task, u, on_forgotten, s);
+    return OBM_WAIT;
+}
+
 enum obm_step bank_finish(struct bank_import *s)
 {
     if (s->err.code)
         return obm_fail(s->task, &s->err);
-    if (!s->scanned) {
-        enum obm_step step = bank_scan(s);
-        return step == OBM_NEXT ? OBM_MORE : step;
-    }
-    if (s->dry_run && !s->summary.n) {
-        if (!s->waiting) {
-            s->waiting = true;
-            struct db_unit *u = obm_unit(s->task);
-            ledger_dry_summary_add(u, obm_id(s->task), LISTED);
-            obm_query(s->task, u, on_summary, s);
-        }
-        return OBM_WAIT;
-    }
-    if (s->forgotten) {
-        struct db_unit *u = obm_unit(s->task);
-        ledger_knowledge_forget_add(u, obm_id(s->task));
-        obm_total(s->task, obm_stats(s->task).fetched);
-        tell(s);
-        obm_commit(s->task, u, NULL, NULL);
-        return OBM_DONE;
-    }
+    if (s->told.n)
+        return forget(s);
+    enum obm_step step = bank_check(s);
+    if (step != OBM_NEXT)
+        return step;
+    if (!s->dry_run || s->summary.n)
+        return put_down(s);
     if (!s->waiting) {
         s->waiting = true;
         struct db_unit *u = obm_unit(s->task);
-        ledger_statement_forget_add(u, obm_id(s->task), FORGET);
-        obm_query(s->task, u, on_forgotten, s);
+        ledger_dry_summary_add(u, obm_id(s->task), LISTED);
+        obm_query(s->task, u, on_summary, s);
     }
     return OBM_WAIT;
 }

@@ -415,6 +415,7 @@ static enum obm_step fill(struct bank_import *s)
             end_file(s);
             break;
         case BANK_OVER:
+            s->over = true;
             return OBM_NEXT;
         case BANK_FAILED:
             return obm_fail(s->task, &s->err);
@@ -445,6 +446,8 @@ enum obm_step bank_store(struct bank_import *s)
 {
     if (s->err.code)
         return obm_fail(s->task, &s->err);
+    if (s->over)
+        return OBM_NEXT;
     if (!s->scanned) { /* after a crash */
         enum obm_step step = bank_scan(s);
         return step == OBM_NEXT ? OBM_MORE : step;

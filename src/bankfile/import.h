@@ -4,10 +4,11 @@
  *   scan     reads everything once: what the files are, whose accounts, how many documents
  *   import   puts down what the ledger knows, reads everything again and stores row after row
  *   check    turnovers of sections against their rows
- *   finish   forgets what was only needed meanwhile
+ *   finish   puts the report down, then forgets what was only needed meanwhile
  *
- * The checkpoint is a number of documents. Whoever goes on after a crash scans again and passes
- * over that many: the parser needs no state of its own in the checkpoint (docs/decisions/0024).
+ * The checkpoint is a number of documents. Whoever goes on after a crash, in whatever phase, scans
+ * again and passes over that many: the parser needs no state of its own in the checkpoint
+ * (docs/decisions/0024). Once the report is in it, nothing is read any more.
  */
 #ifndef BANKFILE_IMPORT_H
 #define BANKFILE_IMPORT_H
@@ -129,9 +130,10 @@ struct bank_import {
     struct bank_counts counts[BANKFILE_ENTRIES_MAX], counts_before[BANKFILE_ENTRIES_MAX];
     int counted; /* files that have counts */
     int64_t done_before;
+    bool over; /* every document has been stored, or passed over */
     bool checked, forgotten, waiting;
     struct buf summary; /* of a dry run: JSON */
-    bool over;          /* nothing is left to read */
+    struct buf told;    /* JSON: what the report says of the files; in the checkpoint */
     struct err err;
 };
 
@@ -172,7 +174,8 @@ bool bank_section(const struct bankfile_fields *f, const struct bank_file *file,
 void bank_account_section(struct bank_file *f, const struct ledger_balance *b);
 void bank_account_row(struct bank_file *f, const struct bankfile_row *r);
 
-/* report.c: members of `result` */
+/* report.c: members of `result`; "files" of them, which is put down by itself */
 void bank_report(const struct bank_import *s, struct json_writer *w);
+void bank_report_files(const struct bank_import *s, struct json_writer *w);
 
 #endif

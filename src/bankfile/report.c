@@ -110,6 +110,14 @@ static void write_file(
     jw_object_end(w);
 }
 
+void bank_report_files(const struct bank_import *s, struct json_writer *w)
+{
+    jw_array(w);
+    for (int i = 0; i < s->file_count; i++)
+        write_file(w, &s->file[i], &s->counts[i]);
+    jw_array_end(w);
+}
+
 void bank_report(const struct bank_import *s, struct json_writer *w)
 {
     if (s->summary.n)
@@ -124,8 +132,8 @@ void bank_report(const struct bank_import *s, struct json_writer *w)
     jw_ki64(w, "relinked", s->totals.relinked);
     jw_ki64(w, "refused", obm_stats(s->task).failed);
     jw_key(w, "files");
-    jw_array(w);
-    for (int i = 0; i < s->file_count; i++)
-        write_file(w, &s->file[i], &s->counts[i]);
-    jw_array_end(w);
+    if (s->told.n)
+        jw_raw(w, buf_str(&s->told));
+    else
+        bank_report_files(s, w);
 }

@@ -39,6 +39,8 @@ static int load(struct obm_task *t, const struct json *checkpoint, struct err *r
     for (size_t i = 0; i < sizeof saved / sizeof *saved; i++)
         json_i64(json_get(checkpoint, saved[i].key), saved[i].value);
     json_bool(json_get(checkpoint, "knows"), &s->knows);
+    buf_add_str(&s->told, json_text(json_get(checkpoint, "told")));
+    buf_add_str(&s->summary, json_text(json_get(checkpoint, "summary")));
     const struct json *counts = json_get(checkpoint, "files"), *row;
     for (size_t i = 0; i < BANKFILE_ENTRIES_MAX && (row = json_at(counts, i)) != NULL; i++) {
         struct bank_counts *n = &s->counts[i];
@@ -78,6 +80,12 @@ static void save(struct obm_task *t, struct json_writer *w)
         jw_array_end(w);
     }
     jw_array_end(w);
+    if (!s->told.n)
+        return;
+    /* as texts: as trees they may be too large for a checkpoint */
+    jw_kstr(w, "told", buf_str(&s->told));
+    if (s->summary.n)
+        jw_kstr(w, "summary", buf_str(&s->summary));
 }
 
 static void report(struct obm_task *t, struct json_writer *w)
@@ -101,6 +109,7 @@ static void cleanup(struct obm_task *t)
     free(s->file);
     ledger_sections_release(&s->sections);
     buf_release(&s->summary);
+    buf_release(&s->told);
     map_release(&s->inns);
     map_release(&s->own.here);
     map_release(&s->own.earlier);

@@ -3,6 +3,7 @@ accounts are ours, by what the ledger held before its first row."""
 import datetime
 import sys
 
+import psycopg2
 import pytest
 from harness import ROOT, wait_for
 from test_bankfile import imported, upload
@@ -12,7 +13,7 @@ from test_import import settled
 
 sys.path.insert(0, str(ROOT / "test/support"))
 from drill_checks import difference, tables  # noqa: E402
-from statements import INNS, with_check_digit  # noqa: E402
+from statements import INNS, Bank, with_check_digit  # noqa: E402
 
 OURS_TOO = "40702810500000000003"  # no file of the upload names it
 SMALL = dict(OBMEN_BATCH=10)
@@ -141,3 +142,56 @@ def test_a_dry_run_forgets_it(start, database):
     settled(imported(server, *upload_of(FEW, 50), dry_run=True))
     for table in ("task_knowledge", "own_accounts"):
         assert database.sql(f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+def odd():
+    """Files whose report has something of everything: warnings of the reader and of the check, balances, a bank, what is refused, what was known."""
+    bank, other = Bank(seed=5, days=3, per_day=6), Bank(seed=6, days=2, per_day=4, account="40702810900000000002")
+    text = bank.statement(leave_out=[bank.payments[9]]).decode("cp1251").replace("КонецФайла\r\n", "")
+    return bank.statement(last=bank.days[0]), [("первая.txt", text.encode("cp1251")), ("нет.txt", b"nothing"), ("вторая.txt", other.statement(encoding="utf-8"))]
+
+
+def told(task):
+    result = {k: v for k, v in task["result"].items() if k not in ("dry_run", "duration_seconds", "timing")}
+    counts = {k: v["count"] for k, v in task["result"]["dry_run"].items() if isinstance(v, dict)} if task["result"]["dry_run"] else None
+    return result, counts, task["stats"], task["message"], task["total"]
+
+
+@pytest.mark.parametrize("at, dry_run", [("check", False), ("last commit", False), ("after it", True), ("forgetting", False), ("forgetting", True)])
+def test_killed_at_the_end_reports_the_same(start, database, undisturbed, at, dry_run):
+    """What is only known from the files is told also by an attempt that begins behind the import: warnings, balances, the bank."""
+    known, files = odd()
+    server = start.server(undisturbed)
+    settled(imported(server, known))
+    expected = told(imported(server, *files, dry_run=dry_run))
+    said = [[w["code"] for w in file["warnings"]] for file in expected[0]["files"]]
+    assert said == [["NO_END", "TURNOVER"], [], ["ENCODING_SAID"]] and expected[0]["files"][0]["balances"] and expected[0]["files"][0]["bank"]
+
+    server = start.server(database)
+    settled(imported(server, known))
+    held = psycopg2.connect(database.url)
+    if at == "check":
+        held.cursor().execute("LOCK TABLE statement_drafts")
+    else:
+        table = "task_knowledge" if at in ("last commit", "after it") else "statement_drafts" if dry_run else "statement_seen"
+        database.sql("CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END $$")
+        database.sql(f"CREATE TRIGGER hold BEFORE DELETE ON {table} EXECUTE FUNCTION hold()")
+        held.cursor().execute("SELECT pg_advisory_xact_lock(7)")
+    waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    task_id = upload(server, *files, dry_run=dry_run).json()["task_id"]
+    wait_for(lambda: database.sql(waiting), 20, "the import to wait")
+    if at in ("check", "forgetting"):
+        phase = "finish" if at == "forgetting" else "check"
+        wait_for(lambda: database.sql("SELECT phase FROM tasks WHERE task_id = %s", [task_id]) == [(phase,)], 20, phase)
+    server.kill()
+    if at != "after it":  # else what waits is committed, though nobody hears of it
+        database.sql(f"SELECT pg_terminate_backend(pid) FROM ({waiting}) x")
+    wait_for(lambda: at == "after it" or not database.sql(waiting), 20, "what was under way to be undone")
+    held.rollback()
+    held.close()
+    wait_for(lambda: not database.sql(waiting), 20, "nobody to wait")
+    task = start.server(database).wait_task(task_id, timeout=120)
+    assert told(task) == expected and task["attempt"] == 2
+    assert settled(task)["failed"] == 1
+    for table in ("statement_seen", "statement_drafts", "task_knowledge"):
+        assert database.sql(f"SELECT count(*) FROM {table}") == [(0,)], table

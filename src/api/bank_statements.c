@@ -92,7 +92,8 @@ static int begin_file(struct upload *up, const struct multipart_part *part, stru
 {
     if (up->files == FILES_MAX)
         return err_set(ret_err, ERR_VALIDATION_ERROR,
-            TR("Слишком много файлов: не больше %d за раз", "Too many files: at most %d at a time"),
+            TR("Слишком много файлов: не больше %d за раз. Пришлите их по частям или в архиве ZIP",
+                "Too many files: at most %d at a time. Upload them in parts, or as a ZIP"),
             FILES_MAX);
     struct file_new about = {.kind = FILE_UPLOAD,
         .name = part->filename.n ? part->filename : STR("kl_to_1c.txt"),

@@ -135,14 +135,22 @@ static bool take_piece(struct bankfile_source *s)
     return true;
 }
 
+/* Files of the upload that have not been opened count as one each. */
+static enum bankfile_source_state too_many(struct bankfile_source *s)
+{
+    int count = s->entries + (int)s->files->count - s->file;
+    err_set(&s->err, ERR_VALIDATION_ERROR,
+        TR("Слишком много файлов: вместе с теми, что в архивах, их не меньше %d, а за раз "
+           "принимается не больше %d. Разделите их, например по месяцам, и загрузите по частям",
+            "Too many files: with those in archives they are at least %d, and at most %d are taken "
+            "at a time. Divide them, by months for instance, and upload one part after the other"),
+        count, BANKFILE_ENTRIES_MAX);
+    return SOURCE_FAILED;
+}
+
 static bool count_entry(struct bankfile_source *s)
 {
-    if (s->entries++ < BANKFILE_ENTRIES_MAX)
-        return true;
-    err_set(&s->err, ERR_VALIDATION_ERROR,
-        TR("Слишком много файлов: не больше %d за раз", "Too many files: at most %d at a time"),
-        BANKFILE_ENTRIES_MAX);
-    return false;
+    return ++s->entries <= BANKFILE_ENTRIES_MAX;
 }
 
 /* ---- what is refused ---- */
@@ -171,7 +179,7 @@ static bool is_other_archive(struct bankfile_source *s, struct str head)
 static enum bankfile_source_state refuse_archive(struct bankfile_source *s)
 {
     if (!count_entry(s))
-        return SOURCE_FAILED;
+        return too_many(s);
     snprintf(s->name, sizeof s->name, "%s", s->file_name);
     s->state = SOURCE_REFUSING;
     return SOURCE_ENTRY;
@@ -191,7 +199,7 @@ static enum bankfile_source_state opened(struct bankfile_source *s)
     if (is_other_archive(s, buf_str(&s->next)))
         return refuse_archive(s);
     if (!count_entry(s))
-        return SOURCE_FAILED;
+        return too_many(s);
     snprintf(s->name, sizeof s->name, "%s", s->file_name);
     s->state = SOURCE_PLAIN;
     return SOURCE_ENTRY;
@@ -243,6 +251,8 @@ static enum bankfile_source_state list(struct bankfile_source *s)
         return SOURCE_FAILED;
     }
     const char *entry = unzip_entry(s->zip);
+    if (!entry && s->entries > BANKFILE_ENTRIES_MAX)
+        return too_many(s);
     if (!entry && !s->has_entries) {
         err_set(&s->refused, ERR_VALIDATION_ERROR, "%s",
             TR("архив пуст: файлов в нём нет", "the archive is empty: there are no files in it"));
@@ -252,8 +262,10 @@ static enum bankfile_source_state list(struct bankfile_source *s)
         end_archive(s);
         return bankfile_source_next(s, &(struct str){0});
     }
-    if (!count_entry(s))
-        return SOURCE_FAILED;
+    if (!count_entry(s)) { /* how many there are is told */
+        unzip_next_entry(s->zip);
+        return SOURCE_WAIT;
+    }
     bankfile_entry_told(str_from(s->file_name), str_from(entry), s->name, sizeof s->name);
     unzip_read(s->zip);
     s->has_entries = s->at_head = true;

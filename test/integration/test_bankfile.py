@@ -517,6 +517,22 @@ def test_names_within_archives(server):
     assert server.user.get(f"/bank-transactions/{row_id}/history").json()["source"]["file"] == "two.zip/ВТБ/kl_to_1c.txt"
 
 
+def test_too_many_files_are_refused_with_their_number(server):
+    """200 are taken at a time, those of archives counted; nothing of more is stored, also what stands before the limit."""
+    bank = Bank(days=1, per_day=1)
+    many = zipped(**{f"n{n:03}": bank.statement() if n == 0 else b"nothing" for n in range(230)})
+    one = ("a.txt", bank.statement())
+    for files, count in (([one, ("many.zip", many), one], 232), ([("most.zip", zipped(**{f"n{n:03}": b"x" for n in range(199)})), one, one, one], 202)):
+        task = imported(server, *files)
+        assert task["status"] == "failed" and task["error_code"] == "VALIDATION_ERROR", task
+        assert f"не меньше {count}, " in task["error"] and "не больше 200" in task["error"] and "по частям" in task["error"]
+    assert server.database.sql("SELECT count(*) FROM statement_rows") == [(0,)]
+    most = imported(server, ("most.zip", zipped(**{f"n{n:03}": b"x" for n in range(199)})), one)
+    assert (settled(most)["created"], settled(most)["failed"]) == (1, 199)
+    answer = upload(server, *[one] * 101)
+    assert answer.status_code == 422 and "не больше 100" in answer.text and "ZIP" in answer.text
+
+
 def test_what_unpacks_is_loaded_with_the_first_archive(server):
     def loaded():
         return "libarchive" in pathlib.Path(f"/proc/{server.child.pid}/maps").read_text()

@@ -59,6 +59,15 @@ static void recount_row(
     add->created -= change;
 }
 
+void bank_recount(
+    struct bank_import *s, const struct ledger_neighbours *neighbours, struct obm_stats *add)
+{
+    int count;
+    const struct ledger_stored_row *rows = ledger_neighbours_stored(neighbours, &count);
+    for (int i = 0; i < count; i++)
+        recount_row(s, &rows[i], add);
+}
+
 void bank_count(struct bank_import *s, struct obm_stats *add)
 {
     char id[32];
@@ -75,8 +84,5 @@ void bank_count(struct bank_import *s, struct obm_stats *add)
         snprintf(id, sizeof id, "%d:%lld", s->at + 1, (long long)d->line);
         obm_refuse(s->task, d->line, id, d->stage, d->code, d->message, d->record);
     }
-    int stored;
-    const struct ledger_stored_row *neighbour = ledger_neighbours_stored(s->neighbours, &stored);
-    for (int i = 0; i < stored; i++)
-        recount_row(s, &neighbour[i], add);
+    bank_recount(s, s->neighbours, add);
 }

@@ -151,6 +151,14 @@ static void note_period(struct bank_import *s, const struct bankfile_row *r)
     }
 }
 
+static void note_day(struct bank_import *s, usec_t day)
+{
+    if (!s->first_day || day < s->first_day)
+        s->first_day = day;
+    if (day > s->last_day)
+        s->last_day = day;
+}
+
 static void take_document(struct bank_import *s)
 {
     const struct bankfile_fields *f = &s->parser.fields;
@@ -162,8 +170,10 @@ static void take_document(struct bank_import *s)
         bankfile_rows(f, &s->own, &s->scratch, &s->parser.warnings, rows, &count, &why);
     if (verdict == BANKFILE_ROWS)
         note_period(s, &rows[0]);
-    for (int i = 0; verdict == BANKFILE_ROWS && i < count; i++)
+    for (int i = 0; verdict == BANKFILE_ROWS && i < count; i++) {
         bank_account_row(&s->file[s->at], &rows[i]);
+        note_day(s, rows[i].posted);
+    }
     if (before) {
         arena_reset(&s->scratch);
         return;

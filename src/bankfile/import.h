@@ -3,6 +3,7 @@
  *
  *   scan     reads everything once: what the files are, whose accounts, how many documents
  *   import   puts down what the ledger knows, reads everything again and stores row after row
+ *   link     once more, when 1C was synchronized meanwhile
  *   check    turnovers of sections against their rows
  *   finish   puts the report down, then forgets what was only needed meanwhile
  *
@@ -17,6 +18,7 @@
 #include "bankfile/row.h"
 #include "bankfile/source.h"
 #include "classify/decider.h"
+#include "ledger/link_pass.h"
 #include "ledger/sections.h"
 #include "ledger/statement.h"
 #include "obmen/task.h"
@@ -130,7 +132,10 @@ struct bank_import {
     struct bank_counts counts[BANKFILE_ENTRIES_MAX], counts_before[BANKFILE_ENTRIES_MAX];
     int counted; /* files that have counts */
     int64_t done_before;
-    bool over; /* every document has been stored, or passed over */
+    bool over;                  /* every document has been stored, or passed over */
+    usec_t first_day, last_day; /* of its rows; 0: there are none */
+    struct ledger_link_pass link;
+    bool link_asked, outrun;
     bool checked, forgotten, waiting;
     struct buf summary; /* of a dry run: JSON */
     struct buf told;    /* JSON: what the report says of the files; in the checkpoint */
@@ -156,6 +161,13 @@ enum obm_step bank_know(struct bank_import *s);
 /* count.c: of the documents that go next, and of the stored rows that these have made others: into
  * totals and counts, what is refused to the task, the rest to *add. */
 void bank_count(struct bank_import *s, struct obm_stats *add);
+
+/* The same for the neighbours of a commit alone. */
+void bank_recount(
+    struct bank_import *s, const struct ledger_neighbours *neighbours, struct obm_stats *add);
+
+/* link.c. NEXT: no row of 1C has come unnoticed. */
+enum obm_step bank_link(struct bank_import *s);
 
 /* decide.c. NEXT: the rules are there, or nobody wants them. */
 enum obm_step bank_decide_load(struct bank_import *s);

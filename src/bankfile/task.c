@@ -120,6 +120,7 @@ static void cleanup(struct obm_task *t)
     arena_release(&s->scratch);
     ledger_batch_free(s->ledger);
     ledger_neighbours_free(s->neighbours);
+    ledger_link_pass_release(&s->link);
     decider_release(&s->decider);
 }
 
@@ -142,6 +143,11 @@ static enum obm_step import(struct obm_task *t)
     return obm_fail(t, &err);
 }
 
+static enum obm_step link_again(struct obm_task *t)
+{
+    return bank_link(obm_state(t));
+}
+
 static enum obm_step check(struct obm_task *t)
 {
     return bank_check(obm_state(t));
@@ -152,8 +158,8 @@ static enum obm_step finish(struct obm_task *t)
     return bank_finish(obm_state(t));
 }
 
-static const struct obm_phase phases[] = {
-    {"scan", scan}, {"import", import}, {"check", check}, {"finish", finish}, {0}};
+static const struct obm_phase phases[] = {{"scan", scan}, {"import", import}, {"link", link_again},
+    {"check", check}, {"finish", finish}, {0}};
 
 static const struct obm_task_type type = {
     .name = BANKFILE_TASK,

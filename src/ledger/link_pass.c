@@ -50,6 +50,7 @@ void ledger_link_pass_begin(
 {
     *p = (struct ledger_link_pass){.task = task,
         .counts = p->counts,
+        .watcher = p->watcher,
         .neighbours = ledger_neighbours_new(),
         .from = from - LINK_DAYS * USEC_PER_DAY,
         .at_day = from - LINK_DAYS * USEC_PER_DAY,
@@ -168,6 +169,8 @@ static void on_written(
     if (!err)
         return;
     p->counts = p->before;
+    if (p->watcher.undone)
+        p->watcher.undone(p->watcher.arg);
     if (db_key_taken(err)) { /* as above: these fifty are looked up again */
         p->at_day = p->before_day;
         p->at_id = p->before_id;
@@ -201,6 +204,8 @@ static enum obm_step write_down(struct ledger_link_pass *p)
         p->state = LINK_ROWS;
         return OBM_MORE;
     }
+    if (p->watcher.changing)
+        p->watcher.changing(p->watcher.arg, p->neighbours);
     struct db_unit *u = obm_unit(p->task);
     ledger_relink_add(u, p->neighbours, obm_id(p->task));
     p->waiting = true;
@@ -228,6 +233,18 @@ enum obm_step ledger_link_pass_step(struct ledger_link_pass *p)
     else
         read_neighbours(p, u);
     return OBM_WAIT;
+}
+
+/* ---- whether it is needed ---- */
+
+int ledger_link_outrun_add(struct db_unit *u, const struct uuid *task_id)
+{
+    static const struct db_stmt outrun = {"link_outrun",
+        "SELECT EXISTS (SELECT FROM tasks t, tasks me WHERE me.task_id = $1::uuid"
+        " AND t.exclusive = '1c' AND (t.status = 1 OR t.completed_at >= me.created_at))"};
+    int at = db_add(u, &outrun);
+    db_bind_uuid(u, task_id);
+    return at;
 }
 
 /* ---- what is told ---- */

@@ -17,10 +17,19 @@ struct ledger_link_counts {
     int64_t asked;  /* a person is asked about that the program was sure of, or did not know */
 };
 
+/* Whoever counts stored rows by what they are linked to: told of the neighbours of a commit before
+ * it, and when nothing of it has happened. */
+struct ledger_link_watcher {
+    void (*changing)(void *arg, const struct ledger_neighbours *n);
+    void (*undone)(void *arg);
+    void *arg;
+};
+
 struct ledger_link_pass {
     struct obm_task *task;
     usec_t to; /* last day */
     struct ledger_link_counts counts;
+    struct ledger_link_watcher watcher; /* may be empty */
     /* its own */
     struct ledger_neighbours *neighbours; /* owned */
     usec_t from, at_day;                  /* rows up to this one have been looked at */
@@ -34,12 +43,16 @@ struct ledger_link_pass {
     struct err err;
 };
 
-/* Days of 1C, both included. What stands in counts is added to. */
+/* Days of 1C, both included. What stands in counts is added to, watcher is kept. */
 void ledger_link_pass_begin(
     struct ledger_link_pass *p, struct obm_task *task, usec_t from, usec_t to);
 void ledger_link_pass_release(struct ledger_link_pass *p); /* a zeroed one, too */
 /* The step of a phase: OBM_NEXT when all have been looked at. */
 enum obm_step ledger_link_pass_step(struct ledger_link_pass *p);
+
+/* Adds "has a sync of 1C run since this task was made?": a boolean. Rows of 1C may have come
+ * between a statement's question and its commit, and the sync's own pass before that. */
+int ledger_link_outrun_add(struct db_unit *u, const struct uuid *task_id);
 
 void ledger_link_counts_write(const struct ledger_link_counts *c, struct json_writer *w);
 void ledger_link_counts_load(struct ledger_link_counts *c, const struct json *object);

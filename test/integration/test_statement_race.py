@@ -7,7 +7,7 @@ import pytest
 
 from harness import wait_for
 from test_bankfile import changes, imported, server, settled, upload  # noqa: F401
-from test_matches_across import part
+from test_matches_across import part, reported
 from test_reconciliation import in_1c
 from statements import Bank, Payment
 
@@ -120,3 +120,26 @@ def test_a_section_of_an_absurd_account_is_passed_over(server, dry_run):  # noqa
         assert {c["title"] for c in changes(server, task) if c["resource"] == "statement_balances"} == {bank.account, good.account}
     else:
         assert server.database.sql("SELECT DISTINCT account_number FROM statement_balances ORDER BY 1") == sorted([(bank.account,), (good.account,)])
+
+
+@pytest.mark.parametrize("synchronized", [True, False])
+def test_rows_of_1c_that_come_between_question_and_commit(start, database, synchronized):
+    """The sync that brings them has had its own pass before. They come with the import's commit itself, so that its question can't have seen
+    them; that a sync ran meanwhile the task's own row says."""
+    server = start.server(database, OBMEN_BATCH=4)
+    bank = Bank(seed=8, days=2, per_day=6)
+    sync = server.admin.post("/tasks", json={"task_type": "echo", "params": {"message": "x"}}).json()["task_id"]
+    server.wait_task(sync)
+    if synchronized:
+        database.sql("UPDATE tasks SET exclusive = '1c', completed_at = now() + interval '1 hour' WHERE task_id = %s", [sync])
+    database.sql("CREATE FUNCTION bring() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO bank_transactions (source, external_id,"
+                 " transaction_date, amount, currency, transaction_type, payment_source, document_number, counterparty_inn, account_number, import_source)"
+                 " VALUES ('1c', gen_random_uuid()::text, NEW.posted + interval '12 hours', NEW.amount, 'RUB', NEW.transaction_type, 'BANK',"
+                 " NEW.document_number, NEW.counterparty_inn, NEW.account_number, 'ODATA_1C'); RETURN NEW; END $$")
+    database.sql("CREATE TRIGGER bring BEFORE INSERT ON statement_rows FOR EACH ROW EXECUTE FUNCTION bring()")
+    task = imported(server, bank.statement())
+    linked = 12 if synchronized else 0
+    assert (settled(task)["created"], settled(task)["unchanged"]) == (12 - linked, linked)
+    assert database.sql("SELECT count(*) FROM bank_transactions WHERE is_active") == [(24 - linked,)]
+    assert task["result"]["relinked"] == 0
+    reported(task, database)

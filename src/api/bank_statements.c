@@ -3,8 +3,10 @@
  * one task for all of them.
  *
  *   RECEIVING ─the body's end─► STORING (the files' last pieces) ─► the task, which answers
- *       │ a fault, or the peer leaves: the file that is coming in goes again at once, whole ones
- * with ▼ the tidying, since no task owns them answered, when nothing is being stored any more
+ *       │ a fault, or the peer leaves
+ *       ▼
+ *     answered, when nothing is being stored any more: the file that is coming in goes again at
+ *     once, whole ones with the tidying, since no task owns them
  */
 #include <sodium.h>
 #include "api/input.h"

@@ -2,8 +2,8 @@
  * The import phase: documents of the second pass into batches, each asked about and committed.
  *
  *   FILLING ─full, or a file's end─► ASKING ─► ASKED ─decided─► COMMITTING ─► FILLING
- *                                      ▲                             │ overtaken: once more;
- * refused └─────────────────────────────┘ for bad data: one by one
+ *                                      ▲                             │ overtaken: once more
+ *                                      └─────────────────────────────┘ bad data: one by one
  */
 #include "bankfile/import.h"
 

@@ -7,11 +7,12 @@
  *    ▲ ▲                                                       │            ▼         ▼
  *    │ │                              answered before the body │         answer queued
  *    │ └── body dropped ──── DRAIN ←───────────────────────────┘            │
- *    └───────────────────── queue below the low mark ←── WRITING ←──────────┤ queue high, or the
- * last answer │                │ UPGRADED ←──── http_switch
- * ────────────────────────────┼────────────────┘ │ http_conn_finish │ last answer written ▼ ▼
- *   FINISHING ─────────────────────────────────────────→ LINGER (shut down; reads and drops) ──→
- * CLOSING
+ *    └───────────────────── queue below the low mark ←── WRITING ←──────────┤ queue high, or last answer
+ *                                                          │                │
+ *   UPGRADED ←──── http_switch ────────────────────────────┼────────────────┘
+ *      │ http_conn_finish                                  │ last answer written
+ *      ▼                                                   ▼
+ *   FINISHING ─────────────────────────────────────────→ LINGER (shut down; reads and drops) ──→ CLOSING
  *
  * BODY ⇄ HELD: a handler that takes the body piece by piece (intake.c) wants no more for now.
  * CLOSING is reached from every state by http_conn_close. Each state is a list of the server, in

@@ -3,11 +3,12 @@
  * batch; a full batch is committed together with the place it reaches, while the next one is being
  * filled.
  *
- *   a batch:  OPEN ─full, old, or end of its span► SENT ─committed─► OPEN (empty)
- *                                                   │ ▲
- *                        refused for bad data       ▼ │ each
- *                                                 SINGLY (record by record; the bad one is kept
- * with its reason)
+ *   a batch:  OPEN ─full, old, or end of its span─► SENT ─committed─► OPEN (empty)
+ *                                                    │ ▲
+ *                         refused for bad data       ▼ │ each
+ *                                                  SINGLY (record by record)
+ *
+ * A record that is refused alone is kept with its reason.
  */
 #ifndef ONEC_IMPORT_H
 #define ONEC_IMPORT_H

@@ -2,8 +2,8 @@
  * of the way of the pages; what is really gone becomes inactive. While records come without a key
  * nothing is (reconcile.h).
  *
- *   LISTING ─► ASKING (1C, by key) ─► STRIKING (what is there) ─► LISTING … ─none left─► SETTLING
- * ─► SETTLED
+ *   LISTING ─► ASKING (1C, by key) ─► STRIKING (what is there) ─► LISTING …
+ *      └─none left─► SETTLING ─► SETTLED
  */
 #ifndef ONEC_MISSING_H
 #define ONEC_MISSING_H

@@ -2,8 +2,10 @@
  * first document, so that no decision about a payment depends on which payments came before it.
  * Then what the ledger knows is put down for the task (ledger/knowledge.h).
  *
- *   ORGANIZATIONS ─► ACCOUNTS (of the organizations, some at a time where one set holds them all)
- *   ─► KEEPING ─committed─► OVER
+ *   ORGANIZATIONS ─► ACCOUNTS ─► KEEPING ─committed─► OVER
+ *
+ * Where one set holds the accounts of everybody, those of some organizations are asked for at a
+ * time.
  */
 #ifndef ONEC_OURS_H
 #define ONEC_OURS_H

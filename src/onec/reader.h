@@ -3,8 +3,9 @@
  * has, and with everything known that their documents point at. While one page is taken apart the
  * next one is on its way.
  *
- *   fetch:    EMPTY ─request─► UNDER_WAY ─accepted─► THERE ─moved on─► EMPTY …          └─all
- * sets─► OVER prepare:  EMPTY ─► COMPARING (our tables) ─► REFERRING (refs) ─► READY ─taken─► EMPTY
+ *   fetch:    EMPTY ─request─► UNDER_WAY ─accepted─► THERE ─moved on─► EMPTY …
+ *               └─all sets─► OVER
+ *   prepare:  EMPTY ─► COMPARING (our tables) ─► REFERRING (refs) ─► READY ─taken─► EMPTY
  */
 #ifndef ONEC_READER_H
 #define ONEC_READER_H

@@ -4,8 +4,10 @@
  * moved to another date is taken over. An answer without a match means nothing while records of the
  * set come without a key: one of them may be the very one. Such rows stay as they are.
  *
- *   LISTING (our tables: the next candidates of a set) ─► ASKING (1C, by key) ─► REFERRING ─►
- * WRITING ─► LISTING … └─none left─► the next set … ─► OVER
+ *   LISTING (our tables: the next candidates of a set) ─► ASKING (1C, by key) ─► REFERRING ─► WRITING
+ *      │ ▲                                                                                      │
+ *      │ └──────────────────────────────────────────────────────────────────────────────────────┘
+ *      └─none left─► the next set … ─► OVER
  */
 #ifndef ONEC_RECONCILE_H
 #define ONEC_RECONCILE_H

@@ -3,9 +3,13 @@
  * there is no sense in it. The owner polls at each step; the task is woken whenever polling may
  * bring something new.
  *
- *   IDLE ─get─► CALLING ─good─► DONE ─taken─► IDLE            (a session that may be stale is
- * finished within CALLING) │  ▲    └─stop, too often─► FAILED ─taken─► IDLE passing│  │its time has
- * come ▼  │ RESTING
+ *   IDLE ─get─► CALLING ─good─► DONE ─taken─► IDLE
+ *                │  ▲    └─stop, too often─► FAILED ─taken─► IDLE
+ *         passing│  │its time has come
+ *                ▼  │
+ *              RESTING
+ *
+ * A session that may be stale is finished within CALLING.
  */
 #ifndef ONEC_REQUEST_H
 #define ONEC_REQUEST_H

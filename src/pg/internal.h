@@ -67,15 +67,15 @@ struct db_unit {
 void unit_results_new(struct db_unit *u);
 void unit_results_clear(struct db_unit *u);
 
-/* ---------------------------------------------------------------- wires: wire.c, run.c, cancel.c
- */
+/* ---- wires: wire.c, run.c, cancel.c ---- */
 
 /*
  *                 ┌───────────────< cancel answered ─ HELD
- *                 v                                     ^ its unit ended, a cancel is still under
- * way CONNECTING ─> IDLE ─ a unit ─> BUSY ─ unit ended ────┤ │         ^                │ v │
- * └────────────────┼──────────────── (else) └──────────> CLOSING <─────┘   lost, given up, idle too
- * long, pool closing
+ *                 v                                     ^ its unit ended, a cancel goes on
+ *  CONNECTING ─> IDLE ─ a unit ─> BUSY ─ unit ended ────┤
+ *       │         ^                │                    v
+ *       │         └────────────────┼──────────────── (else)
+ *       └──────────> CLOSING <─────┘   lost, given up, idle too long, pool closing
  */
 enum wire_state { WIRE_CONNECTING, WIRE_IDLE, WIRE_BUSY, WIRE_HELD, WIRE_CLOSING, WIRE_STATES };
 

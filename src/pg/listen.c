@@ -1,8 +1,7 @@
 /*
- *   WAITING ──(backoff over)──> CONNECTING ──> ASKING (LISTEN) ──> UP ⇄ BEATING (a query proves
- * that it lives) ^                            │              │               │        │
- *      └────────────────────────────┴──────────────┴───────────────┴────────┘  lost, or silent too
- * long
+ *   WAITING ──(backoff over)──> CONNECTING ──> ASKING (LISTEN) ──> UP ⇄ BEATING (does it live?)
+ *      ^                            │              │               │        │
+ *      └────────────────────────────┴──────────────┴───────────────┴────────┘  lost, or silent too long
  */
 #include "pg/listen.h"
 

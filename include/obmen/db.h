@@ -47,9 +47,11 @@ void db_unit_free(struct db_unit *u);
 int db_add(struct db_unit *u, const struct db_stmt *stmt);
 void db_bind_null(struct db_unit *u);
 void db_bind_text(struct db_unit *u, struct str s);     /* text, json; NULL pointer → NULL */
+void db_bind_filled(struct db_unit *u, struct str s);   /* the same, and empty → NULL */
 void db_bind_cstr(struct db_unit *u, const char *s);    /* NULL → NULL */
 void db_bind_jsonb(struct db_unit *u, struct str json); /* $n::jsonb; NULL pointer → NULL */
 void db_bind_i64(struct db_unit *u, int64_t v);         /* bigint */
+void db_bind_id(struct db_unit *u, int64_t id);         /* bigint; 0 → NULL */
 void db_bind_i32(struct db_unit *u, int32_t v);         /* integer */
 void db_bind_bool(struct db_unit *u, bool v);
 void db_bind_double(struct db_unit *u, double v);            /* double precision */
@@ -81,6 +83,7 @@ void db_column_init(struct db_column *c, enum db_elem elem);
 void db_column_null(struct db_column *c);
 void db_column_text(struct db_column *c, struct str s); /* NULL pointer → NULL */
 void db_column_i64(struct db_column *c, int64_t v);     /* DB_INT8 */
+void db_column_id(struct db_column *c, int64_t id);     /* DB_INT8; 0 → NULL */
 void db_column_i32(struct db_column *c, int32_t v);     /* DB_INT4 */
 void db_column_bool(struct db_column *c, bool v);
 void db_column_uuid(struct db_column *c, const struct uuid *id); /* NULL → NULL */

@@ -106,6 +106,7 @@ void jw_ki64(struct json_writer *w, const char *key, int64_t v);
 void jw_kbool(struct json_writer *w, const char *key, bool v);
 void jw_kraw(struct json_writer *w, const char *key, struct str json);
 void jw_knull(struct json_writer *w, const char *key);
+void jw_kid(struct json_writer *w, const char *key, int64_t id); /* 0 → null */
 
 /* "…" with escapes, as JSON wants it. */
 void json_quote(struct buf *b, struct str s);

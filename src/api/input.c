@@ -1,6 +1,7 @@
 #include "api/input.h"
 #include <stdarg.h>
 #include "api/problem.h"
+#include "obmen/decimal.h"
 
 struct input input_begin(struct http_request *req)
 {
@@ -93,6 +94,20 @@ void input_no_body(struct input *in)
         return;
     for (const struct json *member = body->child; member; member = member->next)
         field_errors_add(&in->faults, member->key, TR("неизвестное поле", "unknown member"));
+}
+
+int input_confidence(struct input *in, const struct json *body)
+{
+    const struct json *j = json_get(body, "confidence");
+    int64_t percent;
+    if (!j)
+        return 0;
+    if (decimal_parse(j->text, &percent) && percent >= 1 && percent <= 100)
+        return (int)percent;
+    input_fault(in, "confidence",
+        TR("нужно число от 0.01 до 1, не больше двух знаков после точки",
+            "must be a number from 0.01 to 1 with at most two decimals"));
+    return 0;
 }
 
 /* ---- the path ---- */

@@ -53,6 +53,8 @@ void input_uuid(struct input *in, const char *name, struct uuid *ret); /* untouc
 /* An object that fits the schema (task/schema.h), defaults filled in. NULL: not (input_ok will say
  * so). empty_ok: no body at all counts as {}. */
 const struct json *input_body(struct input *in, const char *schema, bool empty_ok);
+/* The body's `confidence` in per cent; 0: not said, or a fault. */
+int input_confidence(struct input *in, const struct json *body);
 /* For calls that take none: nothing, or {}. */
 void input_no_body(struct input *in);
 /* "application/json; charset=utf-8" is "application/json". */

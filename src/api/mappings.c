@@ -3,7 +3,6 @@
 #include "api/reply.h"
 #include "api/routes.h"
 #include "classify/store.h"
-#include "obmen/decimal.h"
 
 #define MEMBERS                                                                                    \
     "\"properties\":{\"business_operation\":{\"type\":\"string\",\"minLength\":1,"                 \
@@ -21,17 +20,11 @@ static struct mapping_fields read_fields(struct input *in, const struct json *bo
     struct mapping_fields f = {
         .business_operation = str_trim(json_text(json_get(body, "business_operation"))),
         .has_category = json_get(body, "category_id") != NULL};
-    const struct json *confidence = json_get(body, "confidence");
-    int64_t percent = 0;
     json_i64(json_get(body, "category_id"), &f.category_id);
     f.has_active = json_bool(json_get(body, "is_active"), &f.active);
     if (json_get(body, "business_operation") && !f.business_operation.n)
         input_fault(in, "business_operation", TR("не должно быть пустым", "must not be empty"));
-    if (confidence && (!decimal_parse(confidence->text, &percent) || percent < 1 || percent > 100))
-        input_fault(in, "confidence",
-            TR("нужно число от 0.01 до 1, не больше двух знаков после точки",
-                "must be a number from 0.01 to 1 with at most two decimals"));
-    f.confidence = (int)percent;
+    f.confidence = input_confidence(in, body);
     return f;
 }
 

@@ -8,7 +8,6 @@
 #include "classify/store.h"
 #include "classify/try.h"
 #include "ledger/inn.h"
-#include "obmen/decimal.h"
 
 enum { RULE_BODY = 64 * 1024, IDS_MAX = 10000 };
 
@@ -38,21 +37,6 @@ static const char no_rule_ru[] = "Нет такого правила", no_rule_e
 
 /* ---- input ---- */
 
-/* Per cent; 0: not said, or a fault. */
-static int read_confidence(struct input *in, const struct json *body)
-{
-    const struct json *j = json_get(body, "confidence");
-    int64_t percent;
-    if (!j)
-        return 0;
-    if (decimal_parse(j->text, &percent) && percent >= 1 && percent <= 100)
-        return (int)percent;
-    input_fault(in, "confidence",
-        TR("нужно число от 0.01 до 1, не больше двух знаков после точки",
-            "must be a number from 0.01 to 1 with at most two decimals"));
-    return 0;
-}
-
 static void check_pattern(struct input *in, const struct rule_fields *f)
 {
     enum rule_type type = RULE_KEYWORD;
@@ -80,7 +64,7 @@ static struct rule_fields read_rule(struct input *in, const struct json *body)
     f.has_priority = json_i64(json_get(body, "priority"), &priority);
     f.priority = (int)priority;
     f.has_active = json_bool(json_get(body, "is_active"), &f.active);
-    f.confidence = read_confidence(in, body);
+    f.confidence = input_confidence(in, body);
     if (f.pattern.p && f.rule_type.p)
         check_pattern(in, &f);
     return f;

@@ -206,3 +206,11 @@ void jw_knull(struct json_writer *w, const char *key)
     jw_key(w, key);
     jw_null(w);
 }
+
+void jw_kid(struct json_writer *w, const char *key, int64_t id)
+{
+    if (id)
+        jw_ki64(w, key, id);
+    else
+        jw_knull(w, key);
+}

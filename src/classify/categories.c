@@ -152,11 +152,6 @@ void categories_tree(struct db *db, ledger_json_fn done, void *arg)
     submit(u, true, done, arg);
 }
 
-static void bind_text(struct db_unit *u, struct str s)
-{
-    db_bind_text(u, s.n ? s : STR_NULL);
-}
-
 static void add_source(struct db_unit *u, int64_t id)
 {
     db_add(u, &source);
@@ -167,13 +162,10 @@ void category_add(struct db *db, const struct category_fields *f, ledger_json_fn
 {
     struct db_unit *u = db_unit_new(db, DB_USER);
     db_add(u, &add);
-    bind_text(u, f->code);
+    db_bind_filled(u, f->code);
     db_bind_text(u, f->name);
     db_bind_text(u, f->kind);
-    if (f->parent_id)
-        db_bind_i64(u, f->parent_id);
-    else
-        db_bind_null(u);
+    db_bind_id(u, f->parent_id);
     add_source(u, 0);
     submit(u, false, done, arg);
 }
@@ -184,8 +176,8 @@ void category_change(
     struct db_unit *u = db_unit_new(db, DB_USER);
     db_add(u, &change);
     db_bind_i64(u, id);
-    bind_text(u, f->name);
-    bind_text(u, f->kind);
+    db_bind_filled(u, f->name);
+    db_bind_filled(u, f->kind);
     if (f->has_active)
         db_bind_bool(u, f->active);
     else

@@ -2,13 +2,12 @@
 #include <stdlib.h>
 
 #include "classify/store.h"
+#include "ledger/history.h"
 #include "obmen/arena.h"
 #include "obmen/json.h"
 
 enum { R_SIGN, R_ITEM, R_TARGET, R_MARKED, R_RULES, R_MAPPINGS, R_ROWS };
 
-static const struct db_stmt sign = {
-    "classify_merge_sign", "SELECT set_config('obm.user_id', $1::bigint::text, true)"};
 static const struct db_stmt item = {"classify_merge_item",
     "SELECT c.source IS NOT NULL AND NOT c.is_folder FROM categories c WHERE c.id = $1::bigint"
     " FOR UPDATE"};
@@ -84,30 +83,21 @@ static void on_merged(void *arg, struct db_result *const *results, const struct 
     free(m);
 }
 
-static void bind_into(struct db_unit *u, int64_t into)
-{
-    if (into)
-        db_bind_i64(u, into);
-    else
-        db_bind_null(u);
-}
-
 void category_merge(
     struct db *db, int64_t id, int64_t into, int64_t user_id, ledger_json_fn done, void *arg)
 {
     struct merging *m = mem_alloc(sizeof *m);
     *m = (struct merging){done, arg, into == 0};
     struct db_unit *u = db_unit_new(db, DB_USER);
-    db_add(u, &sign);
-    db_bind_i64(u, user_id);
+    ledger_sign_add(u, user_id);
     db_add(u, &item);
     db_bind_i64(u, id);
     db_add(u, &target);
-    bind_into(u, into);
+    db_bind_id(u, into);
     db_bind_i64(u, id);
     db_add(u, &mark);
     db_bind_i64(u, id);
-    bind_into(u, into);
+    db_bind_id(u, into);
     const struct db_stmt *const lists[] = {&rules, &mappings};
     for (int i = 0; i < 2; i++) {
         db_add(u, lists[i]);

@@ -154,19 +154,11 @@ static void save(struct obm_task *t, struct json_writer *w)
     jw_array_end(w);
 }
 
-static void write_id(struct json_writer *w, const char *name, int64_t id)
-{
-    if (id)
-        jw_ki64(w, name, id);
-    else
-        jw_knull(w, name);
-}
-
 static void write_sides(struct json_writer *w, struct side from, struct side to)
 {
-    write_id(w, "from_category_id", from.category);
+    jw_kid(w, "from_category_id", from.category);
     jw_kbool(w, "from_suggested", from.suggested);
-    write_id(w, "to_category_id", to.category);
+    jw_kid(w, "to_category_id", to.category);
     jw_kbool(w, "to_suggested", to.suggested);
 }
 
@@ -390,19 +382,13 @@ static void count_move(struct reclassify *s, const struct rows_row *row, struct 
 static void sample(struct reclassify *s, const struct rows_row *row,
     const struct ledger_decision *d, struct side to)
 {
-    char at[TIME_TEXT];
     if (s->sample_count == SAMPLES)
         return;
     if (s->sample_count++)
         buf_addc(&s->samples, ',');
     struct json_writer w = json_writer(&s->samples);
     jw_object(&w);
-    jw_ki64(&w, "id", row->id);
-    time_format_wall(row->at, at);
-    jw_kcstr(&w, "transaction_date", at);
-    jw_kstr(&w, "amount", row->amount);
-    jw_kcstr(&w, "transaction_type", ledger_type_name(row->t.type));
-    jw_kstr(&w, "payment_purpose", row->t.payment_purpose);
+    rows_json(&w, row);
     write_sides(&w, side_of(row->category_id, row->suggested_id), to);
     jw_key(&w, "confidence");
     jw_double(&w, d->confidence / 100.0, 2);
@@ -423,10 +409,7 @@ static void add_change(
         db_column_null(&c[2]);
         db_column_null(&c[3]);
     }
-    if (d->rule_id)
-        db_column_i64(&c[4], d->rule_id);
-    else
-        db_column_null(&c[4]);
+    db_column_id(&c[4], d->rule_id);
     db_column_text(&c[5], d->reason);
     db_column_i64(&c[6], row->version);
 }

@@ -88,6 +88,17 @@ void rows_read(const struct db_result *r, int row, struct rows_row *ret)
             .payment_kind = db_text(r, row, 17)}};
 }
 
+void rows_json(struct json_writer *w, const struct rows_row *row)
+{
+    char at[TIME_TEXT];
+    jw_ki64(w, "id", row->id);
+    time_format_wall(row->at, at);
+    jw_kcstr(w, "transaction_date", at);
+    jw_kstr(w, "amount", row->amount);
+    jw_kcstr(w, "transaction_type", ledger_type_name(row->t.type));
+    jw_kstr(w, "payment_purpose", row->t.payment_purpose);
+}
+
 bool rows_differ(const struct rows_row *row, const struct ledger_decision *d)
 {
     bool sure = d->confidence >= LEDGER_CERTAIN;

@@ -30,6 +30,8 @@ struct rows_row {
     int64_t version; /* another one after each write of the row */
 };
 void rows_read(const struct db_result *r, int row, struct rows_row *ret);
+/* Members: which row it is. */
+void rows_json(struct json_writer *w, const struct rows_row *row);
 /* Would this decision change what the row says? */
 bool rows_differ(const struct rows_row *row, const struct ledger_decision *d);
 

@@ -124,19 +124,6 @@ static struct db_unit *unit(struct db *db, const struct db_stmt *stmt)
     return u;
 }
 
-static void bind_text(struct db_unit *u, struct str s)
-{
-    db_bind_text(u, s.n ? s : STR_NULL);
-}
-
-static void bind_id(struct db_unit *u, int64_t id)
-{
-    if (id)
-        db_bind_i64(u, id);
-    else
-        db_bind_null(u);
-}
-
 static void bind_int(struct db_unit *u, bool has, int v)
 {
     if (has)
@@ -166,13 +153,13 @@ static void by_id(
 void rules_list(struct db *db, const struct rule_filter *f, ledger_json_fn done, void *arg)
 {
     struct db_unit *u = unit(db, &list_rules);
-    bind_text(u, f->q);
-    bind_text(u, f->rule_type);
-    bind_id(u, f->category_id);
+    db_bind_filled(u, f->q);
+    db_bind_filled(u, f->rule_type);
+    db_bind_id(u, f->category_id);
     bind_bool(u, f->has_active, f->active);
     db_bind_i32(u, f->limit);
     db_bind_i32(u, f->offset);
-    bind_id(u, f->id);
+    db_bind_id(u, f->id);
     submit(u, done, arg);
 }
 
@@ -190,10 +177,10 @@ void rule_add(
     struct db *db, const struct rule_fields *f, int64_t user_id, ledger_json_fn done, void *arg)
 {
     struct db_unit *u = unit(db, &add_rule);
-    bind_text(u, f->rule_type);
-    bind_text(u, f->pattern);
-    bind_text(u, f->transaction_type);
-    bind_id(u, f->category_id);
+    db_bind_filled(u, f->rule_type);
+    db_bind_filled(u, f->pattern);
+    db_bind_filled(u, f->transaction_type);
+    db_bind_id(u, f->category_id);
     bind_int(u, f->has_priority, f->priority);
     bind_int(u, f->confidence > 0, f->confidence);
     bind_bool(u, f->has_active, f->active);
@@ -206,11 +193,11 @@ void rule_change(struct db *db, int64_t id, const struct rule_fields *f, int64_t
 {
     struct db_unit *u = unit(db, &change_rule);
     db_bind_i64(u, id);
-    bind_text(u, f->rule_type);
-    bind_text(u, f->pattern);
+    db_bind_filled(u, f->rule_type);
+    db_bind_filled(u, f->pattern);
     db_bind_bool(u, f->has_transaction_type);
-    bind_text(u, f->transaction_type);
-    bind_id(u, f->category_id);
+    db_bind_filled(u, f->transaction_type);
+    db_bind_id(u, f->category_id);
     bind_int(u, f->has_priority, f->priority);
     bind_int(u, f->confidence > 0, f->confidence);
     bind_bool(u, f->has_active, f->active);
@@ -224,7 +211,7 @@ void mappings_list(
     struct db *db, struct str q, int limit, int offset, ledger_json_fn done, void *arg)
 {
     struct db_unit *u = unit(db, &list_mappings);
-    bind_text(u, q);
+    db_bind_filled(u, q);
     db_bind_i32(u, limit);
     db_bind_i32(u, offset);
     submit(u, done, arg);
@@ -244,8 +231,8 @@ void mapping_add(
     struct db *db, const struct mapping_fields *f, int64_t user_id, ledger_json_fn done, void *arg)
 {
     struct db_unit *u = unit(db, &add_mapping);
-    bind_text(u, f->business_operation);
-    bind_id(u, f->category_id);
+    db_bind_filled(u, f->business_operation);
+    db_bind_id(u, f->category_id);
     bind_int(u, f->confidence > 0, f->confidence);
     bind_bool(u, f->has_active, f->active);
     db_bind_i64(u, user_id);
@@ -257,9 +244,9 @@ void mapping_change(struct db *db, int64_t id, const struct mapping_fields *f, i
 {
     struct db_unit *u = unit(db, &change_mapping);
     db_bind_i64(u, id);
-    bind_text(u, f->business_operation);
+    db_bind_filled(u, f->business_operation);
     db_bind_bool(u, f->has_category);
-    bind_id(u, f->category_id);
+    db_bind_id(u, f->category_id);
     bind_int(u, f->confidence > 0, f->confidence);
     bind_bool(u, f->has_active, f->active);
     db_bind_i64(u, user_id);

@@ -52,34 +52,20 @@ static void finish(struct attempt *a, const struct err *err)
     free(a);
 }
 
-static void write_id(struct json_writer *w, const char *name, int64_t id)
-{
-    if (id)
-        jw_ki64(w, name, id);
-    else
-        jw_knull(w, name);
-}
-
 static void show(struct attempt *a, const struct rows_row *row, const struct ledger_decision *d)
 {
-    char at[TIME_TEXT];
     if (a->shown == TRY_SHOWN)
         return;
     if (a->shown++)
         buf_addc(&a->list, ',');
     struct json_writer w = json_writer(&a->list);
     jw_object(&w);
-    jw_ki64(&w, "id", row->id);
-    time_format_wall(row->at, at);
-    jw_kcstr(&w, "transaction_date", at);
-    jw_kstr(&w, "amount", row->amount);
-    jw_kcstr(&w, "transaction_type", ledger_type_name(row->t.type));
+    rows_json(&w, row);
     jw_kstr(&w, "counterparty_name", row->t.counterparty_name);
     jw_kstr(&w, "counterparty_inn", row->t.counterparty_inn);
-    jw_kstr(&w, "payment_purpose", row->t.payment_purpose);
     jw_kstr(&w, "status", row->status);
-    write_id(&w, "category_id", row->category_id);
-    write_id(&w, "suggested_category_id", row->suggested_id);
+    jw_kid(&w, "category_id", row->category_id);
+    jw_kid(&w, "suggested_category_id", row->suggested_id);
     jw_ki64(&w, "new_category_id", d->category_id);
     jw_key(&w, "new_confidence");
     jw_double(&w, d->confidence / 100.0, 2);

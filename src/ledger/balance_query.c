@@ -324,7 +324,7 @@ void ledger_reconcile(struct db *db, struct str account, usec_t from, usec_t to,
     struct db_unit *u = db_unit_new(db, DB_USER);
     ledger_plan_by_index(u);
     db_add(u, &accounts);
-    db_bind_text(u, account.n ? account : STR_NULL);
+    db_bind_filled(u, account);
     db_bind_date(u, from);
     db_bind_date(u, to);
     db_bind_i32(u, limit);

@@ -57,12 +57,12 @@ static void list_cards(struct db *db, const char *noun, const struct db_stmt *li
     struct db_unit *u = db_unit_new(db, DB_USER);
     db_add(u, list);
     ledger_bind_part(u, part);
-    db_bind_text(u, inn.n ? inn : STR_NULL);
+    db_bind_filled(u, inn);
     db_bind_i32(u, limit);
     db_bind_i32(u, offset);
     db_add(u, count);
     ledger_bind_part(u, part);
-    db_bind_text(u, inn.n ? inn : STR_NULL);
+    db_bind_filled(u, inn);
     db_submit(u, ledger_call_done, q);
 }
 

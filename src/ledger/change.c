@@ -4,13 +4,10 @@
 #include <stdlib.h>
 
 #include "ledger/filter.h"
+#include "ledger/history.h"
 #include "ledger/pages.h"
 #include "ledger/row.h"
 #include "obmen/arena.h"
-
-/* For the row's history: who it was. */
-static const struct db_stmt sign = {
-    "ledger_sign", "SELECT set_config('obm.user_id', $1::bigint::text, true)"};
 
 static const struct db_stmt category = {"ledger_category_usable",
     "SELECT FROM categories WHERE id = $1::bigint AND is_active AND same_as IS NULL"};
@@ -102,10 +99,7 @@ static void bind_change(struct db_unit *u, const struct ledger_change *c)
             : TR("Выбрана человеком: %.*s", "Chosen by a person: %.*s"),
         STR_ARG(c->username));
     db_bind_bool(u, c->has_category);
-    if (c->category_id)
-        db_bind_i64(u, c->category_id);
-    else
-        db_bind_null(u);
+    db_bind_id(u, c->category_id);
     db_bind_text(u, c->status);
     db_bind_bool(u, c->has_notes);
     db_bind_text(u, c->notes);
@@ -116,8 +110,7 @@ static void bind_change(struct db_unit *u, const struct ledger_change *c)
 static struct db_unit *begin(struct db *db, const struct ledger_change *c)
 {
     struct db_unit *u = db_unit_new(db, DB_USER);
-    db_add(u, &sign);
-    db_bind_i64(u, c->user_id);
+    ledger_sign_add(u, c->user_id);
     db_add(u, &category);
     db_bind_i64(u, c->category_id);
     return u;

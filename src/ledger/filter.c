@@ -19,19 +19,6 @@ void ledger_bind_part(struct db_unit *u, struct str part)
     buf_release(&pattern);
 }
 
-static void bind_text(struct db_unit *u, struct str s)
-{
-    db_bind_text(u, s.n ? s : STR_NULL);
-}
-
-static void bind_id(struct db_unit *u, int64_t id)
-{
-    if (id)
-        db_bind_i64(u, id);
-    else
-        db_bind_null(u);
-}
-
 static void bind_time(struct db_unit *u, bool has, usec_t t)
 {
     if (has)
@@ -60,27 +47,27 @@ void ledger_bind_filter(struct db_unit *u, const struct ledger_transaction_filte
 {
     bind_time(u, f->has_date_from, f->date_from);
     bind_time(u, f->has_date_to, f->date_to + USEC_PER_DAY);
-    bind_text(u, f->transaction_type);
-    bind_text(u, f->payment_source);
-    bind_text(u, f->status);
-    bind_id(u, f->category_id);
-    bind_id(u, f->organization_id);
-    bind_text(u, f->counterparty_inn);
-    bind_text(u, f->account_number);
+    db_bind_filled(u, f->transaction_type);
+    db_bind_filled(u, f->payment_source);
+    db_bind_filled(u, f->status);
+    db_bind_id(u, f->category_id);
+    db_bind_id(u, f->organization_id);
+    db_bind_filled(u, f->counterparty_inn);
+    db_bind_filled(u, f->account_number);
     if (f->active == LEDGER_ALL)
         db_bind_null(u);
     else
         db_bind_bool(u, f->active == LEDGER_ACTIVE);
-    bind_text(u, f->q);
+    db_bind_filled(u, f->q);
     ledger_bind_part(u, has_digit(f->q) ? f->q : STR_NULL);
     bind_kopecks(u, f->has_amount_min, f->amount_min);
     bind_kopecks(u, f->has_amount_max, f->amount_max);
-    bind_text(u, f->import_source);
+    db_bind_filled(u, f->import_source);
     if (uuid_is_zero(&f->changed_task_id))
         db_bind_null(u);
     else
         db_bind_uuid(u, &f->changed_task_id);
-    bind_id(u, f->suggested_category_id);
+    db_bind_id(u, f->suggested_category_id);
 }
 
 static const struct db_stmt custom = {

@@ -68,6 +68,15 @@ void ledger_get_history(
     ledger_answer_json(u, done, arg);
 }
 
+static const struct db_stmt sign = {
+    "ledger_sign", "SELECT set_config('obm.user_id', $1::bigint::text, true)"};
+
+void ledger_sign_add(struct db_unit *u, int64_t user_id)
+{
+    db_add(u, &sign);
+    db_bind_i64(u, user_id);
+}
+
 void ledger_source_add(struct db_unit *u, const struct uuid *task_id, enum ledger_type type,
     enum ledger_payment payment, struct str base, const char *document)
 {

@@ -14,6 +14,9 @@
 void ledger_get_history(
     struct db *db, int64_t id, int limit, int offset, ledger_json_fn done, void *arg);
 
+/* Adds: it is this person who changes rows in this unit. */
+void ledger_sign_add(struct db_unit *u, int64_t user_id);
+
 /* Adds: rows of this kind that the task writes come from this set of this base. */
 void ledger_source_add(struct db_unit *u, const struct uuid *task_id, enum ledger_type type,
     enum ledger_payment payment, struct str base, const char *document);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ledger/carry_sql.h"
+#include "ledger/history.h"
 #include "ledger/json_answer.h"
 #include "ledger/plan.h"
 #include "obmen/arena.h"
@@ -71,7 +72,7 @@ void ledger_list_matches(struct db *db, bool decided, struct str account, int li
 {
     struct db_unit *u = db_unit_new(db, DB_USER);
     db_add(u, &lists[decided]);
-    db_bind_text(u, account.n ? account : STR_NULL);
+    db_bind_filled(u, account);
     db_bind_i32(u, limit);
     db_bind_i32(u, offset);
     db_bind_cstr(u, TR("в 1С несколько таких строк, и ничто не говорит, которая из них",
@@ -84,9 +85,6 @@ void ledger_list_matches(struct db *db, bool decided, struct str account, int li
 }
 
 /* ---- the decision ---- */
-
-static const struct db_stmt sign = {
-    "ledger_match_sign", "SELECT set_config('obm.user_id', $1::bigint::text, true)"};
 
 /* Nobody links either of them meanwhile. */
 static const struct db_stmt lock = {"ledger_match_lock",
@@ -187,8 +185,7 @@ void ledger_decide_match(
     *deciding = (struct deciding){done, arg, wanted};
     struct db_unit *u = db_unit_new(db, DB_USER);
     ledger_plan_by_index(u);
-    db_add(u, &sign);
-    db_bind_i64(u, d->user_id);
+    ledger_sign_add(u, d->user_id);
     add(u, &lock, d);
     add(u, &mark, d);
     db_bind_cstr(u, wanted);

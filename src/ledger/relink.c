@@ -14,14 +14,6 @@ struct changes {
     struct db_column open[OPEN_COLUMNS];
 };
 
-static void add_id(struct db_column *c, int64_t id)
-{
-    if (id)
-        db_column_i64(c, id);
-    else
-        db_column_null(c);
-}
-
 static struct str reason(const struct ledger_link_answer *a)
 {
     return a->unclear ? str_from(ledger_link_doubt_name(a->doubt)) : STR_NULL;
@@ -32,8 +24,8 @@ static void collect_row(struct changes *c, const struct ledger_stored_row *r)
 {
     if (ledger_stored_row_links(r) || (r->id < 0 && r->asks)) {
         db_column_i64(&c->link[L_ID], r->id);
-        add_id(&c->link[L_WAS], r->was);
-        add_id(&c->link[L_LINKED], r->now.linked_id);
+        db_column_id(&c->link[L_WAS], r->was);
+        db_column_id(&c->link[L_LINKED], r->now.linked_id);
         db_column_i32(&c->link[L_LEVEL], r->now.level);
         db_column_text(&c->link[L_REASON], reason(&r->now));
     }

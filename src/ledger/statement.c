@@ -184,10 +184,7 @@ static void add_row(struct db_column c[COLUMNS], const struct ledger_statement_r
     db_column_text(&c[C_NUMBER], r->t.document_number);
     db_column_text(&c[C_INN], r->t.counterparty_inn);
     db_column_bool(&c[C_INTERNAL], r->internal);
-    if (r->link.linked_id)
-        db_column_i64(&c[C_LINKED], r->link.linked_id);
-    else
-        db_column_null(&c[C_LINKED]);
+    db_column_id(&c[C_LINKED], r->link.linked_id);
     db_column_i32(&c[C_LEVEL], r->link.level);
     db_column_i64(&c[C_LINE], r->line);
 }

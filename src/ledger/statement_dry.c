@@ -46,10 +46,7 @@ static void add_draft(
     db_column_i64(&c[D_AMOUNT], r->t.amount);
     db_column_text(&c[D_NUMBER], r->t.document_number);
     db_column_text(&c[D_INN], r->t.counterparty_inn);
-    if (link->linked_id)
-        db_column_i64(&c[D_LINKED], link->linked_id);
-    else
-        db_column_null(&c[D_LINKED]);
+    db_column_id(&c[D_LINKED], link->linked_id);
     db_column_i32(&c[D_LEVEL], link->level);
     db_column_text(
         &c[D_REASON], link->unclear ? str_from(ledger_link_doubt_name(link->doubt)) : STR_NULL);

@@ -255,23 +255,15 @@ void ledger_batch_decide(struct ledger_batch *b, int row, const struct ledger_de
     keep(b, &b->rows[row].decision.reason);
 }
 
-static void add_id(struct db_column *c, int64_t id)
-{
-    if (id)
-        db_column_i64(c, id);
-    else
-        db_column_null(c);
-}
-
 static void add_decision(struct db_column *c, const struct ledger_decision *d)
 {
     db_column_text(&c[C_METHOD], str_from(ledger_method_name(d->method)));
-    add_id(&c[C_CATEGORY], d->category_id);
+    db_column_id(&c[C_CATEGORY], d->category_id);
     if (d->category_id)
         db_column_i32(&c[C_CONFIDENCE], d->confidence);
     else
         db_column_null(&c[C_CONFIDENCE]);
-    add_id(&c[C_RULE], d->rule_id);
+    db_column_id(&c[C_RULE], d->rule_id);
     db_column_text(&c[C_REASON], d->reason);
 }
 
@@ -291,14 +283,14 @@ static void add_columns(struct db_column *c, const struct ledger_transaction *t)
         db_column_null(&c[C_DOCUMENT_DATE]);
     db_column_text(&c[C_PURPOSE], t->payment_purpose);
     db_column_text(&c[C_OPERATION], t->business_operation);
-    add_id(&c[C_PARTY_ID], t->counterparty_id);
+    db_column_id(&c[C_PARTY_ID], t->counterparty_id);
     db_column_text(&c[C_PARTY_NAME], t->counterparty_name);
     db_column_text(&c[C_PARTY_INN], t->counterparty_inn);
     db_column_text(&c[C_PARTY_KPP], t->counterparty_kpp);
     db_column_text(&c[C_PARTY_ACCOUNT], t->counterparty_account);
     db_column_text(&c[C_PARTY_BANK], t->counterparty_bank);
     db_column_text(&c[C_PARTY_BIK], t->counterparty_bik);
-    add_id(&c[C_ORG_ID], t->organization_id);
+    db_column_id(&c[C_ORG_ID], t->organization_id);
     db_column_text(&c[C_ORG_NAME], t->organization_name);
     db_column_text(&c[C_ACCOUNT], t->account_number);
     db_column_text(&c[C_BANK], t->our_bank_name);

@@ -65,10 +65,9 @@ static void ask_1c(struct onec_missing *m)
     const char *set = onec_set_name(m->sync->family, onec_sync_kind(m->sync)->reader.sets[0]);
     struct buf *url = onec_link_url(&m->sync->link);
     onec_url_set(url, m->sync->service->base, set);
-    for (int i = 0; i < m->count; i++) {
-        buf_adds(url, i ? "%20or%20Ref_Key%20eq%20" : "?$filter=Ref_Key%20eq%20");
-        onec_url_guid(url, &m->keys[i]);
-    }
+    buf_adds(url, "?$filter=");
+    for (int i = 0; i < m->count; i++)
+        onec_url_key(url, i, &m->keys[i]);
     buf_adds(url, "&$format=application/json;odata=nometadata");
     onec_link_get(&m->sync->link, set, ONEC_BODY_LIST, &m->page);
 }

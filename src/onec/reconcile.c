@@ -80,10 +80,9 @@ static void ask_1c(struct onec_reconcile *r)
     const char *set = onec_set_name(r->sync->family, set_of(r));
     struct buf *url = onec_link_url(&r->sync->link);
     onec_url_set(url, r->sync->service->base, set);
-    for (int i = 0; i < r->count; i++) {
-        buf_adds(url, i ? "%20or%20Ref_Key%20eq%20" : "?$filter=Ref_Key%20eq%20");
-        onec_url_guid(url, &r->candidates[i].key);
-    }
+    buf_adds(url, "?$filter=");
+    for (int i = 0; i < r->count; i++)
+        onec_url_key(url, i, &r->candidates[i].key);
     buf_adds(url, "&$format=application/json;odata=nometadata");
     onec_link_get(&r->sync->link, set, ONEC_BODY_LIST, &r->page);
 }

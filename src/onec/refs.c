@@ -231,8 +231,7 @@ static struct onec_ref *cut_batch(struct onec_refs *r, enum onec_ref_kind kind, 
         r->wanted_count--;
         if (ref->state == ONEC_REF_FOUND)
             continue;
-        buf_adds(url, n++ ? "%20or%20Ref_Key%20eq%20" : "Ref_Key%20eq%20");
-        onec_url_guid(url, &ref->id);
+        onec_url_key(url, n++, &ref->id);
         ref->next = batch;
         batch = ref;
     }

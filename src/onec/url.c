@@ -79,6 +79,12 @@ void onec_url_guid(struct buf *b, const struct uuid *id)
     buf_addc(b, '\'');
 }
 
+void onec_url_key(struct buf *b, int n, const struct uuid *id)
+{
+    buf_adds(b, n ? "%20or%20Ref_Key%20eq%20" : "Ref_Key%20eq%20");
+    onec_url_guid(b, id);
+}
+
 void onec_url_datetime(struct buf *b, usec_t wall)
 {
     char text[TIME_TEXT];

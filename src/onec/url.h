@@ -22,6 +22,8 @@ void onec_url_set(struct buf *b, struct str base, const char *set);
 /* guid'…' and datetime'…' */
 void onec_url_guid(struct buf *b, const struct uuid *id);
 void onec_url_datetime(struct buf *b, usec_t wall);
+/* One more of the keys, n of them so far, that a $filter lets through. */
+void onec_url_key(struct buf *b, int n, const struct uuid *id);
 /* $filter=…: of documents those of [from, end), and whatever more says (not encoded; NULL:
  * nothing). False: nothing is filtered, nothing was written. */
 bool onec_url_filter(struct buf *b, bool dated, usec_t from, usec_t end, const char *more);

@@ -74,6 +74,14 @@ void db_column_i64(struct db_column *c, int64_t v)
     add(c, p, 8);
 }
 
+void db_column_id(struct db_column *c, int64_t id)
+{
+    if (id)
+        db_column_i64(c, id);
+    else
+        db_column_null(c);
+}
+
 void db_column_i32(struct db_column *c, int32_t v)
 {
     char p[4];

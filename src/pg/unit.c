@@ -93,6 +93,11 @@ void db_bind_text(struct db_unit *u, struct str s)
         memcpy(p, s.p, s.n);
 }
 
+void db_bind_filled(struct db_unit *u, struct str s)
+{
+    db_bind_text(u, s.n ? s : STR_NULL);
+}
+
 void db_bind_cstr(struct db_unit *u, const char *s)
 {
     db_bind_text(u, str_from(s));
@@ -117,6 +122,14 @@ void db_bind_jsonb(struct db_unit *u, struct str json)
 void db_bind_i64(struct db_unit *u, int64_t v)
 {
     binary_put64(param(u, 8), v);
+}
+
+void db_bind_id(struct db_unit *u, int64_t id)
+{
+    if (id)
+        db_bind_i64(u, id);
+    else
+        db_bind_null(u);
 }
 
 void db_bind_i32(struct db_unit *u, int32_t v)

@@ -135,10 +135,7 @@ static bool have_keywords(struct analyze *s, enum obm_step *ret_step)
     db_add(u, &read_version);
     vk_stored_group_add(u, s->asked_id, s->asked_name);
     db_add(u, &count_items);
-    if (s->asked_id)
-        db_bind_i64(u, s->asked_id);
-    else
-        db_bind_null(u);
+    db_bind_id(u, s->asked_id);
     db_bind_text(u, s->asked_name);
     s->asked = true;
     obm_query(s->task, u, on_keywords, s);

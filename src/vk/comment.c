@@ -185,26 +185,18 @@ int vk_comments_count(const struct vk_comments *b)
     return b->columns[C_ID].count;
 }
 
-static void add_id(struct db_column *c, int64_t id)
-{
-    if (id)
-        db_column_i64(c, id);
-    else
-        db_column_null(c);
-}
-
 void vk_comments_add(struct vk_comments *b, const struct vk_comment *c)
 {
     struct db_column *to = b->columns;
     db_column_i64(&to[C_ID], c->id);
     db_column_i64(&to[C_POST], c->post_id);
     db_column_i64(&to[C_PARENT], c->parent_id);
-    add_id(&to[C_FROM], c->from_id);
+    db_column_id(&to[C_FROM], c->from_id);
     db_column_time(&to[C_DATE], c->date);
     db_column_text(&to[C_TEXT], c->text);
     db_column_i64(&to[C_LIKES], c->likes);
-    add_id(&to[C_REPLY_COMMENT], c->reply_to_comment);
-    add_id(&to[C_REPLY_USER], c->reply_to_user);
+    db_column_id(&to[C_REPLY_COMMENT], c->reply_to_comment);
+    db_column_id(&to[C_REPLY_USER], c->reply_to_user);
     db_column_bool(&to[C_AUTHOR], c->is_post_author);
     db_column_bool(&to[C_DELETED], c->is_deleted);
     db_column_text(&to[C_ATTACHMENTS], c->attachments);

@@ -124,10 +124,7 @@ static enum obm_step prepare(struct obm_task *t)
     struct db_unit *u = obm_unit(t);
     vk_stored_group_add(u, s->asked_id, s->asked_name);
     db_add(u, &count_rows);
-    if (s->asked_id)
-        db_bind_i64(u, s->asked_id);
-    else
-        db_bind_null(u);
+    db_bind_id(u, s->asked_id);
     db_bind_text(u, s->asked_name);
     s->asked = true;
     obm_query(t, u, on_group, s);

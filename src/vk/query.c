@@ -122,8 +122,8 @@ static const struct listing comments = {"comments",
 
 static void bind_filter(struct db_unit *u, const struct vk_filter *f)
 {
-    vk_bind_id(u, -f->group_id);
-    vk_bind_id(u, f->post_id);
+    db_bind_id(u, -f->group_id);
+    db_bind_id(u, f->post_id);
     vk_bind_part(u, f->q);
 }
 

@@ -57,19 +57,6 @@ void vk_query_done(void *arg, struct db_result *const *results, const struct err
     free(q);
 }
 
-void vk_bind_id(struct db_unit *u, int64_t id)
-{
-    if (id)
-        db_bind_i64(u, id);
-    else
-        db_bind_null(u);
-}
-
-void vk_bind_text(struct db_unit *u, struct str s)
-{
-    db_bind_text(u, s.n ? s : STR_NULL);
-}
-
 void vk_bind_part(struct db_unit *u, struct str part)
 {
     struct buf pattern = BUF_INIT;

@@ -15,8 +15,6 @@ struct vk_query *vk_query_new(const char *noun, vk_json_fn done, void *arg);
  * would stand there twice. */
 void vk_query_done(void *arg, struct db_result *const *results, const struct err *err);
 
-void vk_bind_id(struct db_unit *u, int64_t id);     /* 0 → NULL */
-void vk_bind_text(struct db_unit *u, struct str s); /* empty → NULL */
 /* A LIKE pattern of a part; what LIKE would read as signs of its own is escaped. */
 void vk_bind_part(struct db_unit *u, struct str part);
 

@@ -98,7 +98,7 @@ void vk_change_keyword(struct db *db, int64_t id, struct str keyword, const bool
     struct db_unit *u = db_unit_new(db, DB_USER);
     db_add(u, &change);
     db_bind_i64(u, id);
-    vk_bind_text(u, keyword);
+    db_bind_filled(u, keyword);
     db_bind_text(u, keyword.n ? normal_of(&memory, keyword) : STR_NULL);
     if (is_active)
         db_bind_bool(u, *is_active);

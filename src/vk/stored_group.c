@@ -20,10 +20,7 @@ static const struct db_stmt find = {"vk_stored_group",
 void vk_stored_group_add(struct db_unit *u, int64_t id, struct str name)
 {
     db_add(u, &find);
-    if (id)
-        db_bind_i64(u, id);
-    else
-        db_bind_null(u);
+    db_bind_id(u, id);
     db_bind_text(u, name);
 }
 

@@ -177,7 +177,7 @@ static unsigned char score(const struct face *r, const struct face *c)
     bool both = (r->inn != 0) & (c->inn != 0), same = r->inn == c->inn;
     int points = ((r->number != 0) & (r->number == c->number)) * SAME_NUMBER + both * SAME_INN +
                  (r->day == c->day) * SAME_DAY;
-    return (unsigned char)(both & !same ? NEVER : points);
+    return (unsigned char)((both & !same) ? NEVER : points);
 }
 
 static void keep_apart(const struct matching *m, struct seeker *s, struct str ids)

@@ -1,7 +1,9 @@
 """An import of statements that was killed, or cancelled and retried, decides like one that nobody disturbed: about categories, and about whose
 accounts are ours, by what the ledger held before its first row."""
 import datetime
+import io
 import sys
+import zipfile
 
 import psycopg2
 import pytest
@@ -195,3 +197,50 @@ def test_killed_at_the_end_reports_the_same(start, database, undisturbed, at, dr
     assert settled(task)["failed"] == 1
     for table in ("statement_seen", "statement_drafts", "task_knowledge"):
         assert database.sql(f"SELECT count(*) FROM {table}") == [(0,)], table
+
+
+def archive(*contents):
+    """Statements of one name in folders; between them what can't be read: a locked file, a damaged one, an archive, something else."""
+    made = io.BytesIO()
+    bad = Bank(seed=7).statement()
+    between = [("закрыт.txt", bad), ("повреждён.txt", bad), ("внутри.rar", b"Rar!\x1a\x07\x01\0"), ("прочти.txt", b"nothing")]
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as z:
+        for n, content in enumerate(contents):
+            z.writestr(f"банк {n}/kl_to_1c.txt", content)
+            for name, other in between[n::len(contents)]:
+                z.writestr(name, other)
+        locked, damaged = z.getinfo("закрыт.txt"), z.getinfo("повреждён.txt")
+    data = bytearray(made.getvalue())
+    data[locked.header_offset + 6] |= 1
+    data[data.rindex("закрыт.txt".encode()) - 46 + 8] |= 1
+    data[damaged.header_offset + 30 + len("повреждён.txt".encode()) + damaged.compress_size // 2] ^= 0xff
+    return bytes(data)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_an_archive_is_taken_up_by_the_other_node(start, database, undisturbed, dry_run):
+    """The node that unpacks it is killed in the middle of its second file: the other one unpacks it anew and ends as an undisturbed import."""
+    one, two = upload_of(FEW, 900)
+    files = [("всё.zip", archive(one, two, Bank(seed=8, account="40702810900000000009").statement())), ("ещё.txt", Bank(seed=9).statement())]
+    seen = []
+    for books in (undisturbed, database):
+        server = before(start, books, FEW)
+        nodes = {str(node.child.pid): node for node in (server, start.server(books, **SMALL))}
+        task_id = upload(server, *files, dry_run=dry_run).json()["task_id"]
+        if books is database:
+            wait_for(lambda: server.task(task_id)["processed"] >= 1200, 60, "1200 documents")
+            [(node,)] = database.sql("SELECT node FROM tasks WHERE task_id = %s", [task_id])
+            nodes.pop(node.rsplit("-", 1)[-1]).kill()
+            [server] = nodes.values()
+        task = server.wait_task(task_id, timeout=120)
+        assert task["attempt"] == 1 + (books is database) and settled(task)["failed"] == 4, task
+        if dry_run:
+            columns = "resource, action, external_id, title, transaction_date, transaction_type, amount, changes::text"
+            seen.append(books.sql(f"SELECT {columns} FROM task_changes WHERE task_id = %s ORDER BY {columns}", [task_id]))
+        seen.append(told(task))
+    half = len(seen) // 2
+    assert seen[:half] == seen[half:]
+    assert [f["name"] for f in task["result"]["files"] if f.get("error")] == [
+        "всё.zip/закрыт.txt", "всё.zip/прочти.txt", "всё.zip/повреждён.txt", "всё.zip/внутри.rar"]
+    assert task["result"]["new"]["rows"] > 2000
+    same(database, undisturbed)

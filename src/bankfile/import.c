@@ -56,11 +56,17 @@ static void store_file(struct bank_import *s)
     struct str account;
     size_t i = 0;
     struct db_unit *u = obm_unit(s->task);
-    ledger_statement_file_add(u, obm_id(s->task), s->at + 1, str_from(f->name),
-        str_from(bankfile_encoding_name(f->encoding)), str_from(f->version), str_from(f->sender));
+    struct ledger_statement_head head = {.name = str_from(f->name),
+        .encoding = str_from(bankfile_encoding_name(f->encoding)),
+        .version = str_from(f->version),
+        .sender = str_from(f->sender),
+        .made = f->made,
+        .from = f->from,
+        .to = f->to};
     db_column_init(&accounts, DB_TEXT);
     while (map_next(&s->own.here, &i, &account))
         db_column_text(&accounts, account);
+    ledger_statement_file_add(u, obm_id(s->task), s->at + 1, &head, &accounts);
     ledger_accounts_keep_add(u, &accounts);
     db_column_release(&accounts);
     s->waiting = true;

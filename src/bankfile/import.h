@@ -33,8 +33,8 @@ struct bank_file {
     char name[BANKFILE_NAME_MAX + 1], version[24], sender[64];
     enum bankfile_encoding encoding;
     int64_t documents, sections;
-    usec_t from, to;     /* of the header; 0: not given or wrong */
-    struct buf accounts; /* each ends with '\n' */
+    usec_t made, from, to; /* of the header; 0: not given or wrong */
+    struct buf accounts;   /* each ends with '\n' */
     int account_count;
     bool broken;
     char why[320]; /* when broken */

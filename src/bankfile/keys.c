@@ -42,6 +42,8 @@ static const struct {
     {"ВерсияФормата", KEY_VERSION},
     {"Кодировка", KEY_ENCODING},
     {"Отправитель", KEY_SENDER},
+    {"ДатаСоздания", KEY_MADE},
+    {"ВремяСоздания", KEY_MADE_TIME},
     {"ДатаНачала", KEY_PERIOD_FROM},
     {"ДатаКонца", KEY_PERIOD_TO},
     {"РасчСчет", KEY_ACCOUNT},

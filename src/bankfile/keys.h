@@ -51,6 +51,8 @@ enum bankfile_key {
     KEY_VERSION = KEY_DOCUMENT_KEYS,
     KEY_ENCODING,
     KEY_SENDER,
+    KEY_MADE, /* ДатаСоздания */
+    KEY_MADE_TIME,
     KEY_PERIOD_FROM,
     KEY_PERIOD_TO,
     KEY_ACCOUNT, /* РасчСчет */

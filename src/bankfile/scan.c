@@ -112,6 +112,7 @@ static void look_at_header(struct bank_import *s, struct bank_file *f)
     keep(f->sender, sizeof f->sender, bankfile_field(h, KEY_SENDER));
     bankfile_date(bankfile_field(h, KEY_PERIOD_FROM), &f->from);
     bankfile_date(bankfile_field(h, KEY_PERIOD_TO), &f->to);
+    bankfile_moment(bankfile_field(h, KEY_MADE), bankfile_field(h, KEY_MADE_TIME), &f->made);
     struct str rest = buf_str(&s->parser.accounts);
     while (rest.n)
         add_account(f, str_cut(&rest, '\n'));
@@ -129,7 +130,7 @@ static void look(struct bank_import *s, enum bankfile_event e)
         f->sections++;
         add_account(f, bankfile_field(&s->parser.fields, KEY_ACCOUNT));
         if (bank_section(&s->parser.fields, f, &s->parser.warnings, &section))
-            ledger_sections_note(&s->sections, s->at + 1, &section);
+            ledger_sections_note(&s->sections, s->at + 1, f->made, &section);
         break;
     case BANKFILE_DOCUMENT:
         f->documents++;

@@ -113,6 +113,20 @@ bool bankfile_date(struct str s, usec_t *ret_date)
     return year >= 1990 && year <= 2100 && time_parse_date(str_from(text), ret_date);
 }
 
+bool bankfile_moment(struct str day, struct str time, usec_t *ret_moment)
+{
+    char text[16];
+    int hour, minute, second = 0;
+    if (!bankfile_date(day, ret_moment))
+        return false;
+    time = str_trim(time);
+    snprintf(text, sizeof text, "%.*s", (int)(time.n < sizeof text ? time.n : 0), time.p);
+    if (sscanf(text, "%2d:%2d:%2d", &hour, &minute, &second) >= 2 && hour >= 0 && hour < 24 &&
+        minute >= 0 && minute < 60 && second >= 0 && second < 60)
+        *ret_moment += (hour * 3600LL + minute * 60 + second) * USEC_PER_SEC;
+    return true;
+}
+
 /* ---- names ---- */
 
 static struct str after(struct str s, size_t n)

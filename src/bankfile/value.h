@@ -12,6 +12,8 @@ enum bankfile_amount { AMOUNT_OK, AMOUNT_ABSENT, AMOUNT_BAD, AMOUNT_DECIMALS, AM
 enum bankfile_amount bankfile_amount(struct str s, bool sign, int64_t *ret_kopecks);
 /* dd.mm.yyyy, dd.mm.yy (20yy), yyyy-mm-dd, with a time behind or not: its midnight. */
 bool bankfile_date(struct str s, usec_t *ret_date);
+/* The day and a time "hh:mm:ss", "h:mm"; without one that can be read, the day's midnight. */
+bool bankfile_moment(struct str day, struct str time, usec_t *ret_moment);
 /* A name without the «ИНН x/y» that banks put in front; *ret_inn, *ret_kpp: what was cut (STR_NULL:
  * nothing). All borrowed from s. */
 struct str bankfile_name(struct str s, struct str *ret_inn, struct str *ret_kpp);

@@ -3,17 +3,17 @@
 #include "ledger/dry_run_sql.h"
 #include "ledger/plan.h"
 
-enum { S_FILE, S_LINE, S_ACCOUNT, S_FROM, S_TO, S_OPENING, S_RECEIVED, S_PAID, S_CLOSING };
-_Static_assert(S_CLOSING + 1 == LEDGER_SECTIONS_COLUMNS, "a column of each");
+enum { S_FILE, S_LINE, S_ACCOUNT, S_FROM, S_TO, S_OPENING, S_RECEIVED, S_PAID, S_CLOSING, S_MADE };
+_Static_assert(S_MADE + 1 == LEDGER_SECTIONS_COLUMNS, "a column of each");
 
 /* $1: the task; kopecks become what the tables have. */
 #define SECTIONS                                                                                   \
     "(SELECT file_no, line, account_number, date_from, date_to,"                                   \
     "  (opening * 0.01)::numeric(17,2) AS opening, (received * 0.01)::numeric(17,2) AS received,"  \
-    "  (paid * 0.01)::numeric(17,2) AS paid, (closing * 0.01)::numeric(17,2) AS closing"           \
+    "  (paid * 0.01)::numeric(17,2) AS paid, (closing * 0.01)::numeric(17,2) AS closing, made"     \
     "  FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::date[], $6::date[],"               \
-    "   $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[]) AS i(file_no, line,"              \
-    "   account_number, date_from, date_to, opening, received, paid, closing))"
+    "   $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::timestamp[]) AS i(file_no,"  \
+    "   line, account_number, date_from, date_to, opening, received, paid, closing, made))"
 
 static void amount(struct db_column *c, bool has, int64_t kopecks)
 {
@@ -24,10 +24,10 @@ static void amount(struct db_column *c, bool has, int64_t kopecks)
 }
 
 void ledger_sections_note(
-    struct ledger_sections *s, int32_t file_no, const struct ledger_balance *b)
+    struct ledger_sections *s, int32_t file_no, usec_t made, const struct ledger_balance *b)
 {
-    static const enum db_elem elems[LEDGER_SECTIONS_COLUMNS] = {
-        DB_INT4, DB_INT8, DB_TEXT, DB_DATE, DB_DATE, DB_INT8, DB_INT8, DB_INT8, DB_INT8};
+    static const enum db_elem elems[LEDGER_SECTIONS_COLUMNS] = {DB_INT4, DB_INT8, DB_TEXT, DB_DATE,
+        DB_DATE, DB_INT8, DB_INT8, DB_INT8, DB_INT8, DB_TIMESTAMP};
     struct db_column *c = s->column;
     if (s->count == LEDGER_SECTIONS_MAX)
         return;
@@ -44,6 +44,10 @@ void ledger_sections_note(
     amount(&c[S_RECEIVED], b->has_received, b->received);
     amount(&c[S_PAID], b->has_paid, b->paid);
     amount(&c[S_CLOSING], b->has_closing, b->closing);
+    if (made)
+        db_column_time(&c[S_MADE], made);
+    else
+        db_column_null(&c[S_MADE]);
 }
 
 void ledger_sections_mark(struct ledger_sections *s)
@@ -106,8 +110,18 @@ int ledger_turnovers_add(
 }
 
 #define DIFF(field) DRY_DIFF(field, "b." field "::text", "s." field "::text")
+#define CHANGES                                                                                    \
+    "concat(" DIFF("opening") ", " DIFF("received") ", " DIFF("paid") ", " DIFF("closing") ")"
+/* Of several for the same days the newest one counts, the last of equally new ones: as in an
+ * import. */
+#define NEWEST                                                                                     \
+    "(SELECT DISTINCT ON (account_number, date_from, date_to) *,"                                  \
+    "  obm_statement_newness(made, received, paid) AS newness FROM " SECTIONS " AS a"              \
+    "  ORDER BY account_number, date_from, date_to, newness DESC, file_no DESC, line DESC)"
+#define STORED                                                                                     \
+    "(SELECT b.*, obm_statement_newness(f.made, b.received, b.paid) AS newness"                    \
+    "  FROM statement_balances b JOIN statement_files f ON f.id = b.file_id)"
 
-/* Of several for the same days the last one counts, as in an import. */
 void ledger_sections_dry_add(
     struct db_unit *u, const struct ledger_sections *s, const struct uuid *task_id)
 {
@@ -117,16 +131,11 @@ void ledger_sections_dry_add(
         " SELECT $1::uuid, 'statement_balances', action, concat_ws(' ', account_number, date_from,"
         "  date_to), account_number, date_from, ('{' || substr(changes, 2) || '}')::jsonb"
         " FROM (SELECT account_number, date_from, date_to,"
-        "  CASE WHEN b.file_id IS NULL THEN 'create' ELSE 'update' END AS action,"
-        "  concat(" DIFF("opening") ", " DIFF("received") ", " DIFF("paid") ", " DIFF(
-            "closing") ") AS changes"
-                       "  FROM (SELECT DISTINCT ON (account_number, date_from, date_to) *"
-                       "   FROM " SECTIONS " AS a ORDER BY account_number, date_from, date_to,"
-                       "    file_no DESC, line DESC) AS s"
-                       "  LEFT JOIN statement_balances b"
-                       "   USING (account_number, date_from, date_to)) AS d"
-                       " WHERE changes <> '' ORDER BY account_number, date_from, date_to"
-                       " ON CONFLICT DO NOTHING"};
+        "  CASE WHEN b.file_id IS NULL THEN 'create' ELSE 'update' END AS action, " CHANGES
+        " AS changes FROM " NEWEST " AS s LEFT JOIN " STORED
+        " AS b USING (account_number, date_from, date_to)"
+        "  WHERE b.newness IS NULL OR s.newness >= b.newness) AS d"
+        " WHERE changes <> '' ORDER BY account_number, date_from, date_to ON CONFLICT DO NOTHING"};
     db_add(u, &would);
     bind(u, s, task_id);
 }

@@ -6,7 +6,7 @@
 #include "ledger/statement_file.h"
 
 #define LEDGER_SECTIONS_MAX 10000 /* further ones are neither compared nor told: one MiB */
-#define LEDGER_SECTIONS_COLUMNS 9
+#define LEDGER_SECTIONS_COLUMNS 10
 
 /* A zeroed one is ready. */
 struct ledger_sections {
@@ -16,8 +16,9 @@ struct ledger_sections {
     int marked;
 };
 
+/* made: when the file was; 0: unknown. */
 void ledger_sections_note(
-    struct ledger_sections *s, int32_t file_no, const struct ledger_balance *b);
+    struct ledger_sections *s, int32_t file_no, usec_t made, const struct ledger_balance *b);
 /* A file begins; its sections were noted in vain. */
 void ledger_sections_mark(struct ledger_sections *s);
 void ledger_sections_back(struct ledger_sections *s);

@@ -1,19 +1,37 @@
 #include "ledger/statement_file.h"
 
+static void bind_day(struct db_unit *u, bool has, usec_t day)
+{
+    if (has)
+        db_bind_date(u, day);
+    else
+        db_bind_null(u);
+}
+
 int ledger_statement_file_add(struct db_unit *u, const struct uuid *task_id, int32_t file_no,
-    struct str name, struct str encoding, struct str version, struct str sender)
+    const struct ledger_statement_head *head, const struct db_column *accounts)
 {
     static const struct db_stmt insert = {"ledger_statement_file",
-        "INSERT INTO statement_files AS f (task_id, file_no, name, encoding, version, sender)"
-        " VALUES ($1::uuid, $2::integer, $3::text, $4::text, $5::text, $6::text)"
+        "INSERT INTO statement_files AS f (task_id, file_no, name, encoding, version, sender,"
+        "  made, date_from, date_to, accounts)"
+        " VALUES ($1::uuid, $2::integer, $3::text, $4::text, $5::text, $6::text, $7::timestamp,"
+        "  $8::date, $9::date, $10::text[])"
         " ON CONFLICT (task_id, file_no) DO UPDATE SET name = f.name RETURNING id"};
     int at = db_add(u, &insert);
     db_bind_uuid(u, task_id);
     db_bind_i32(u, file_no);
-    db_bind_text(u, name);
-    db_bind_text(u, encoding);
-    db_bind_text(u, version);
-    db_bind_text(u, sender);
+    db_bind_text(u, head->name);
+    db_bind_text(u, head->encoding);
+    db_bind_text(u, head->version);
+    db_bind_text(u, head->sender);
+    if (head->made)
+        db_bind_time(u, head->made);
+    else
+        db_bind_null(u);
+    bool period = head->from && head->to >= head->from;
+    bind_day(u, period, head->from);
+    bind_day(u, period, head->to);
+    db_bind_column(u, accounts);
     return at;
 }
 
@@ -24,6 +42,10 @@ static void bind_amount(struct db_unit *u, bool has, int64_t kopecks)
     else
         db_bind_null(u);
 }
+
+#define NEWNESS(row)                                                                               \
+    "obm_statement_newness((SELECT made FROM statement_files WHERE id = " row ".file_id),"         \
+    " " row ".received, " row ".paid)"
 
 void ledger_balance_add(struct db_unit *u, int64_t file_id, const struct ledger_balance *b)
 {
@@ -36,8 +58,9 @@ void ledger_balance_add(struct db_unit *u, int64_t file_id, const struct ledger_
         "excluded.opening, received = excluded.received, paid = excluded.paid,"
         "  closing = excluded.closing, file_id = excluded.file_id, line = excluded.line, "
         "updated_at = now()"
-        " WHERE (b.opening, b.received, b.paid, b.closing) IS DISTINCT FROM"
-        "  (excluded.opening, excluded.received, excluded.paid, excluded.closing)"};
+        " WHERE " NEWNESS("excluded") " > " NEWNESS("b") " OR (" NEWNESS("excluded") " = " NEWNESS(
+            "b") "  AND (b.opening, b.received, b.paid, b.closing) IS DISTINCT FROM"
+                 "  (excluded.opening, excluded.received, excluded.paid, excluded.closing))"};
     db_add(u, &insert);
     db_bind_text(u, b->account);
     db_bind_date(u, b->from);

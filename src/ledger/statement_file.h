@@ -5,9 +5,14 @@
 #include "obmen/db.h"
 #include "obmen/uuid.h"
 
-/* Adds: the file's row; its id is the result, also when it stands there already. */
+struct ledger_statement_head {
+    struct str name, encoding, version, sender;
+    usec_t made, from, to; /* a wall clock, days; 0: unknown */
+};
+/* Adds: the file's row; its id is the result, also when it stands there already. accounts: those it
+ * speaks for. */
 int ledger_statement_file_add(struct db_unit *u, const struct uuid *task_id, int32_t file_no,
-    struct str name, struct str encoding, struct str version, struct str sender);
+    const struct ledger_statement_head *head, const struct db_column *accounts);
 
 struct ledger_balance {
     struct str account;
@@ -16,6 +21,7 @@ struct ledger_balance {
     int64_t opening, received, paid, closing; /* kopecks */
     int64_t line;
 };
+/* Adds: the balance, unless a newer statement of the same days has said another (schema 0020). */
 void ledger_balance_add(struct db_unit *u, int64_t file_id, const struct ledger_balance *b);
 
 #endif

@@ -124,9 +124,116 @@ def test_what_fits_several_is_left_to_a_person(server):  # noqa: F811
     assert [r["side"] for r in rows].count("1c") == 2 and any(r["unclear"] for r in rows)
 
 
+def months(server, bank, **more):  # noqa: F811
+    """Also twenty days after the statement."""
+    return ask(server, bank, date_to=bank.days[-1] + datetime.timedelta(20), **more)
+
+
+@pytest.mark.parametrize("file", [{}, {"per_day": False}, {"sections": False}, {"sections": False, "period": False}])
+def test_1c_is_compared_on_days_that_a_statement_speaks_of(server, file):  # noqa: F811
+    bank, later = (Bank(seed=10, days=5, per_day=4, first=datetime.date(2025, 3, day)) for day in (1, 6))
+    in_1c(server, bank.payments, bank)
+    in_1c(server, later.payments, later)
+    nothing = ask(server, bank)
+    assert (nothing["accounts"], nothing["agrees"], nothing["message"]) == ([], None, "за эти дни выписок нет")
+    imported(server, bank.statement(**file))
+    said = months(server, bank)
+    account = said["accounts"][0]
+    assert account["agrees_with_1c"] and account["onec_difference"] == "0.00" and said["rows"] == [], said
+    assert account["days_without_statements"] == [{"date_from": "2025-03-06", "date_to": "2025-03-25"}]
+    assert said["message"].endswith("дни без выписок: 06.03.2025–25.03.2025") and "расходится" not in said["message"]
+    assert [d["date"] for d in account["days"]] == [str(d) for d in bank.days]
+    missed = bank.payments[7]  # what differs on a day of the statement does so still
+    server.database.sql("DELETE FROM statement_rows; DELETE FROM bank_transactions WHERE source = 'bank' OR document_number = %s", [f"К100-{int(missed.number):06d}"])
+    imported(server, bank.statement(**file))
+    assert months(server, bank)["accounts"][0]["first_difference"] == str(missed.day)
+    before = ask(server, bank, date_from=later.days[1], date_to=later.days[3])
+    assert (before["accounts"], before["agrees"]) == ([], None)
+
+
+def test_without_anything_to_compare_nothing_is_said_to_agree(server):  # noqa: F811
+    bank = Bank(seed=11, days=31, per_day=3)
+    imported(server, bank.statement(sections=False))
+    said = ask(server, bank)
+    account = said["accounts"][0]
+    assert (said["agrees"], account["agrees"], account["agrees_with_statement"], account["closing"]) == (None, None, None, None)
+    assert said["message"] == account["message"] == "остатков в выписке нет, сверять не с чем"
+    unknown = ask(server, bank, account_number="40702810999999999999")
+    assert (unknown["agrees"], unknown["accounts"]) == (None, []) and "не известен" in unknown["message"]
+    in_1c(server, bank.payments, bank)
+    imported(server, bank.statement(sections=False))
+    said = ask(server, bank)
+    assert (said["agrees"], said["accounts"][0]["agrees_with_statement"], said["accounts"][0]["agrees_with_1c"]) == (True, None, True)
+    assert said["message"] == "сходится с 1С; остатков в выписке нет"
+    whole = Bank(seed=12, days=31, per_day=3, account="40702810000000000012")
+    lost = whole.between(whole.days[9], whole.days[9])[1]
+    imported(server, whole.statement(per_day=False, leave_out=[lost]))
+    assert ask(server, whole)["accounts"][0]["difference"] == money(-lost.amount if lost.out else lost.amount)
+    within = ask(server, whole, date_from=whole.days[8], date_to=whole.days[11])  # no balance is stated there
+    assert (within["agrees"], within["accounts"][0]["agrees_with_statement"]) == (None, None)
+    assert within["message"] == "остатков в выписке нет, сверять не с чем" and within["accounts"][0]["closing"] is not None
+    both = server.user.get("/reconciliation", params={"date_from": str(bank.days[8]), "date_to": str(bank.days[11])}).json()
+    assert both["agrees"] and len(both["accounts"]) == 2, both
+
+
+def test_a_linked_payment_that_1c_has_otherwise_by_now(server):  # noqa: F811
+    bank = Bank(seed=13, days=3, per_day=4)
+    in_1c(server, bank.payments, bank)
+    imported(server, bank.statement())
+    assert ask(server, bank)["agrees"]
+    changed = bank.between(bank.days[1], bank.days[1])[2]
+    server.database.sql("UPDATE bank_transactions SET amount = amount + 1 WHERE source = '1c' AND document_number = %s", [f"К100-{int(changed.number):06d}"])
+    said = ask(server, bank)
+    account = said["accounts"][0]
+    assert (account["first_difference"], account["onec_difference"]) == (str(bank.days[1]), "-1.00" if changed.out else "1.00")
+    rows = said["rows"]
+    assert [(r["side"], r["amount"]) for r in rows] == [("statement", money(changed.amount)), ("1c", money(changed.amount + 100))], rows
+    assert rows[0]["pair"] == rows[1]["pair"] is not None
+    server.database.sql("UPDATE bank_transactions SET amount = amount - 1, transaction_type = CASE transaction_type WHEN 'DEBIT' THEN 'CREDIT'"
+                        " ELSE 'DEBIT' END WHERE source = '1c' AND document_number = %s", [f"К100-{int(changed.number):06d}"])
+    assert len({r["transaction_type"] for r in ask(server, bank)["rows"]}) == 2
+
+
+def balances(server):  # noqa: F811
+    return server.database.sql("SELECT received + paid, closing FROM statement_balances ORDER BY 1")
+
+
+@pytest.mark.parametrize("made", [("10:00:00", "18:00:00"), (None, None)])
+def test_an_older_statement_of_the_same_day_changes_nothing(server, made):  # noqa: F811
+    morning, evening = (Bank(seed=14, days=1, per_day=2) for _ in range(2))
+    morning.payments = morning.payments[:1]
+    old, new = morning.statement(made=made[0]), evening.statement(made=made[1])
+    imported(server, old)
+    imported(server, new)
+    stands = balances(server)
+    assert ask(server, evening)["agrees"]
+    dry = imported(server, old, dry_run=True)
+    assert server.manager.get(f"/tasks/{dry['task_id']}/changes").json()["changes"] == []
+    imported(server, old)
+    assert balances(server) == stands and ask(server, evening)["agrees"]
+    for files in ((old, new), (new, old)):
+        server.database.sql("DELETE FROM statement_balances")
+        dry = imported(server, *files, dry_run=True)
+        told = [c for c in server.manager.get(f"/tasks/{dry['task_id']}/changes").json()["changes"] if c["resource"] == "statement_balances"]
+        assert [x["new"] for c in told for x in c["changes"] if x["field"] == "closing"] == [str(stands[0][1])], told
+        imported(server, *files)
+        assert balances(server) == stands and ask(server, evening)["agrees"]
+
+
+def test_the_statement_made_later_is_right_also_with_less(server):  # noqa: F811
+    """The bank has taken a payment back meanwhile."""
+    full, less = (Bank(seed=15, days=1, per_day=2) for _ in range(2))
+    less.payments = less.payments[:1]
+    imported(server, full.statement(made="9:05"))
+    imported(server, less.statement(made="18:00:00"))
+    assert float(balances(server)[0][0]) == less.payments[0].amount / 100
+    imported(server, full.statement(made="9:05"))
+    assert float(balances(server)[0][0]) == less.payments[0].amount / 100
+
+
 def test_questions_that_are_wrong(server):  # noqa: F811
     for query in ("date_from=2025-02-30", "date_from=2025-03-02&date_to=2025-03-01", "date_from=2020-01-01&date_to=2025-01-01", "x=1"):
         assert server.user.get("/reconciliation?" + query).status_code == 422
     nothing = server.user.get("/reconciliation").json()
-    assert nothing["accounts"] == [] and nothing["agrees"] and "нет" in nothing["message"]
+    assert nothing["accounts"] == [] and nothing["agrees"] is None and "нет" in nothing["message"]
     assert server.anonymous.get("/reconciliation").status_code == 401

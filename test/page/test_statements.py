@@ -1,4 +1,5 @@
 """Statements on the page: what is unclear between them and 1C."""
+import datetime
 import zipfile
 
 from test_page import others
@@ -93,3 +94,22 @@ def test_what_differs_from_1c_and_from_the_statement(start, database, browse):
     assert f"Всего 7 поступило {spoken(sums[0])} списано {spoken(sums[1])} сальдо {spoken(sums[0] - sums[1])} в суммы не вошло 3" == seen["sums"], seen["sums"]
     assert seen["faults"] == [] and seen["wide"] == [], seen
     assert others(seen) == []
+
+
+def test_a_payment_that_1c_has_otherwise_and_nothing_to_compare(start, database, browse):
+    server = start.server(database)
+    bank, silent = Bank(seed=7, days=3, per_day=3), Bank(seed=5, account="40702810200000000002", days=3, per_day=2)
+    in_1c(server, bank.payments, bank)
+    imported(server, bank.statement(), silent.statement(sections=False))
+    changed = bank.between(bank.days[1], bank.days[1])[0]
+    database.sql("UPDATE bank_transactions SET amount = amount + 1 WHERE source = '1c' AND document_number = %s", [f"К100-{int(changed.number):06d}"])
+    last = bank.days[-1] + datetime.timedelta(5)
+    seen = browse("reconciliation_pair.mjs", server, **{"from": str(bank.days[0]), "to": str(last), "silent": silent.account})
+    assert len(seen["questions"]) == 1, seen
+    assert "в 1С изменено" in seen["questions"][0] and spoken(changed.amount) in seen["questions"][0] and spoken(changed.amount + 100) in seen["questions"][0]
+    assert any(silent.account in words and "сверять не с чем" in words for words in seen["accounts"]), seen["accounts"]
+    days = f"{bank.days[-1] + datetime.timedelta(1):%d.%m.%Y}–{last:%d.%m.%Y}"
+    assert len(seen["gaps"]) == 1 and days in seen["gaps"][0]
+    assert "остатков в выписке нет, сверять не с чем" in seen["silent"] and days in seen["silent"]
+    assert "не известен" in seen["unknown"]
+    assert seen["faults"] == [] and seen["wide"] == [] and others(seen) == [], seen

@@ -58,13 +58,16 @@ class Bank:
                 f"{theirs}Счет={p.other}\n{theirs}1={p.party}\n{theirs}ИНН={p.inn}\n{theirs}РасчСчет={p.other}\n"
                 f"ВидОплаты=01\nНазначениеПлатежа={p.purpose}\nКонецДокумента\n")
 
-    def statement(self, first=None, last=None, per_day=True, leave_out=(), encoding="cp1251"):
-        """leave_out: payments that the file lacks although its sections count them."""
+    def statement(self, first=None, last=None, per_day=True, leave_out=(), encoding="cp1251", made=None, sections=True, period=True):
+        """leave_out: payments that the file lacks although its sections count them. made: "11:30:00", on the day after the last."""
         first, last = first or self.days[0], last or self.days[-1]
         days = [d for d in self.days if first <= d <= last]
-        parts = [f"1CClientBankExchange\nВерсияФормата=1.03\nКодировка=Windows\nОтправитель=Банк\nДатаНачала={day_text(first)}\n"
-                 f"ДатаКонца={day_text(last)}\nРасчСчет={self.account}\n"]
-        parts += [self.section(d, d) for d in days] if per_day else [self.section(first, last)]
+        parts = [f"1CClientBankExchange\nВерсияФормата=1.03\nКодировка=Windows\nОтправитель=Банк\n"]
+        parts += [f"ДатаСоздания={day_text(last + datetime.timedelta(1))}\nВремяСоздания={made}\n"] if made else []
+        parts += [f"ДатаНачала={day_text(first)}\nДатаКонца={day_text(last)}\n"] if period else []
+        parts += [f"РасчСчет={self.account}\n"]
+        if sections:
+            parts += [self.section(d, d) for d in days] if per_day else [self.section(first, last)]
         parts += [self.document(p) for p in self.between(first, last) if p not in leave_out]
         return ("".join(parts) + "КонецФайла\n").replace("\n", "\r\n").encode(encoding)
 

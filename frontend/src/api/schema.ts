@@ -557,7 +557,7 @@ export interface paths {
         };
         /**
          * Do the accounts add up
-         * @description Per account and day: opening + receipts − payments = closing, as the statement says it, as the rows say it, and as 1C says it where both are known; a payment that 1C has on another day counts on the bank's day. Without `account_number` the accounts have only their days that differ; with it all of them, and `rows` are those in question on the first day that differs. At most 400 days; by default the last 30.
+         * @description Per account and day: opening + receipts − payments = closing, as the statement says it, as the rows say it, and as 1C says it where both are known; a payment that 1C has on another day counts on the bank's day. Days that no statement speaks of are not compared with 1C; each account has them as `days_without_statements`. Where there is nothing to compare, the answer is null, not true. Without `account_number` the accounts have only their days that differ; with it all of them, and `rows` are those in question on the first day that differs. At most 400 days; by default the last 30.
          */
         get: operations["reconcile"];
         put?: never;
@@ -1748,30 +1748,40 @@ export interface components {
             line?: number;
         };
         Reconciliation: {
-            /** @description In the language of the server: «сходится» or «расходится на −1 234,50, с 1С на 20,00, с 07.09.2026» */
+            /** @description In the language of the server: «сходится», «расходится на −1 234,50, с 1С на 20,00, с 07.09.2026; дни без выписок: 01.09.2026» or «остатков в выписке нет, сверять не с чем» */
             message: string;
-            agrees: boolean;
+            /** @description null: there was nothing to compare */
+            agrees: boolean | null;
             total: components["schemas"]["Total"];
             accounts: {
                 account_number: string;
-                agrees: boolean;
-                agrees_with_statement: boolean;
-                /** @description null: 1C has nothing of these days */
+                /** @description null: there was nothing to compare */
+                agrees: boolean | null;
+                /** @description null: the bank states no balance and no turnover within these days that could be counted as well */
+                agrees_with_statement: boolean | null;
+                /** @description null: 1C has nothing of these days, or no statement speaks of them */
                 agrees_with_1c: boolean | null;
                 message: string;
                 /** @description Of all days together: what the bank states less what its rows say */
                 difference: components["schemas"]["Amount"];
-                /** @description The same of 1C: what it has less what the statement has. null: 1C has nothing of these days */
+                /** @description The same of 1C: what it has less what the statement has. null as agrees_with_1c */
                 onec_difference: components["schemas"]["AmountOrNull"];
                 /** Format: date */
                 first_difference: string | null;
                 closing: components["schemas"]["AmountOrNull"];
+                /** @description Of the period that was asked for; nothing of 1C is compared on them */
+                days_without_statements: {
+                    /** Format: date */
+                    date_from: string;
+                    /** Format: date */
+                    date_to: string;
+                }[];
                 days: components["schemas"]["ReconciliationDay"][];
             }[];
             /** @description In question on the first day that differs */
             rows: {
                 /**
-                 * @description Where the row is. Of 1C only rows that the statement surely has not; of the statement all rows of the day, or, when only 1C differs, those that 1C surely has not
+                 * @description Where the row is. Of 1C only rows that the statement surely has not; of the statement all rows of the day, or, when only 1C differs, those that 1C surely has not. And both rows of a payment that one of them has otherwise by now: see pair
                  * @enum {string}
                  */
                 side: "statement" | "1c";
@@ -1788,6 +1798,8 @@ export interface components {
                 line: number | null;
                 /** @description 1C has rows that may be it */
                 unclear: boolean;
+                /** @description The same number in both rows of a payment whose amount, direction, account, or day by more than three, is another in 1C since they were linked */
+                pair: number | null;
             }[];
         };
         ReconciliationDay: {
@@ -1801,6 +1813,7 @@ export interface components {
             statement_debit: components["schemas"]["AmountOrNull"];
             statement_opening: components["schemas"]["AmountOrNull"];
             statement_closing: components["schemas"]["AmountOrNull"];
+            /** @description null: no statement speaks of the day, or 1C has nothing of these days */
             onec_credit: components["schemas"]["AmountOrNull"];
             onec_debit: components["schemas"]["AmountOrNull"];
             /** @description What the bank states less what its rows say */

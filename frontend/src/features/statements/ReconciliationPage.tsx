@@ -12,7 +12,7 @@ import { Period } from '../../ui/Period';
 import { SearchBox } from '../../ui/SearchBox';
 import { statementsApi } from './api';
 import { Days } from './Days';
-import { differences } from './differences';
+import { spans, verdicts } from './differences';
 import { InQuestion } from './InQuestion';
 import { Matches } from './Matches';
 import './reconciliation.css';
@@ -53,22 +53,23 @@ function Reconciled() {
       </div>
       <Failure error={found.error} onRetry={() => void found.refetch()} />
       {found.isPending && <Skeleton active paragraph={{ rows: 6 }} />}
-      {found.data && accounts.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={tr('Сверять пока не с чем: загрузите выписку из банка', 'Nothing to compare with yet: import a bank statement')} />}
+      {found.data && accounts.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={`${tr('Сверять не с чем', 'Nothing to compare with')}: ${found.data.message}`} />}
       {accounts.length > 0 && (
         <>
-          <Alert showIcon type={found.data!.agrees ? 'success' : 'warning'} message={found.data!.message} style={{ marginBottom: 16 }} />
+          <Alert showIcon type={found.data!.agrees === null ? 'info' : found.data!.agrees ? 'success' : 'warning'} message={found.data!.message} style={{ marginBottom: 16 }} />
           <Collapse
-            defaultActiveKey={accounts.filter((account) => !account.agrees).slice(0, 3).map((account) => account.account_number)}
+            defaultActiveKey={accounts.filter((account) => account.agrees === false).slice(0, 3).map((account) => account.account_number)}
             items={accounts.map((account) => ({
               key: account.account_number,
               label: (
                 <Flex gap="4px 8px" wrap justify="space-between">
                   <span className="figures">{account.account_number}</span>
-                  <span>{account.agrees ? <Tag color="success">{tr('сходится', 'agrees')}</Tag> : differences(account).map((words) => <Tag key={words} color="error">{words}</Tag>)}</span>
+                  <span>{verdicts(account).map(({ color, words }) => <Tag key={words} color={color}>{words}</Tag>)}</span>
                 </Flex>
               ),
               children: (
                 <>
+                  {account.days_without_statements.length > 0 && <p className="quiet">{tr('Дни без выписок, с 1С не сверялись', 'Days without statements, not compared with 1C')}: <span className="figures">{spans(account.days_without_statements)}</span></p>}
                   <Days account={account} />
                   {account.first_difference && <InQuestion account={account} day={account.first_difference} period={filterQuery<Query<'/reconciliation'>>(get, ['date_from', 'date_to'])} />}
                 </>

@@ -335,6 +335,7 @@ static enum obm_step finish(struct obm_task *t)
     if (!b->sync.dry)
         ledger_accounts_learn_add(u);
     obm_total(t, obm_stats(t).fetched);
+    onec_sync_tell_left_out(&b->sync);
     obm_commit(t, u, NULL, NULL);
     return OBM_DONE;
 }

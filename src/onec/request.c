@@ -234,6 +234,11 @@ bool onec_link_no_set(const struct onec_link *l)
     return c->odata && c->has_code && (c->code == 8 || c->code == 20);
 }
 
+bool onec_link_no_right(const struct onec_link *l)
+{
+    return onec_link_no_set(l) && onec_answer_complaint(&l->answer)->code == 20;
+}
+
 int64_t onec_link_due(const struct onec_link *l)
 {
     int64_t at;

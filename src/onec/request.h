@@ -63,6 +63,7 @@ static inline bool onec_link_idle(const struct onec_link *l)
 }
 /* After BROKEN: the set does not exist in this base, or this user may not read it. */
 bool onec_link_no_set(const struct onec_link *l);
+bool onec_link_no_right(const struct onec_link *l); /* of these: the user may not read it */
 /* Milliseconds until polling has something to do by itself; -1: nothing. */
 int64_t onec_link_due(const struct onec_link *l);
 

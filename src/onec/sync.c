@@ -110,7 +110,7 @@ void onec_sync_save(const struct onec_sync *s, struct json_writer *w)
     jw_array(w);
     for (int i = 0; i < s->part_count; i++) {
         jw_object(w);
-        jw_kbool(w, "absent", s->parts[i].absent);
+        jw_kcstr(w, "left_out", onec_left_out_name(s->parts[i].left_out));
         jw_kbool(w, "settled", s->parts[i].settled);
         jw_key(w, "counted");
         jw_array(w);
@@ -130,7 +130,7 @@ void onec_sync_save(const struct onec_sync *s, struct json_writer *w)
 
 static bool load_part(struct onec_part *p, const struct json *saved)
 {
-    json_bool(json_get(saved, "absent"), &p->absent);
+    p->left_out = onec_left_out_parse(json_text(json_get(saved, "left_out")));
     json_bool(json_get(saved, "settled"), &p->settled);
     for (int k = 0; k < p->kind->reader.set_count; k++)
         json_i64(json_at(json_get(saved, "counted"), (size_t)k), &p->counted[k]);
@@ -228,10 +228,12 @@ void onec_sync_report(const struct onec_sync *s, struct json_writer *w)
             jw_kcstr(w, "entity", onec_set_name(s->family, part->kind->reader.sets[k]));
             jw_ki64(w, "counted", part->counted[k]);
             jw_ki64(w, "fetched", p->fetched[k]);
-            jw_kbool(w, "complete", p->set > k);
+            jw_kbool(w, "complete", !part->left_out && p->set > k);
             if (p->keyless[k])
                 jw_ki64(w, "without_key", p->keyless[k]);
-            if (part->absent)
+            if (part->left_out)
+                jw_kcstr(w, "left_out", onec_left_out_name(part->left_out));
+            if (part->left_out == ONEC_NOT_PUBLISHED)
                 jw_kbool(w, "published", false);
             jw_object_end(w);
         }
@@ -341,22 +343,6 @@ static void ask_count(struct onec_sync *s, const struct onec_reader_kind *kind, 
     onec_link_get(&s->link, name, ONEC_BODY_COUNT, NULL);
 }
 
-/* Among several parts one that is not published is left out and said so; alone it is a fault. */
-static bool leave_out(struct onec_sync *s, struct onec_part *part)
-{
-    char text[320];
-    if (s->part_count == 1 || part->kind->reader.dated || !onec_link_no_set(&s->link))
-        return false;
-    part->absent = true;
-    part->place.set = part->kind->reader.set_count;
-    snprintf(text, sizeof text,
-        TR("«%s» не читается через OData: эта часть пропущена.",
-            "\"%s\" cannot be read through OData: this part is left out."),
-        onec_set_name(s->family, part->kind->reader.sets[0]));
-    obm_event(s->task, "source_incomplete", text);
-    return true;
-}
-
 int64_t onec_sync_counted(const struct onec_sync *s, int part)
 {
     int64_t total = 0;
@@ -379,7 +365,7 @@ enum obm_step onec_sync_count(struct onec_sync *s)
             return onec_sync_wait(s, onec_link_due(&s->link));
         if (came == ONEC_READY)
             p->counted[set] = s->link.answer.count;
-        else if (!leave_out(s, p))
+        else if (!onec_sync_leave_out(s, p))
             return obm_fail(s->task, &err);
         s->counting++;
     }
@@ -404,7 +390,7 @@ static enum obm_step settle(struct onec_sync *s)
 
 enum obm_step onec_sync_import(struct onec_sync *s, int part)
 {
-    if (s->parts[part].absent)
+    if (s->parts[part].left_out)
         return OBM_NEXT;
     onec_sync_set_up(s, part);
     if (!s->started) {

@@ -9,13 +9,15 @@
 
 enum { ONEC_PARTS = 4 };
 
+enum onec_left_out { ONEC_NOT_LEFT_OUT, ONEC_NOT_PUBLISHED, ONEC_NO_RIGHT };
+
 struct onec_part {
     const struct onec_import_kind *kind; /* static */
     struct onec_place place; /* as loaded, and when it is over; the import's own between */
     int64_t counted[ONEC_READER_SETS];
     int64_t unsure[ONEC_READER_SETS]; /* rows not found that cannot be called gone */
     bool settled;                     /* of a catalogue: what is gone at the source is inactive */
-    bool absent; /* this base does not publish it, and the other parts can do without */
+    enum onec_left_out left_out;      /* 1C does not give it, the other parts can do without */
 };
 
 struct onec_sync {
@@ -66,6 +68,14 @@ int64_t onec_sync_counted(const struct onec_sync *s, int part);
 enum obm_step onec_sync_import(struct onec_sync *s, int part);
 /* The session's end. OBM_NEXT: it is over. */
 enum obm_step onec_sync_farewell(struct onec_sync *s);
+
+/* left_out.c. Of what 1C refuses for one part of several; false: the task cannot do without it. */
+bool onec_sync_leave_out(struct onec_sync *s, struct onec_part *part);
+/* For checkpoint and result; NULL: it is not. */
+const char *onec_left_out_name(enum onec_left_out why);
+enum onec_left_out onec_left_out_parse(struct str name);
+/* The task's last words, when parts are left out: which, why and what to do. */
+void onec_sync_tell_left_out(struct onec_sync *s);
 
 /* Of a dry run: what would have been written, for the result. OBM_NEXT: it is there. */
 enum obm_step onec_sync_summary(struct onec_sync *s);

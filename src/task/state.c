@@ -36,19 +36,31 @@ bool task_priority_parse(struct str name, enum task_priority *ret)
     return false;
 }
 
+/* Its counters are of what would be done. */
+static bool is_dry_run(const struct task_state *s)
+{
+    bool dry = false;
+    struct arena a = ARENA_INIT;
+    struct err err = ERR_INIT;
+    if (s->params.n && memmem(s->params.p, s->params.n, "dry_run", strlen("dry_run")))
+        json_bool(json_get(json_parse(&a, s->params, &err), "dry_run"), &dry);
+    arena_release(&a);
+    return dry;
+}
+
 /* "(220 создано, 230 обновлено)": only what there is. */
-static void add_counters(struct buf *b, const struct obm_stats *s)
+static void add_counters(struct buf *b, const struct obm_stats *s, bool dry)
 {
     const struct {
         int64_t n;
         const char *word;
     } parts[] = {
-        {s->created, TR("создано", "created")},
-        {s->updated, TR("обновлено", "updated")},
+        {s->created, dry ? TR("появится", "would be new") : TR("создано", "created")},
+        {s->updated, dry ? TR("изменится", "would change") : TR("обновлено", "updated")},
         {s->unchanged, TR("без изменений", "unchanged")},
         {s->skipped, TR("пропущено", "skipped")},
         {s->failed, TR("не принято", "refused")},
-        {s->deactivated, TR("снято", "deactivated")},
+        {s->deactivated, dry ? TR("снимется", "would be deactivated") : TR("снято", "deactivated")},
     };
     bool any = false;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -63,7 +75,7 @@ static void add_counters(struct buf *b, const struct obm_stats *s)
         buf_addc(b, ')');
 }
 
-static void add_processed(struct buf *b, const struct task_state *s)
+static void add_processed(struct buf *b, const struct task_state *s, bool dry)
 {
     buf_adds(b, TR("обработано ", "processed "));
     buf_add_i64(b, s->stats.fetched);
@@ -71,13 +83,13 @@ static void add_processed(struct buf *b, const struct task_state *s)
         buf_adds(b, TR(" из ", " of "));
         buf_add_i64(b, s->total);
     }
-    add_counters(b, &s->stats);
+    add_counters(b, &s->stats, dry);
 }
 
 void task_standard_message(struct buf *b, const struct task_state *s)
 {
     size_t at = b->n;
-    bool some = s->stats.fetched > 0 || s->stats.deactivated > 0;
+    bool some = s->stats.fetched > 0 || s->stats.deactivated > 0, dry = is_dry_run(s);
     switch (s->status) {
     case TASK_PENDING:
         if (s->cancel_requested)
@@ -90,7 +102,7 @@ void task_standard_message(struct buf *b, const struct task_state *s)
             buf_adds(b, TR("В очереди", "In the queue"));
         if (some) {
             buf_adds(b, ": ");
-            add_processed(b, s);
+            add_processed(b, s, dry);
         }
         return;
     case TASK_RUNNING:
@@ -99,14 +111,15 @@ void task_standard_message(struct buf *b, const struct task_state *s)
         else if (!some)
             buf_adds(b, TR("Выполняется", "Running"));
         else {
-            add_processed(b, s);
+            add_processed(b, s, dry);
             /* The sentence begins with it. */
             const char *upper = TR("Обработано ", "Processed ");
             memcpy(b->p + at, upper, strlen(upper));
         }
         return;
     case TASK_COMPLETED:
-        buf_adds(b, TR("Готово", "Done"));
+        buf_adds(b, dry ? TR("Проверено, ничего не записано", "Looked at, not stored")
+                        : TR("Готово", "Done"));
         break;
     case TASK_FAILED:
         buf_adds(b, TR("Не удалось", "Failed"));
@@ -117,7 +130,7 @@ void task_standard_message(struct buf *b, const struct task_state *s)
     }
     if (some) {
         buf_adds(b, ": ");
-        add_processed(b, s);
+        add_processed(b, s, dry);
     }
 }
 

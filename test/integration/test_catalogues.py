@@ -98,6 +98,33 @@ def test_everything_in_one_task(world):
     assert again["created"] == again["updated"] == 0 and again["unchanged"] + again["skipped"] == again["fetched"]
 
 
+@pytest.mark.parametrize("flags, left, words", [
+    (["--forbid", "Catalog_СтатьиДвиженияДенежныхСредств"], {"categories": "no_right"},
+     "Готово, кроме статей движения денежных средств: 1С не отдаёт их (у пользователя 1С нет права на «Catalog_СтатьиДвиженияДенежныхСредств»)."
+     " Дайте пользователю 1С роль"),
+    (["--hide", "Catalog_Организации"], {"organizations": "not_published"},
+     "Готово, кроме организаций: 1С не отдаёт их («Catalog_Организации» не входит в состав OData). Администратор 1С"),
+    (["--hide", "Catalog_Организации", "--forbid", "Catalog_СтатьиДвиженияДенежныхСредств"],
+     {"organizations": "not_published", "categories": "no_right"}, "Готово, кроме организаций: "),
+])
+def test_a_catalogue_that_cannot_be_read_is_no_complete_one(start, database, flags, left, words):
+    demo = start.demo("--docs", 100)
+    settled(run(start.server(database, **demo.settings), "full", **YEAR))
+    poor = start.demo("--docs", 100, *flags)
+    server = start.server(database, **poor.settings)
+    task = run(server, "full", **YEAR)
+    settled(task)
+    assert task["message"].startswith(words) and task["message"].endswith("Затем запустите синхронизацию ещё раз."), task["message"]
+    for one in task["result"]["sets"]:
+        assert one["complete"] == (one["part"] not in left), one
+        assert one.get("left_out") == left.get(one["part"]), one
+        assert ("published" in one) == (left.get(one["part"]) == "not_published"), one
+    for word in ("статей", "организаций"):
+        assert (word in task["message"]) == (("categories" if word == "статей" else "organizations") in left)
+    dry = run(server, "full", **YEAR, dry_run=True)
+    assert dry["message"].startswith("Проверено, ничего не записано; кроме ")
+
+
 ACTIVE = "SELECT count(*) FILTER (WHERE is_active), count(*) FILTER (WHERE NOT is_active) FROM contractors"
 
 

@@ -100,7 +100,7 @@ static void test_sentences(void **state)
         struct obm_stats stats;
         int64_t total;
         bool english;
-        const char *text;
+        const char *text, *params;
     } cases[] = {
         {TASK_PENDING, {0}, 0, false, "В очереди"},
         {TASK_RUNNING, {0}, 0, false, "Выполняется"},
@@ -113,10 +113,20 @@ static void test_sentences(void **state)
         {TASK_FAILED, {.fetched = 5, .created = 5}, 9, true,
             "Failed: processed 5 of 9 (5 created)"},
         {TASK_CANCELLED, {0}, 9, false, "Отменено"},
+        {TASK_COMPLETED, {.fetched = 9, .created = 3, .updated = 6, .deactivated = 2}, 9, false,
+            "Проверено, ничего не записано: обработано 9 из 9 (3 появится, 6 изменится, 2 "
+            "снимется)",
+            "{\"dry_run\": true}"},
+        {TASK_COMPLETED, {.fetched = 1, .created = 1}, 1, true,
+            "Looked at, not stored: processed 1 of 1 (1 would be new)",
+            "{\"mode\":\"full\",\"dry_run\":true}"},
+        {TASK_COMPLETED, {.fetched = 1, .created = 1}, 1, true,
+            "Done: processed 1 of 1 (1 created)", "{\"dry_run\":false}"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct task_state s = {
             .status = cases[i].status, .stats = cases[i].stats, .total = cases[i].total};
+        s.params = cases[i].params ? str_from(cases[i].params) : STR_NULL;
         struct buf out = BUF_INIT;
         lang_english = cases[i].english;
         task_standard_message(&out, &s);

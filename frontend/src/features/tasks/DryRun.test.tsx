@@ -12,6 +12,6 @@ test('a balance that would be new is told with its values, one that would change
     { ...row, action: 'update', external_id: 'b', changes: [{ field: 'opening', old: '1.00', new: '2.00' }] },
   ] } } });
   draw(<DryRun task={task} user={admin} onStarted={() => {}} />);
-  expect((await screen.findByText(/На конец/)).textContent).toBe('На конец: 150.00');
-  expect(screen.getByText(/На начало/).textContent).toBe('На начало: 1.00 → 2.00');
+  expect((await screen.findByText(/На конец/)).textContent).toBe('На конец: 150,00');
+  expect(screen.getByText(/На начало/).textContent).toBe('На начало: 1,00 → 2,00');
 });

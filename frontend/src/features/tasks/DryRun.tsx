@@ -95,6 +95,11 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
 const kind = ({ action }: DryRunRow) => <Tag color={actionColor[action]} style={action === 'unclear' ? { color: 'var(--bad)' } : undefined}>{actionTitle(action)}</Tag>;
 const day = (row: DryRunRow) => <span className="figures">{formatDate(row.transaction_date)}</span>;
 const amount = (row: DryRunRow) => row.amount !== null && <span className="figures">{row.transaction_type === 'DEBIT' ? '−' : '+'}{formatAmount(row.amount)}</span>;
+/** Every field of a balance is a sum. */
+const sums = (changes: NonNullable<DryRunRow['changes']>) => {
+  const sum = (value: unknown) => (typeof value === 'string' ? formatAmount(value) : value);
+  return changes.map(({ field, old, new: now }) => ({ field, old: sum(old), new: sum(now) }));
+};
 function What({ row }: { row: DryRunRow }) {
   const inWords = useChangeWords();
   return (
@@ -103,7 +108,7 @@ function What({ row }: { row: DryRunRow }) {
       {row.title ?? row.external_id}
       {row.action === 'link' && row.id !== null && <div><Link className="linklike" to={`/transactions?open=${row.id}&is_active=all`}>{tr('Этот платёж уже есть из 1С', '1C has this payment already')}</Link></div>}
       {row.action === 'unclear' && <div className="quiet">{doubt(row.changes?.[0]?.new)}</div>}
-      {(row.action === 'update' || row.action === 'create') && inWords(row.changes ?? []).map(({ field, title, was, is }) => <div key={field} className="quiet" style={{ overflowWrap: 'anywhere' }}>{title}: {row.action === 'update' && <><s>{was}</s> → </>}{is}</div>)}
+      {(row.action === 'update' || row.action === 'create') && inWords(row.resource === 'statement_balances' ? sums(row.changes ?? []) : row.changes ?? []).map(({ field, title, was, is }) => <div key={field} className="quiet" style={{ overflowWrap: 'anywhere' }}>{title}: {row.action === 'update' && <><s>{was}</s> → </>}{is}</div>)}
     </>
   );
 }

@@ -39,3 +39,10 @@ test('records without a key: which sets could not be compared', () => {
 test('tasks that read nothing of 1C say nothing', () => {
   expect(drawn({}, 'import_bank_statements')).toBe('');
 });
+
+test('a catalogue that 1C does not give is told with the reason', () => {
+  const left = (more: object) => drawn({ mode: 'full', sets: [{ part: 'categories', entity: 'Catalog_СтатьиДвиженияДенежныхСредств', counted: 0, fetched: 0, complete: false, ...more }] }, 'sync_full');
+  expect(left({ left_out: 'no_right' })).toContain('Статьи движения денежных средств: пропущено: у пользователя 1С нет права');
+  expect(left({ left_out: 'not_published', published: false })).toContain('пропущено: не входят в состав OData');
+  expect(left({ complete: true, published: false })).toContain('не входят в состав OData');
+});

@@ -68,13 +68,13 @@ const NotCompared = ({ read }: { read: Read }) => (
 
 const Sets = ({ read: { sets, mode } }: { read: Read }) => (
   <ul style={{ margin: '8px 0 0', paddingLeft: 20 }}>
-    {sets.map(({ part, entity, counted, fetched, complete, without_key, published }) => (
+    {sets.map(({ part, entity, counted, fetched, complete, without_key, left_out, published }) => (
       <li key={entity}>
         {entityTitle(entity)}:{' '}
-        {published === false
-          ? tr('1С не отдаёт, пропущено', '1C does not give them, left out')
+        {left_out || published === false
+          ? <span className="bad">{left_out === 'no_right' ? tr('пропущено: у пользователя 1С нет права их читать', 'left out: the 1C user may not read them') : tr('пропущено: не входят в состав OData', 'left out: not published through OData')}</span>
           : <span className="figures">{tr('в 1С', 'in 1C')} {formatCount(counted)}, {mode === 'incremental' && part === 'transactions' ? tr('прочитано заново', 'read again') : tr('прочитано', 'read')} {formatCount(fetched)}</span>}
-        {published !== false && !complete && `, ${tr('не до конца', 'not to the end')}`}
+        {!left_out && published !== false && !complete && `, ${tr('не до конца', 'not to the end')}`}
         {without_key !== undefined && `, ${tr('без ключа', 'without a key')} ${formatCount(without_key)}`}
       </li>
     ))}

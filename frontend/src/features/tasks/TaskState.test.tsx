@@ -32,3 +32,9 @@ test('what is gone from 1C is counted where 1C was asked', () => {
 test('a second attempt is told', () => expect(text({ attempt: 2 })).toContain('попытка 2'));
 
 test('a total that is not known yet shows only what is done', () => expect(text({ total: 0, processed: 7, message: null })).not.toContain(' из '));
+
+test('a dry run counts what would be done, and says of nothing that it was', () => {
+  const said = text({ metadata: { dry_run: true, user_id: 1 }, stats: { fetched: 6, created: 3, updated: 2, unchanged: 0, skipped: 0, failed: 0, deactivated: 1 } });
+  for (const words of ['появится3', 'изменится2', 'снимется: исчезло в 1С1']) expect(said).toContain(words);
+  expect(said).not.toMatch(/создано|обновлено/);
+});

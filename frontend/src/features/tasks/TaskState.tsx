@@ -2,7 +2,7 @@ import { Alert, Flex, Progress, Tag } from 'antd';
 import { tr } from '../../app/preferences';
 import type { Task } from '../../api/types';
 import { formatCount, formatDuration } from '../../ui/format';
-import { advice, ownWords, phaseTitle, statusColor, statusTitle } from './status';
+import { advice, isDryRun, ownWords, phaseTitle, statusColor, statusTitle } from './status';
 
 export const StatusTag = ({ task }: { task: Pick<Task, 'status'> }) => <Tag color={statusColor[task.status]} style={{ margin: 0 }}>{statusTitle(task.status)}</Tag>;
 
@@ -24,11 +24,12 @@ export function TaskState({ task }: { task: Task }) {
   const { stats } = task;
   const running = task.status === 'running';
   const words = ownWords(task);
+  const dry = isDryRun(task);
   const counters: [string, number, boolean?][] = [
-    [tr('создано', 'created'), stats.created],
-    [tr('обновлено', 'updated'), stats.updated],
+    dry ? [tr('появится', 'would be new'), stats.created] : [tr('создано', 'created'), stats.created],
+    dry ? [tr('изменится', 'would change'), stats.updated] : [tr('обновлено', 'updated'), stats.updated],
     [task.task_type === 'import_bank_statement' ? tr('есть в 1С или уже было', 'known already') : tr('без изменений', 'unchanged'), stats.unchanged],
-    ...(task.task_type.startsWith('sync_') ? [[tr('исчезло в 1С', 'gone from 1C'), stats.deactivated] as [string, number]] : []),
+    ...(task.task_type.startsWith('sync_') ? [[dry ? tr('снимется: исчезло в 1С', 'would be taken out: gone from 1C') : tr('исчезло в 1С', 'gone from 1C'), stats.deactivated] as [string, number]] : []),
     [tr('пропущено', 'skipped'), stats.skipped],
     [tr('отклонено', 'refused'), stats.failed, stats.failed > 0],
   ];

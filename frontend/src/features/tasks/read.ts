@@ -3,7 +3,7 @@ import type { Task } from '../../api/types';
 
 /** A run of days of one kind of document that were read for one reason; `days` without those on which there is nothing. */
 export type DaysRead = { day: string; to: string; days: number; entity: string; why: string };
-export type SetRead = { part: string; entity: string; counted: number; fetched: number; complete: boolean; without_key?: number; published?: false };
+export type SetRead = { part: string; entity: string; counted: number; fetched: number; complete: boolean; without_key?: number; left_out?: 'not_published' | 'no_right'; published?: false };
 type Incremental = { days_same: number; documents_same: number; days_read: number; why: Record<string, number>; days: DaysRead[]; days_unlisted: number };
 
 /** What the result of an import from 1C says about its reading. */

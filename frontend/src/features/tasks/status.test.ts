@@ -11,6 +11,9 @@ test('words that only repeat the count are left out', () => {
   expect(ownWords(task({ message: '1С отвечает медленно' }))).toBe('1С отвечает медленно');
   expect(ownWords(task({ message: 'Готово: новых 0, известных из 1С 450, уже было 0', status: 'completed' }))).toContain('из 1С 450');
   expect(ownWords(task({ message: 'Готово: обработано 450 из 1000 (450 без изменений)', status: 'completed' }))).toBeNull();
+  const dry = { metadata: { dry_run: true, user_id: 1 } };
+  expect(ownWords(task({ ...dry, message: 'Проверено, ничего не записано: обработано 450 из 450 (450 появится)', status: 'completed' }))).toBe('Проверено, ничего не записано');
+  expect(ownWords(task({ ...dry, message: 'Обработано 450 из 1000', status: 'running' }))).toBeNull();
   expect(ownWords(task({ message: 'Нет связи', error: 'Нет связи' }))).toBeNull();
 });
 

@@ -62,11 +62,15 @@ const events: Record<string, [string, string]> = {
 };
 export const eventTitle = (event: string) => (events[event] ? tr(...events[event]) : event);
 
+/** Was it asked only to look? Its counters are of what would be done. */
+export const isDryRun = ({ metadata }: Pick<Task, 'metadata'>) => (metadata as { dry_run?: unknown } | undefined)?.dry_run === true;
+
 /** The server's words, unless they only repeat the count or the state that stands beside them. */
 export function ownWords(task: Task): string | null {
   const words = task.message?.trim();
   if (!words || words === task.error || words.toLowerCase() === statusTitle(task.status) || /^(отменено|завершено|cancelled|completed)\.?$/i.test(words)) return null;
-  return new RegExp(`(обработано|processed) ${task.processed}(\\D|$)`, 'i').test(words) ? null : words;
+  if (!new RegExp(`(обработано|processed) ${task.processed}(\\D|$)`, 'i').test(words)) return words;
+  return isDryRun(task) && task.status === 'completed' ? words.split(':')[0]! : null; // that nothing is written stands nowhere else
 }
 
 /** How long an ended task ran; nothing while it has not, or never began. */

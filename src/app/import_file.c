@@ -111,7 +111,7 @@ static void see(struct import_file *s, const struct task_state *t)
     import_told_clear(s->terminal);
     if (t->status == TASK_COMPLETED || t->stats.fetched > 0) /* else the error says all */
         import_told_summary(t, s->dry_run);
-    if (s->refusals.n)
+    if (t->stats.failed > 0)
         import_told_refusals(t, buf_str(&s->refusals));
     if (t->status == TASK_COMPLETED)
         s->status = t->stats.failed > 0 ? EXIT_REFUSED : 0;

@@ -27,15 +27,12 @@ void import_told_bar(const struct task_state *t)
     fflush(stderr);
 }
 
-/* What was odd about the files, and which of them could not be read. */
+/* What was odd about the files. */
 static void show_warnings(const struct json *files)
 {
     const struct json *file, *w;
     for (size_t i = 0; (file = json_at(files, i)); i++) {
         struct str name = json_text(json_get(file, "name"));
-        struct str error = json_text(json_get(file, "error"));
-        if (error.n)
-            printf("%.*s: %.*s\n", STR_ARG(name), STR_ARG(error));
         const struct json *warnings = json_get(file, "warnings");
         for (size_t k = 0; (w = json_at(warnings, k)); k++) {
             int64_t line = 0, count = 0;
@@ -79,6 +76,18 @@ void import_told_summary(const struct task_state *t, bool dry_run)
     arena_release(&a);
 }
 
+/* Files that could not be read. */
+static void show_unread(const struct json *files)
+{
+    const struct json *file;
+    for (size_t i = 0; (file = json_at(files, i)); i++) {
+        struct str error = json_text(json_get(file, "error"));
+        if (error.n)
+            fprintf(
+                stderr, "%.*s: %.*s\n", STR_ARG(json_text(json_get(file, "name"))), STR_ARG(error));
+    }
+}
+
 /* "file:line: reason", as compilers say it. The external id of a document is "2:57": the second
  * file, line 57. */
 static void show_refusal(const struct json *files, const struct json *refusal)
@@ -99,21 +108,21 @@ void import_told_refusals(const struct task_state *t, struct str refusals)
     struct arena a = ARENA_INIT;
     struct err err;
     char id[UUID_TEXT];
-    int64_t total = 0;
+    int64_t total = t->stats.failed + t->stats.skipped;
     const struct json *result = t->result.p ? json_parse(&a, t->result, &err) : NULL;
-    const struct json *all = json_parse(&a, refusals, &err);
+    const struct json *all = refusals.n ? json_parse(&a, refusals, &err) : NULL;
     const struct json *list = json_get(all, "errors"), *refusal;
+    show_unread(json_get(result, "files"));
     for (size_t i = 0; (refusal = json_at(list, i)); i++)
-        if (!str_is(json_text(json_get(refusal, "stage")), "file")) /* the summary has it */
+        if (!str_is(json_text(json_get(refusal, "stage")), "file"))
             show_refusal(json_get(result, "files"), refusal);
     uuid_format(&t->id, id);
-    json_i64(json_get(all, "total"), &total);
     if (total > IMPORT_REFUSALS_TOLD)
         fprintf(stderr, TR("… и ещё %lld. ", "… and %lld more. "),
             (long long)total - IMPORT_REFUSALS_TOLD);
     fprintf(stderr,
-        TR("Не вошло документов: %lld; их поля и причины: задача %s\n",
-            "Documents left out: %lld; their fields and the reasons: task %s\n"),
+        TR("Отклонено и пропущено: %lld; поля и причины: задача %s\n",
+            "Refused and skipped: %lld; fields and reasons: task %s\n"),
         (long long)total, id);
     arena_release(&a);
 }

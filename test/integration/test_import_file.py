@@ -65,14 +65,14 @@ def test_why_documents_were_refused_is_said(database, tmp_path):
     (tmp_path / "none.txt").write_bytes(b"nothing of the kind")
     done = import_file(database, *(tmp_path / name for name in ("good.txt", "none.txt", "bad.txt")))
     assert done.returncode == 3 and "отклонено: 26" in done.stdout.decode(), done
-    assert "none.txt: Это не файл обмена с банком" in done.stdout.decode()
-    *told, last = done.stderr.decode().splitlines()
+    unread, *told, last = done.stderr.decode().splitlines()
+    assert unread.startswith("none.txt: Это не файл обмена с банком")
     assert [line.split(": ")[0] for line in told] == [f"bad.txt:{n}" for n in begins[:19]], "the unreadable file is the first of twenty"
     assert all("1.234" in line or "копе" in line for line in told), told
     task_id = database.sql("SELECT task_id FROM tasks")[0][0]
-    assert last == f"… и ещё 6. Не вошло документов: 26; их поля и причины: задача {task_id}"
+    assert last == f"… и ещё 6. Отклонено и пропущено: 26; поля и причины: задача {task_id}"
     english = import_file(database, tmp_path / "bad.txt", "--dry-run", OBMEN_LANG="en")
-    assert english.returncode == 3 and english.stderr.decode().splitlines()[-1].startswith("… and 5 more. Documents left out: 25;")
+    assert english.returncode == 3 and english.stderr.decode().splitlines()[-1].startswith("… and 5 more. Refused and skipped: 25;")
 
 
 def test_several_files(database, tmp_path):

@@ -24,6 +24,7 @@ struct workbook {
     lxw_row_t row, max_rows; /* of this page */
     int pages;
     int64_t read;
+    struct buf text; /* of a cell, where it could not stay as it was */
 };
 
 static int fault(struct err *ret_err, const char *what, const char *reason)
@@ -143,6 +144,27 @@ static lxw_error write_exact(struct workbook *w, lxw_col_t col, int64_t n, int d
     return worksheet_write_string(w->page, w->row, col, text, NULL);
 }
 
+/* XML has no way to say U+FFFE and U+FFFF, and no reader opens a file that holds them; other signs
+ * that it lacks are told by the library (_x0001_). They become U+FFFD, which is as long. */
+static const char *sayable(struct workbook *w, struct str text)
+{
+    const char *sign = text.p, *end = text.p + text.n;
+    bool copied = false;
+    while ((sign = memchr(sign, 0xEF, (size_t)(end - sign)))) {
+        bool bad = end - sign > 2 && (uint8_t)sign[1] == 0xBF && (uint8_t)sign[2] >= 0xBE;
+        if (bad && !copied) {
+            buf_clear(&w->text);
+            buf_add_str(&w->text, text);
+            buf_addc(&w->text, 0);
+            copied = true;
+        }
+        if (bad)
+            w->text.p[sign + 2 - text.p] = (char)0xBD;
+        sign++;
+    }
+    return copied ? w->text.p : text.p;
+}
+
 static lxw_error write_cell(
     struct workbook *w, lxw_col_t col, enum sheet_type type, const struct sheet_cell *cell)
 {
@@ -151,8 +173,9 @@ static lxw_error write_cell(
     switch (type) {
     case SHEET_TEXT:
     case SHEET_RAW:
-        return cell->text.n ? worksheet_write_string(w->page, w->row, col, cell->text.p, NULL)
-                            : LXW_NO_ERROR;
+        return cell->text.n
+                   ? worksheet_write_string(w->page, w->row, col, sayable(w, cell->text), NULL)
+                   : LXW_NO_ERROR;
     case SHEET_NUMBER:
         return worksheet_write_number(w->page, w->row, col, strtod(cell->text.p, NULL), NULL);
     case SHEET_INT:
@@ -211,5 +234,6 @@ void workbook_free(struct workbook *w)
     if (w->book)
         lxw_workbook_free(w->book);
     close(w->fd);
+    buf_release(&w->text);
     free(w);
 }

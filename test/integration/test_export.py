@@ -273,3 +273,17 @@ def test_too_many_xlsx(data):
         s.close()
     assert {h.split()[1] for h in heads} <= {b"200", b"503"}
     wait_for(lambda: data.user.get("/bank-transactions/export?format=xlsx&status=IGNORED").status_code == 200, 60, "room for xlsx again")
+
+
+def test_signs_that_xml_lacks(data):
+    """U+FFFE and U+FFFF can't be said in XML at all: one of them made the whole file unreadable."""
+    bad = chr(0xFFFE) + "до" + chr(0xFFFF) + "после" + chr(0xFFFD) + chr(0xFFEF) + chr(0xFFFF)
+    data.database.sql("INSERT INTO bank_transactions (source, external_id, transaction_date, amount, currency, transaction_type, payment_source, payment_purpose,"
+                      " counterparty_name, status, import_source, account_number) VALUES ('test', 'signs', '2025-01-01', 1, 'RUB', 'DEBIT', 'BANK', %s, %s, 'NEW', 'API', 'SIGNS')", (bad, bad))
+    try:
+        sheet = openpyxl.load_workbook(io.BytesIO(export(data, format="xlsx", account_number="SIGNS").content)).active
+        row = [c.value for c in sheet[2]]
+        said = bad.replace(chr(0xFFFE), chr(0xFFFD)).replace(chr(0xFFFF), chr(0xFFFD))
+        assert row[COLUMNS.index("payment_purpose")] == row[COLUMNS.index("counterparty_name")] == said
+    finally:
+        data.database.sql("DELETE FROM bank_transactions WHERE external_id = 'signs'")

@@ -4,7 +4,7 @@ import { draw, serve } from '../../test/draw';
 import SummaryPage from './SummaryPage';
 
 const none = { credit: '0.00', debit: '0.00', count: 0 };
-const group = (key: string, title: string, credit: string, count: number, transfers = none) => ({ key, title, credit, debit: '0.00', balance: credit, count, transfers });
+const group = (key: string | null, title: string, credit: string, count: number, transfers = none) => ({ key, title, credit, debit: '0.00', balance: credit, count, transfers });
 
 test('transfers between own accounts stand apart from receipts and payments; what was left out is told', async () => {
   serve({ 'GET /summary': { body: { total: 2, left_out: 3, groups: [group('3', 'Продажи', '100.00', 4), group('28', 'Переводы', '0.00', 0, { credit: '70.00', debit: '60.00', count: 2 }), group('29', 'Депозиты', '0.00', 0, { credit: '0.00', debit: '5.00', count: 1 })] } } });
@@ -24,4 +24,13 @@ test('nothing is said of what there is not', async () => {
   await screen.findByText('Продажи');
   expect(screen.queryByText(/Переводы между/)).toBeNull();
   expect(screen.queryByText(/Отмечено/)).toBeNull();
+});
+
+test('rows without a category, or an organization, have the title of the page, whatever language the server has', async () => {
+  serve({ 'GET /summary': { body: { total: 1, left_out: 0, groups: [group(null, 'Without', '100.00', 4)] } } });
+  const { unmount } = draw(<SummaryPage />, { at: '/summary?group_by=category' });
+  await screen.findByText('Без категории');
+  unmount();
+  draw(<SummaryPage />, { at: '/summary?group_by=organization' });
+  await screen.findByText('Без организации');
 });

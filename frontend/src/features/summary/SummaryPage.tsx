@@ -120,6 +120,7 @@ function linkOf(by: By, group: SummaryGroup, days: { from: string; to: string })
     if (days.from) query.set('date_from', days.from);
     if (days.to) query.set('date_to', days.to);
   }
-  const title = by === 'month' ? dayjs(`${group.key}-01`).format('MMMM YYYY') : group.title;
+  const none = by === 'category' ? tr('Без категории', 'Without a category') : tr('Без организации', 'Without an organization');
+  const title = by === 'month' ? dayjs(`${group.key}-01`).format('MMMM YYYY') : group.key === null ? none : group.title;
   return <Link to={`/transactions?${query}`} className="linklike">{title}</Link>;
 }

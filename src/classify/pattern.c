@@ -144,3 +144,38 @@ int pattern_parse(struct pattern *ret, struct arena *a, enum pattern_kind kind, 
     } while (text.p);
     return 0;
 }
+
+/* Does a text that holds `phrase` hold `other`, too? Word by word: a beginning is in whatever
+ * begins so, a whole word (which ends with PATTERN_WHOLE) only in itself. */
+static bool holds(struct str phrase, struct str other)
+{
+    while (phrase.n) {
+        struct str rest = phrase, wanted = other;
+        bool all = true;
+        while (wanted.n && all)
+            all = str_starts(str_cut(&rest, ' '), str_cut(&wanted, ' '));
+        if (all)
+            return true;
+        str_cut(&phrase, ' ');
+    }
+    return false;
+}
+
+static bool possible(const struct pattern_alternative *a)
+{
+    for (int i = 0; i < a->count; i++)
+        for (int k = 0; k < a->count; k++)
+            if (!a->terms[i].not &&a->terms[k].not &&holds(a->terms[i].phrase, a->terms[k].phrase))
+                return false;
+    return true;
+}
+
+int pattern_check(const struct pattern *p, struct err *ret_err)
+{
+    for (int i = 0; i < p->count; i++)
+        if (!possible(&p->alternatives[i]))
+            return wrong(ret_err,
+                "не подойдёт никогда: то, что должно быть, тут же и запрещено («!»)",
+                "would never fit: what must be there is forbidden (\"!\") as well");
+    return 0;
+}

@@ -41,5 +41,7 @@ enum pattern_kind { PATTERN_KEYWORD, PATTERN_NAME };
 /* -1: VALIDATION_ERROR whose message says what is wrong with it. text must outlive the pattern. */
 int pattern_parse(struct pattern *ret, struct arena *a, enum pattern_kind kind, struct str text,
     struct err *ret_err);
+/* -1: VALIDATION_ERROR: one of its alternatives fits no text, since it forbids what it demands. */
+int pattern_check(const struct pattern *p, struct err *ret_err);
 
 #endif

@@ -66,8 +66,9 @@ int rule_check(enum rule_type type, struct str pattern, struct arena *a, struct 
 {
     struct pattern parsed;
     pattern = str_trim(pattern);
-    return has_words(type) ? parse(&parsed, type, pattern, a, ret_err)
-                           : check_plain(type, pattern, ret_err);
+    if (!has_words(type))
+        return check_plain(type, pattern, ret_err);
+    return parse(&parsed, type, pattern, a, ret_err) < 0 ? -1 : pattern_check(&parsed, ret_err);
 }
 
 static void room_for_phrase(struct rule_index *x, int phrase)

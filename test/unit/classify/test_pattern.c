@@ -91,9 +91,43 @@ static void refused(void **state)
     arena_release(&a);
 }
 
+static void what_would_never_fit(void **state)
+{
+    static const struct {
+        enum pattern_kind kind;
+        const char *text;
+        bool possible;
+    } patterns[] = {
+        {PATTERN_KEYWORD, "аренд + !аренд", false},
+        {PATTERN_KEYWORD, "!аренд + арендн", false},
+        {PATTERN_KEYWORD, "аренд + !арендн", true},
+        {PATTERN_KEYWORD, "=аренда + !аренд", false},
+        {PATTERN_KEYWORD, "аренд + !=аренда", true},
+        {PATTERN_KEYWORD, "=рко + !=рко", false},
+        {PATTERN_KEYWORD, "услуг связи + !связ", false},
+        {PATTERN_KEYWORD, "услугами связи + !услуг связ", false},
+        {PATTERN_KEYWORD, "услуг связи + !связи услуг", true},
+        {PATTERN_KEYWORD, "услуг + !услуг связи", true},
+        {PATTERN_KEYWORD, "налог | процент + депозит + !депоз", false},
+        {PATTERN_KEYWORD, "депозит + !процент | процент + !депозит", true},
+        {PATTERN_NAME, "Ромашка + !ООО Ромашка", false},
+        {PATTERN_NAME, "Ромашка* + !Ромашка", true},
+    };
+    struct arena a = ARENA_INIT;
+    struct pattern p;
+    struct err err;
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        assert_int_equal(
+            pattern_parse(&p, &a, patterns[i].kind, str_from(patterns[i].text), &err), 0);
+        if ((pattern_check(&p, &err) == 0) != patterns[i].possible)
+            fail_msg("'%s'", patterns[i].text);
+    }
+    arena_release(&a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keywords), cmocka_unit_test(names), cmocka_unit_test(refused)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(keywords), cmocka_unit_test(names),
+        cmocka_unit_test(refused), cmocka_unit_test(what_would_never_fit)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

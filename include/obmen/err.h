@@ -45,6 +45,7 @@ struct err {
     bool passing;       /* may go away by itself: worth a retry */
     bool cancelled;     /* the caller gave up; nothing is wrong */
     int retry_after_ms; /* what the other side asked for; 0 = nothing */
+    const char *field;  /* VALIDATION_ERROR: of the input, static, NULL: of none alone */
     char sqlstate[6];   /* of PostgreSQL, else "" */
     char message[320];  /* for a person, in OBMEN_LANG; says what to do. UTF-8, never cut inside a
                            letter */
@@ -65,6 +66,11 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...)
 /* The same for something that may pass by itself. */
 int err_set_passing(struct err *e, enum err_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* VALIDATION_ERROR of one field of the input: its name stands before the message. field: static. */
+int err_set_field(struct err *e, const char *field, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The message without the name. */
+const char *err_field_message(const struct err *e);
 /* Adds the part for the log. */
 void err_cause(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

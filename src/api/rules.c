@@ -5,6 +5,7 @@
 #include "api/routes.h"
 #include "api/tasks.h"
 #include "classify/reclassify.h"
+#include "classify/rules.h"
 #include "classify/store.h"
 #include "classify/try.h"
 #include "ledger/inn.h"
@@ -171,24 +172,15 @@ static void try_rule(void *ctx, struct http_request *req)
     struct api *api = ctx;
     struct input in = input_begin(req);
     struct ledger_transaction_filter filter = {.limit = 0};
-    struct rule rule = {.priority = 100};
+    int64_t id = 0;
     input_no_query(&in);
     const struct json *body = input_body(&in, try_schema, false);
     struct rule_fields f = read_rule(&in, body);
     read_period(&in, body, &filter);
     if (!input_ok(&in))
         return;
-    json_i64(json_get(body, "id"), &rule.id);
-    rule_type_parse(f.rule_type, &rule.type);
-    rule.pattern = f.pattern;
-    rule.category_id = f.category_id;
-    rule.confidence = f.confidence ? f.confidence : 95;
-    if (f.has_priority)
-        rule.priority = f.priority;
-    rule.direction = !f.transaction_type.n                  ? RULE_BOTH
-                     : str_is(f.transaction_type, "CREDIT") ? RULE_CREDIT
-                                                            : RULE_DEBIT;
-    classify_try(api->db, &rule, &filter, reply_json, req);
+    json_i64(json_get(body, "id"), &id);
+    classify_try(api->db, id, &f, &filter, reply_json, req);
 }
 
 /* ---- again ---- */

@@ -92,6 +92,27 @@ int err_set_passing(struct err *e, enum err_code code, const char *fmt, ...)
     return r;
 }
 
+int err_set_field(struct err *e, const char *field, const char *fmt, ...)
+{
+    char text[2 * sizeof e->message];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    err_set(e, ERR_VALIDATION_ERROR, "%s: %s", field, text);
+    if (e)
+        e->field = field;
+    return -1;
+}
+
+const char *err_field_message(const struct err *e)
+{
+    size_t name = e->field ? strlen(e->field) : 0;
+    bool named = name && strncmp(e->message, e->field, name) == 0 &&
+                 strncmp(e->message + name, ": ", 2) == 0;
+    return named ? e->message + name + 2 : e->message;
+}
+
 void err_cause(struct err *e, const char *fmt, ...)
 {
     char text[2 * sizeof e->cause];

@@ -5,7 +5,8 @@
 #include "obmen/arena.h"
 #include "obmen/json.h"
 
-#define COLUMNS "c.id, c.code, c.name, c.kind, c.parent_id, c.source, c.is_active, c.same_as"
+#define COLUMNS                                                                                    \
+    "c.id, c.code, c.name, c.kind, c.parent_id, c.source, c.is_active, c.same_as, c.is_folder"
 static const struct db_stmt list = {"classify_categories_list",
     "SELECT " COLUMNS
     " FROM categories c ORDER BY c.parent_id NULLS FIRST, c.source NULLS FIRST, c.id"};
@@ -37,6 +38,7 @@ static void write_members(struct json_writer *w, const struct db_result *r, int 
     jw_kstr(w, "source", db_text(r, row, 5));
     jw_kbool(w, "is_active", db_bool(r, row, 6));
     jw_kraw(w, "same_as", db_text(r, row, 7));
+    jw_kbool(w, "is_folder", db_bool(r, row, 8));
 }
 
 enum {

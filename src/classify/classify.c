@@ -88,7 +88,8 @@ static void learn_operation(struct classifier *c, struct str operation)
 {
     static struct classify_mapping stub;
     map_put(&c->mappings, operation.p, operation.n, &stub);
-    db_column_text(&c->new_operations, operation);
+    if (!c->of_try)
+        db_column_text(&c->new_operations, operation);
 }
 
 static void by_operation(

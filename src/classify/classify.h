@@ -39,8 +39,9 @@ void classifier_load_take(struct classifier *c, struct db_result *const *results
 /* One more account of ours, which the caller has written down. */
 void classifier_own_account(struct classifier *c, struct str account);
 
-/* For a try of a rule: it stands beside the loaded ones, in place of that of the same id. */
-void classifier_without(struct classifier *c, int64_t rule_id); /* before loading */
+/* For a try of a rule, before loading: the rule of this id is left out, and no operations are
+ * written down. */
+void classifier_of_try(struct classifier *c, int64_t rule_id);
 int classifier_add_rule(struct classifier *c, const struct rule *rule, struct err *ret_err);
 
 /* The decision on one row. Its reason is borrowed until the next call. False: open: it may become

@@ -23,6 +23,7 @@ struct classifier {
     struct map own_accounts, own_inns; /* → anything */
     bool catalogues_loaded, rules_loaded;
     int64_t last_rule, without;
+    bool of_try;  /* writes nothing down */
     bool of_task; /* decides by what was put down for … */
     struct uuid task_id;
     struct db_column new_operations;  /* to be written down */

@@ -142,8 +142,9 @@ void classifier_own_account(struct classifier *c, struct str account)
     map_put(&c->own_accounts, account.p, account.n, c);
 }
 
-void classifier_without(struct classifier *c, int64_t rule_id)
+void classifier_of_try(struct classifier *c, int64_t rule_id)
 {
+    c->of_try = true;
     c->without = rule_id;
 }
 

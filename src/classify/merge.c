@@ -55,7 +55,7 @@ static bool why_not(const struct merging *m, struct db_result *const *results, s
             TR("Объединяют только статьи 1С, и не папки.",
                 "Only cash-flow items of 1C can be merged, and no folders."));
     else if (!m->apart && db_rows(results[R_TARGET]) == 0)
-        err_set(why, ERR_VALIDATION_ERROR, "into_id: %s",
+        err_set_field(why, "into_id", "%s",
             TR("такой категории нет, она не действует, сама объединена с другой или это папка",
                 "there is no such category, it is not in use, is merged itself, or is a folder"));
     else

@@ -56,6 +56,7 @@ struct reclassify {
     int first;
     struct rows_place place;
     int64_t locked;
+    int64_t same; /* rows of which only the reason or the confidence is another */
     /* the page */
     struct arena texts;
     struct rows_row *rows;
@@ -68,6 +69,7 @@ struct reclassify {
     /* as they stood before the page that is being written */
     struct rows_place place_before;
     struct move *moves_before; /* owned */
+    int64_t same_before;
     int moves_before_count;
     struct buf samples; /* JSON: the first rows that would change */
     int sample_count;
@@ -82,6 +84,7 @@ static void load_place(struct reclassify *s, const struct json *checkpoint)
     s->place.set = true;
     s->place.at = at;
     json_i64(json_get(checkpoint, "id"), &s->place.id);
+    json_i64(json_get(checkpoint, "same"), &s->same);
     const struct json *moves = json_get(checkpoint, "moves");
     for (const struct json *m = moves ? moves->child : NULL; m; m = m->next) {
         if (!json_at(m, 6))
@@ -138,6 +141,7 @@ static void save(struct obm_task *t, struct json_writer *w)
         return;
     jw_ki64(w, "at", s->place.at);
     jw_ki64(w, "id", s->place.id);
+    jw_ki64(w, "same", s->same);
     jw_key(w, "moves");
     jw_array(w);
     for (int i = 0; i < s->move_count; i++) {
@@ -177,6 +181,7 @@ static void report(struct obm_task *t, struct json_writer *w)
         changed += s->moves[i].rows;
     jw_kbool(w, "dry_run", s->dry);
     jw_ki64(w, s->dry ? "would_change" : "changed", changed);
+    jw_ki64(w, "same_category", s->same);
     jw_ki64(w, "kept_by_people", s->locked);
     jw_key(w, "moves");
     jw_array(w);
@@ -297,6 +302,7 @@ static void keep_before(struct reclassify *s)
 {
     size_t size = (size_t)s->move_count * sizeof *s->moves;
     s->place_before = s->place;
+    s->same_before = s->same;
     s->moves_before_count = s->move_count;
     s->moves_before = mem_realloc(s->moves_before, size);
     if (size)
@@ -306,6 +312,7 @@ static void keep_before(struct reclassify *s)
 static void take_back(struct reclassify *s)
 {
     s->place = s->place_before;
+    s->same = s->same_before;
     s->move_count = s->moves_before_count;
     if (s->move_count)
         memcpy(s->moves, s->moves_before, (size_t)s->move_count * sizeof *s->moves);
@@ -429,11 +436,15 @@ static void write_page(struct obm_task *t)
             continue;
         bool sure = d->confidence >= LEDGER_CERTAIN;
         struct side to = side_of(sure ? d->category_id : 0, sure ? 0 : d->category_id);
-        count_move(s, row, to);
-        changed++;
-        if (s->dry)
-            sample(s, row, d, to);
+        bool moves = rows_move(row, d);
+        if (moves)
+            count_move(s, row, to);
         else
+            s->same++;
+        changed++;
+        if (s->dry && moves)
+            sample(s, row, d, to);
+        if (!s->dry)
             add_change(s, row, d);
     }
     s->place = (struct rows_place){true, s->rows[s->count - 1].at, s->rows[s->count - 1].id};

@@ -99,11 +99,16 @@ void rows_json(struct json_writer *w, const struct rows_row *row)
     jw_kstr(w, "payment_purpose", row->t.payment_purpose);
 }
 
-bool rows_differ(const struct rows_row *row, const struct ledger_decision *d)
+bool rows_move(const struct rows_row *row, const struct ledger_decision *d)
 {
     bool sure = d->confidence >= LEDGER_CERTAIN;
     return row->category_id != (sure ? d->category_id : 0) ||
-           row->suggested_id != (sure ? 0 : d->category_id) ||
-           row->confidence != (d->category_id ? d->confidence : 0) || row->rule_id != d->rule_id ||
+           row->suggested_id != (sure ? 0 : d->category_id);
+}
+
+bool rows_differ(const struct rows_row *row, const struct ledger_decision *d)
+{
+    return rows_move(row, d) || row->confidence != (d->category_id ? d->confidence : 0) ||
+           row->rule_id != d->rule_id ||
            !str_eq(row->method, str_from(ledger_method_name(d->method)));
 }

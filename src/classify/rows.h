@@ -34,5 +34,8 @@ void rows_read(const struct db_result *r, int row, struct rows_row *ret);
 void rows_json(struct json_writer *w, const struct rows_row *row);
 /* Would this decision change what the row says? */
 bool rows_differ(const struct rows_row *row, const struct ledger_decision *d);
+/* Would it get another category or suggestion, and so perhaps another status? Else only who says
+ * so, and how surely, is another. */
+bool rows_move(const struct rows_row *row, const struct ledger_decision *d);
 
 #endif

@@ -2,7 +2,12 @@
 
 #include <stdlib.h>
 
+#include "ledger/choice.h"
 #include "obmen/arena.h"
+
+/* What stands there with a category that has gone out of use meanwhile may be changed otherwise. */
+#define CHOSEN(id)                                                                                 \
+    " EXISTS (SELECT FROM categories c WHERE c.id = " id "::bigint AND " LEDGER_CHOOSABLE ")"
 
 #define RULE_JSON                                                                                  \
     "json_build_object('id', r.id, 'rule_type', r.rule_type, 'pattern', r.pattern,"                \
@@ -28,14 +33,15 @@ static const struct db_stmt add_rule = {"classify_rule_add",
     "priority,"
     " confidence, is_active, changed_by) SELECT $1::text, $2::text, $3::text, $4::bigint,"
     " coalesce($5::integer, 100), coalesce($6::integer, 95) * 0.01, coalesce($7::boolean, true),"
-    " $8::bigint RETURNING " RULE_JSON};
+    " $8::bigint WHERE" CHOSEN("$4") " RETURNING " RULE_JSON};
 static const struct db_stmt change_rule = {"classify_rule_change",
     "UPDATE categorization_rules r SET rule_type = coalesce($2::text, r.rule_type), pattern ="
     " coalesce($3::text, r.pattern), transaction_type = CASE WHEN $4::boolean THEN $5::text ELSE"
     " r.transaction_type END, category_id = coalesce($6::bigint, r.category_id), priority ="
     " coalesce($7::integer, r.priority), confidence = coalesce($8::integer * 0.01, r.confidence),"
     " is_active = coalesce($9::boolean, r.is_active), changed_by = $10::bigint, updated_at = now()"
-    " WHERE r.id = $1::bigint RETURNING " RULE_JSON};
+    " WHERE r.id = $1::bigint AND ($6::bigint IS NULL OR r.category_id = $6 OR" CHOSEN(
+        "$6") ") RETURNING " RULE_JSON};
 static const struct db_stmt delete_rule = {"classify_rule_delete",
     "DELETE FROM categorization_rules r WHERE r.id = $1::bigint RETURNING " RULE_JSON};
 
@@ -61,7 +67,8 @@ static const struct db_stmt add_mapping = {"classify_mapping_add",
     "is_active,"
     " changed_by) SELECT $1::text, $2::bigint, coalesce($3::integer, 95) * 0.01, "
     "coalesce($4::boolean,"
-    " $2::bigint IS NOT NULL), $5::bigint RETURNING " MAPPING_JSON};
+    " $2::bigint IS NOT NULL), $5::bigint WHERE $2 IS NULL OR" CHOSEN(
+        "$2") " RETURNING " MAPPING_JSON};
 static const struct db_stmt change_mapping = {"classify_mapping_change",
     "UPDATE business_operation_mappings m SET business_operation = coalesce($2::text,"
     " m.business_operation), category_id = CASE WHEN $3::boolean THEN $4::bigint ELSE "
@@ -69,7 +76,8 @@ static const struct db_stmt change_mapping = {"classify_mapping_change",
     " confidence = coalesce($5::integer * 0.01, m.confidence), is_active = coalesce($6::boolean,"
     " CASE WHEN $3::boolean THEN $4::bigint IS NOT NULL ELSE m.is_active END), changed_by = "
     "$7::bigint,"
-    " updated_at = now() WHERE m.id = $1::bigint RETURNING " MAPPING_JSON};
+    " updated_at = now() WHERE m.id = $1::bigint AND ($4::bigint IS NULL OR m.category_id = $4 "
+    "OR" CHOSEN("$4") ") RETURNING " MAPPING_JSON};
 static const struct db_stmt delete_mapping = {"classify_mapping_delete",
     "DELETE FROM business_operation_mappings m WHERE m.id = $1::bigint RETURNING " MAPPING_JSON};
 
@@ -78,6 +86,7 @@ static const struct db_stmt delete_mapping = {"classify_mapping_delete",
 struct call {
     ledger_json_fn done;
     void *arg;
+    int choice; /* the number of its result, -1: no category was chosen */
 };
 
 static void explain(struct err *e)
@@ -88,8 +97,7 @@ static void explain(struct err *e)
                 "There is such an entry already: change it, or switch it off."));
     else if (strcmp(e->sqlstate, "23503") == 0)
         err_set(e, ERR_VALIDATION_ERROR, "%s",
-            TR("Такой категории нет (category_id, parent_id).",
-                "There is no such category (category_id, parent_id)."));
+            TR("Такой категории нет (category_id).", "There is no such category (category_id)."));
     else if (strcmp(e->sqlstate, "23514") == 0)
         err_set(e, ERR_VALIDATION_ERROR, "%s",
             TR("Чтобы включить сопоставление, укажите категорию (category_id).",
@@ -103,7 +111,8 @@ static void on_done(void *arg, struct db_result *const *results, const struct er
     if (err) {
         why = *err;
         explain(&why);
-    } else if (db_rows(results[0]) == 0) {
+    } else if (db_rows(results[0]) == 0 &&
+               (c->choice < 0 || ledger_choice_check(results[c->choice], &why) == 0)) {
         err_set(&why, ERR_NOT_FOUND, "%s", TR("Такой записи нет", "There is no such record"));
     }
     c->done(c->arg, why.code ? STR_NULL : db_text(results[0], 0, 0), why.code ? &why : NULL);
@@ -113,7 +122,15 @@ static void on_done(void *arg, struct db_result *const *results, const struct er
 static void submit(struct db_unit *u, ledger_json_fn done, void *arg)
 {
     struct call *c = mem_alloc(sizeof *c);
-    *c = (struct call){done, arg};
+    *c = (struct call){done, arg, -1};
+    db_submit(u, on_done, c);
+}
+
+/* The statement has been told which category was chosen: writes only when it may be. */
+static void submit_chosen(struct db_unit *u, int64_t category_id, ledger_json_fn done, void *arg)
+{
+    struct call *c = mem_alloc(sizeof *c);
+    *c = (struct call){done, arg, category_id ? ledger_choice_add(u, category_id) : -1};
     db_submit(u, on_done, c);
 }
 
@@ -185,7 +202,7 @@ void rule_add(
     bind_int(u, f->confidence > 0, f->confidence);
     bind_bool(u, f->has_active, f->active);
     db_bind_i64(u, user_id);
-    submit(u, done, arg);
+    submit_chosen(u, f->category_id, done, arg);
 }
 
 void rule_change(struct db *db, int64_t id, const struct rule_fields *f, int64_t user_id,
@@ -202,7 +219,7 @@ void rule_change(struct db *db, int64_t id, const struct rule_fields *f, int64_t
     bind_int(u, f->confidence > 0, f->confidence);
     bind_bool(u, f->has_active, f->active);
     db_bind_i64(u, user_id);
-    submit(u, done, arg);
+    submit_chosen(u, f->category_id, done, arg);
 }
 
 /* ---- mappings ---- */
@@ -236,7 +253,7 @@ void mapping_add(
     bind_int(u, f->confidence > 0, f->confidence);
     bind_bool(u, f->has_active, f->active);
     db_bind_i64(u, user_id);
-    submit(u, done, arg);
+    submit_chosen(u, f->category_id, done, arg);
 }
 
 void mapping_change(struct db *db, int64_t id, const struct mapping_fields *f, int64_t user_id,
@@ -250,5 +267,5 @@ void mapping_change(struct db *db, int64_t id, const struct mapping_fields *f, i
     bind_int(u, f->confidence > 0, f->confidence);
     bind_bool(u, f->has_active, f->active);
     db_bind_i64(u, user_id);
-    submit(u, done, arg);
+    submit_chosen(u, f->category_id, done, arg);
 }

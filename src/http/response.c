@@ -229,6 +229,17 @@ void http_reply_shared(struct http_request *req, int status, const char *content
     exchange_done(x);
 }
 
+static void write_field(struct json_writer *w, const struct err *err)
+{
+    jw_key(w, "errors");
+    jw_array(w);
+    jw_object(w);
+    jw_kcstr(w, "field", err->field);
+    jw_kcstr(w, "message", err_field_message(err));
+    jw_object_end(w);
+    jw_array_end(w);
+}
+
 void http_reply_problem(struct http_request *req, const struct err *err, struct str errors)
 {
     enum err_code code = err->code == ERR_NONE ? ERR_INTERNAL_ERROR : err->code;
@@ -247,6 +258,8 @@ void http_reply_problem(struct http_request *req, const struct err *err, struct 
     jw_kcstr(&w, "request_id", req->id);
     if (errors.n > 0)
         jw_kraw(&w, "errors", errors);
+    else if (err->field)
+        write_field(&w, err);
     jw_object_end(&w);
     if (err->retry_after_ms > 0) {
         char seconds[24];

@@ -3,14 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ledger/choice.h"
 #include "ledger/filter.h"
 #include "ledger/history.h"
 #include "ledger/pages.h"
 #include "ledger/row.h"
 #include "obmen/arena.h"
-
-static const struct db_stmt category = {"ledger_category_usable",
-    "SELECT FROM categories WHERE id = $1::bigint AND is_active AND same_as IS NULL"};
 
 /* What the change means for each row of `locked`; has: is a category told, and which; status. Who
  * says that a row without a category is right accepts what is suggested. */
@@ -48,7 +46,7 @@ static const struct db_stmt category = {"ledger_category_usable",
     " AND (" status " IS NULL OR " status " NOT IN ('APPROVED', 'CATEGORIZED')"                    \
     "  OR CASE WHEN NOT m.taken THEN coalesce(m.chosen, b.category_id) END IS NOT NULL)"           \
     " AND (" category " IS NULL OR EXISTS (SELECT FROM categories c WHERE c.id = " category        \
-    "  AND c.is_active AND c.same_as IS NULL))"
+    "  AND " LEDGER_CHOOSABLE "))"
 
 #define LOCKED "SELECT b.id, b.category_id, b.suggested_category_id FROM bank_transactions b WHERE"
 
@@ -111,22 +109,13 @@ static struct db_unit *begin(struct db *db, const struct ledger_change *c)
 {
     struct db_unit *u = db_unit_new(db, DB_USER);
     ledger_sign_add(u, c->user_id);
-    db_add(u, &category);
-    db_bind_i64(u, c->category_id);
+    ledger_choice_add(u, c->category_id);
     return u;
-}
-
-static const struct err *no_category(struct err *e)
-{
-    err_set(e, ERR_VALIDATION_ERROR, "category_id: %s",
-        TR("такой категории нет, или она не действует",
-            "there is no such category, or it is not in use"));
-    return e;
 }
 
 static const struct err *nothing_to_approve(struct err *e)
 {
-    err_set(e, ERR_VALIDATION_ERROR, "status: %s",
+    err_set_field(e, "status", "%s",
         TR("у операции нет категории, и предложить нечего: сначала выберите категорию",
             "the transaction has no category, and none is suggested: choose a category first"));
     return e;
@@ -142,8 +131,8 @@ static void on_one(void *arg, struct db_result *const *results, const struct err
 
     if (err) {
         /* it stays */
-    } else if (c->needs_category && db_rows(results[R_CATEGORY]) == 0) {
-        err = no_category(&why);
+    } else if (c->needs_category && ledger_choice_check(results[R_CATEGORY], &why) < 0) {
+        err = &why;
     } else if (db_rows(results[R_ROW]) == 0) {
         err_set(
             &why, ERR_NOT_FOUND, "%s", TR("Такой операции нет", "There is no such transaction"));
@@ -193,8 +182,8 @@ static void on_many(void *arg, struct db_result *const *results, const struct er
 {
     struct changing *c = arg;
     struct err why;
-    if (!err && c->needs_category && db_rows(results[R_CATEGORY]) == 0)
-        err = no_category(&why);
+    if (!err && c->needs_category && ledger_choice_check(results[R_CATEGORY], &why) < 0)
+        err = &why;
     int64_t updated = err ? 0 : db_i64(results[R_CHANGED], 0, 0),
             locked = err ? 0 : db_i64(results[R_CHANGED], 0, 1);
     c->count(c->arg, updated, locked - updated, err);
@@ -222,8 +211,8 @@ static void on_matching(void *arg, struct db_result *const *results, const struc
     int64_t there = err ? 0 : db_i64(results[M_COUNT], 0, 0),
             updated = err ? 0 : db_i64(results[M_CHANGED], 0, 0),
             locked = err ? 0 : db_i64(results[M_CHANGED], 0, 1);
-    if (!err && c->needs_category && db_rows(results[M_CATEGORY]) == 0) {
-        err = no_category(&why);
+    if (!err && c->needs_category && ledger_choice_check(results[M_CATEGORY], &why) < 0) {
+        err = &why;
     } else if (!err && locked != c->expected) {
         err_set(&why, ERR_CONFLICT,
             TR("Под эти условия теперь подходит операций: %lld, а подтверждено %lld. Ничего не "

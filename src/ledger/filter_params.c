@@ -3,7 +3,7 @@
 
 static int bad(struct err *ret_err, const char *name, const char *why)
 {
-    return err_set(ret_err, ERR_VALIDATION_ERROR, "%s: %s", name, why);
+    return err_set_field(ret_err, name, "%s", why);
 }
 
 static int read_date(

@@ -855,7 +855,7 @@ export interface paths {
         put?: never;
         /**
          * Which rows a rule would change, before it is saved
-         * @description Reads rows of the period (all without one) for at most three seconds; nothing is changed.
+         * @description Reads rows of the period (all without one) for at most three seconds; nothing is changed. With `id` it is the change of that rule that is tried: what is not said stays as the rule has it.
          */
         post: operations["tryRule"];
         delete?: never;
@@ -896,7 +896,7 @@ export interface paths {
         put?: never;
         /**
          * Classify rows again, those named or those of a filter
-         * @description Starts a task of type reclassify_transactions. What a person decided stays. Its result says how many rows go from which category to which, and their sums (`moves`: from_category_id, from_suggested, to_category_id, to_suggested, count, credit, debit; a suggestion that becomes a decision is a move too). With dry_run nothing is changed: `updated` counts what would be, and the first of those rows are listed (`transactions`); POST /tasks/{id}/apply does it. `ids` mean these rows whatever their state; the other members are the filter of GET /bank-transactions.
+         * @description Starts a task of type reclassify_transactions. What a person decided stays. Its result says how many rows go from which category to which, and their sums (`moves`: from_category_id, from_suggested, to_category_id, to_suggested, count, credit, debit; a suggestion that becomes a decision is a move too). `changed` counts these rows, `same_category` those that keep category and status and get only another reason or confidence. With dry_run nothing is changed: `would_change` and `updated` count what would be, and the first of the rows that move are listed (`transactions`); POST /tasks/{id}/apply does it. `ids` mean these rows whatever their state; the other members are the filter of GET /bank-transactions.
          */
         post: operations["reclassify"];
         delete?: never;
@@ -1672,6 +1672,8 @@ export interface components {
             is_active: boolean;
             /** @description Of an item of 1C: the category that documents with it get instead */
             same_as: number | null;
+            /** @description Of 1C: holds items; neither people nor rules nor mappings can choose it */
+            is_folder: boolean;
             children: components["schemas"]["Category"][];
         };
         CategoryRow: {
@@ -1685,6 +1687,8 @@ export interface components {
             is_active: boolean;
             /** @description Of an item of 1C: the category that documents with it get instead */
             same_as: number | null;
+            /** @description Of 1C: holds items; neither people nor rules nor mappings can choose it */
+            is_folder: boolean;
         };
         CategoryInput: {
             /** @description Made up when absent */
@@ -1876,9 +1880,9 @@ export interface components {
         RuleTrial: {
             /** @description Rows that fit */
             matched: number;
-            /** @description Of them those whose category or suggestion would change */
+            /** @description Rows that fit the rule, or fitted what it was, and would get another category or suggestion, or lose it, when they are classified again with the rule saved, whatever decides then */
             changed: number;
-            /** @description Of them those that a person decided */
+            /** @description Of those that fit those that a person decided */
             kept_by_people: number;
             /** @description Rows that were looked at */
             scanned: number;
@@ -1898,7 +1902,7 @@ export interface components {
             status: components["schemas"]["TransactionStatus"];
             category_id: number | null;
             suggested_category_id: number | null;
-            new_category_id: number;
+            new_category_id: number | null;
             new_confidence: number;
             new_status: components["schemas"]["TransactionStatus"];
         };
@@ -3759,6 +3763,7 @@ export interface operations {
                     "application/json": components["schemas"]["RuleTrial"];
                 };
             };
+            404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

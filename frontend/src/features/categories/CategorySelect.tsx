@@ -4,15 +4,16 @@ import { tr } from '../../app/preferences';
 import { useCategories } from './api';
 import { kindTitle } from './kinds';
 
-type Props = Omit<SelectProps<number | null>, 'options' | 'loading'> & { withNone?: boolean };
+type Props = Omit<SelectProps<number | null>, 'options' | 'loading'> & { withNone?: boolean; everything?: boolean };
 
 /** What a filter with `withNone` says for rows that have none. */
 export const NO_CATEGORY = -1;
 
-/** One category, found by typing part of its name; grouped by kind. */
-export const CategorySelect = forwardRef<RefSelectProps, Props>(function CategorySelect({ withNone, ...props }, ref) {
+/** One category, found by typing part of its name; grouped by kind. For a filter (`withNone`, `everything`) also those that can't be chosen any more. */
+export const CategorySelect = forwardRef<RefSelectProps, Props>(function CategorySelect({ withNone, everything = withNone, ...props }, ref) {
   const categories = useCategories();
-  const kinds = [...new Set((categories.data ?? []).map((category) => category.kind))];
+  const offered = (categories.data ?? []).filter(({ id, choosable }) => everything || choosable || id === props.value);
+  const kinds = [...new Set(offered.map((category) => category.kind))];
   return (
     <Select<number | null>
       ref={ref}
@@ -29,7 +30,7 @@ export const CategorySelect = forwardRef<RefSelectProps, Props>(function Categor
         ...(withNone ? [{ value: NO_CATEGORY, label: tr('Без категории', 'Without a category') }] : []),
         ...kinds.map((kind) => ({
           label: kindTitle(kind),
-          options: (categories.data ?? []).filter((category) => category.kind === kind).map(({ id, path }) => ({ value: id, label: path })),
+          options: offered.filter((category) => category.kind === kind).map(({ id, path }) => ({ value: id, label: path })),
         })),
       ]}
     />

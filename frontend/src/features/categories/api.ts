@@ -17,12 +17,14 @@ export const categoriesApi = {
 
 /** Of the tree, each with its path: "Доходы → Продажи". */
 export type FlatCategory = { id: number; name: string; path: string; kind: Category['kind'] };
+/** May it be chosen? Folders of 1C's items and what is not in use may not; rows may have them all the same. */
+export type ListedCategory = FlatCategory & { choosable: boolean };
 
-export function flatten(tree: Category[], above = ''): FlatCategory[] {
+export function flatten(tree: Category[], above = ''): ListedCategory[] {
   return tree.flatMap((category) => {
     const path = above ? `${above} → ${category.name}` : category.name;
     const below = flatten(category.children, path);
-    return category.same_as === null ? [{ id: category.id, name: category.name, path, kind: category.kind }, ...below] : below;
+    return category.same_as === null ? [{ id: category.id, name: category.name, path, kind: category.kind, choosable: category.is_active && !category.is_folder }, ...below] : below;
   });
 }
 
@@ -41,7 +43,7 @@ export function itemsOf(tree: Category[]): Item[] {
   const rows = all(tree, '');
   const ours = rows.filter((row) => row.source === null && row.is_active);
   return rows
-    .filter((row) => row.source === '1c' && row.children.length === 0)
+    .filter((row) => row.source === '1c' && !row.is_folder)
     .map(({ id, name, path, kind, is_active, same_as }) => {
       const alike = ours.filter((row) => plain(row.name) === plain(name));
       return { id, name, path, kind, is_active, same_as, like: alike.length === 1 ? { id: alike[0]!.id, name: alike[0]!.name, path: alike[0]!.path, kind: alike[0]!.kind } : null };

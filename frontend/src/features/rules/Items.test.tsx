@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { admin, clerk, draw, serve } from '../../test/draw';
 import { Items } from './Items';
 
-const row = (id: number, name: string, more: object) => ({ id, code: String(id), name, kind: 'expense', parent_id: null, source: '1c', is_active: true, same_as: null, children: [], ...more });
+const row = (id: number, name: string, more: object) => ({ id, code: String(id), name, kind: 'expense', parent_id: null, source: '1c', is_active: true, same_as: null, is_folder: false, children: [], ...more });
 const tree = { total: 3, categories: [row(5, 'АРЕНДА', {}), row(6, 'Связь и почта', { same_as: 2 }), row(1, 'Аренда', { source: null }), row(2, 'Связь', { source: null })] };
 
 test('an item with the name of a category of ours goes over in turns, when a person says so', async () => {

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { admin, aTask, clerk, draw, serve } from '../../test/draw';
 import { Moves, movesOf } from './Moves';
 
-const categories = { body: { categories: [{ id: 1, code: 'A', name: 'Продажи', kind: 'income', parent_id: null, source: null, is_active: true, same_as: null, children: [] }, { id: 2, code: 'B', name: 'Аренда', kind: 'expense', parent_id: null, source: null, is_active: true, same_as: null, children: [] }] } };
+const categories = { body: { categories: [{ id: 1, code: 'A', name: 'Продажи', kind: 'income', parent_id: null, source: null, is_active: true, same_as: null, is_folder: false, children: [] }, { id: 2, code: 'B', name: 'Аренда', kind: 'expense', parent_id: null, source: null, is_active: true, same_as: null, is_folder: false, children: [] }] } };
 const move = (from: number | null, fromSuggested: boolean, to: number | null, toSuggested: boolean, count: number) => ({ from_category_id: from, from_suggested: fromSuggested, to_category_id: to, to_suggested: toSuggested, count, credit: '0.00', debit: '1500.50' });
 const task = (dry_run: boolean, moves: unknown[]) => aTask({ task_type: 'reclassify_transactions', status: 'completed', result: { dry_run, kept_by_people: 3, moves } });
 
@@ -28,6 +28,13 @@ test('what is done, or would do nothing, or is not for this person is not offere
     expect(screen.queryByRole('button', { name: 'Применить' })).toBeNull();
     unmount();
   }
+});
+
+test('rows of which only the reason is another are counted apart', async () => {
+  serve({ 'GET /categories': categories });
+  draw(<Moves task={aTask({ task_type: 'reclassify_transactions', status: 'completed', result: { dry_run: true, kept_by_people: 0, same_category: 24, moves: [] } })} user={admin} onStarted={() => undefined} />);
+  expect((await screen.findByText(/Категория та же/)).textContent).toMatch(/24$/);
+  expect(screen.getByRole('button', { name: 'Применить' })).toBeTruthy();
 });
 
 test('none of another kind of task, and none before the end', () => {

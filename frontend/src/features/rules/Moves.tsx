@@ -15,7 +15,7 @@ import { percent } from './words';
 type Sides = { from_category_id: number | null; from_suggested: boolean; to_category_id: number | null; to_suggested: boolean };
 type Move = Sides & { count: number; credit: string; debit: string };
 type Row = Sides & { id: number; transaction_date: string; amount: string; transaction_type: string; payment_purpose: string | null; confidence: number; reason: string | null };
-type Report = { dry_run: boolean; kept_by_people: number; moves: Move[]; transactions?: Row[] };
+type Report = { dry_run: boolean; kept_by_people: number; same_category?: number; moves: Move[]; transactions?: Row[] };
 
 /** What classifying again has changed, or would; null while it is under way, and for tasks of another kind. */
 export function movesOf({ task_type, status, result }: Pick<Task, 'task_type' | 'status' | 'result'>): Report | null {
@@ -29,7 +29,7 @@ export function Moves({ task, user, onStarted }: { task: Task; user: User; onSta
   const { busy, run } = useAction(keys.tasks);
   const phone = usePhone();
   if (!report) return null;
-  const { dry_run, kept_by_people, moves, transactions = [] } = report;
+  const { dry_run, kept_by_people, same_category = 0, moves, transactions = [] } = report;
   const side = (id: number | null, suggested: boolean) => {
     if (id === null) return <span className="quiet">{tr('без категории', 'no category')}</span>;
     const name = categories.data?.find((category) => category.id === id)?.path ?? tr(`категория № ${id}`, `category No. ${id}`);
@@ -53,7 +53,8 @@ export function Moves({ task, user, onStarted }: { task: Task; user: User; onSta
     <section>
       <h2 style={{ fontSize: 16, margin: '0 0 8px' }}>{dry_run ? tr('Пробный пересчёт: что изменилось бы', 'Dry run: what would change') : tr('Что изменилось', 'What has changed')}</h2>
       {kept_by_people > 0 && <div className="quiet">{tr('Решено людьми, не меняется:', 'Decided by people, kept:')} <span className="figures">{formatCount(kept_by_people)}</span></div>}
-      {moves.length === 0 && <div>{tr('Ничего: правила говорят то же, что записано.', 'Nothing: the rules say what is there already.')}</div>}
+      {same_category > 0 && <div className="quiet">{tr('Категория та же, другая причина или уверенность:', 'The same category, another reason or confidence:')} <span className="figures">{formatCount(same_category)}</span></div>}
+      {moves.length === 0 && <div>{tr('Ни одна категория не меняется: правила говорят то же, что записано.', 'No category changes: the rules say what is there already.')}</div>}
       {moves.length > 0 && (
         <Table<Move>
           rowKey={(m) => `${m.from_category_id} ${m.from_suggested} ${m.to_category_id} ${m.to_suggested}`}
@@ -80,7 +81,7 @@ export function Moves({ task, user, onStarted }: { task: Task; user: User; onSta
           ]}
         />
       )}
-      {dry_run && moves.length > 0 && can.sync(user) && (
+      {dry_run && moves.length + same_category > 0 && can.sync(user) && (
         <Flex style={{ margin: '12px 0' }}><Button type="primary" loading={busy === 'apply'} onClick={apply}>{tr('Применить', 'Apply')}</Button></Flex>
       )}
       {transactions.length > 0 && (

@@ -20,7 +20,7 @@ export function RuleForm({ rule, start, onClose, onSaved }: { rule?: Rule; start
   const from: Partial<RuleInput> = rule ?? start ?? {};
   const type = Form.useWatch('rule_type', form) ?? from.rule_type ?? 'KEYWORD';
   const needed = [{ required: true, message: tr('Нужно заполнить', 'Is needed') }];
-  const tryOut = () => void form.validateFields().then((values) => trial.mutate(inputOf(values)), () => undefined);
+  const tryOut = () => void form.validateFields().then((values) => trial.mutate({ ...inputOf(values), ...(rule && { id: rule.id }) }), () => undefined);
   return (
     <Modal open width={640} title={rule ? tr('Правило', 'Rule') : tr('Новое правило', 'New rule')} onCancel={onClose} footer={null}>
       <Form<Values>
@@ -56,7 +56,7 @@ export function RuleForm({ rule, start, onClose, onSaved }: { rule?: Rule; start
         </Flex>
         <FormFailure error={trial.error ?? save.error} as={{ confidence: 'percent' }} />
         {trial.data && <RuleTrialReport trial={trial.data} />}
-        {trial.data?.changed === 0 && trial.data.matched > 0 && <Alert type="info" showIcon style={{ marginBottom: 12 }} message={tr('Подходит, но ничего не изменит: у этих операций категория уже решена.', 'It fits but changes nothing: these transactions have their category already.')} />}
+        {trial.data?.changed === 0 && trial.data.matched > 0 && <Alert type="info" showIcon style={{ marginBottom: 12 }} message={tr('Подходит, но ничего не изменит: категория этих операций останется прежней.', 'It fits but changes nothing: these transactions keep their category.')} />}
         <Flex gap={8} wrap>
           <Button type="primary" htmlType="submit" loading={save.isPending}>{tr('Сохранить', 'Save')}</Button>
           <Button onClick={tryOut} loading={trial.isPending}>{tr('Попробовать', 'Try it')}</Button>

@@ -13,7 +13,8 @@ export function RuleTrialReport({ trial }: { trial: RuleTrial }) {
   const phone = usePhone();
   const day = (row: RuleTrialRow) => <span className="figures">{formatDate(row.transaction_date)}</span>;
   const what = (row: RuleTrialRow) => <>{row.counterparty_name}<div className="quiet">{row.payment_purpose}</div></>;
-  const now = (row: RuleTrialRow) => nameOf(row.category_id ?? row.suggested_category_id);
+  const side = (id: number | null, suggested: boolean) => (id === null ? tr('без категории', 'no category') : suggested ? `${nameOf(id)} (${tr('предложена', 'suggested')})` : nameOf(id));
+  const way = (row: RuleTrialRow) => <>{side(row.category_id ?? row.suggested_category_id, row.category_id === null)} → {side(row.new_category_id, row.new_status === 'NEEDS_REVIEW')}</>;
   const amount = (row: RuleTrialRow) => <span className="figures">{formatAmount(row.amount)}</span>;
   return (
     <section aria-live="polite" style={{ marginBottom: 12 }}>
@@ -35,13 +36,13 @@ export function RuleTrialReport({ trial }: { trial: RuleTrial }) {
               <div style={{ overflowWrap: 'anywhere' }}>
                 <Flex justify="space-between" gap={8}>{day(row)}{amount(row)}</Flex>
                 {what(row)}
-                <div className="under">{tr('Сейчас', 'Now')}: {now(row)}</div>
+                <div className="under">{way(row)}</div>
               </div>
             ) },
           ] : [
             { title: tr('Дата', 'Date'), width: 104, render: (_, row) => day(row) },
             { title: tr('Контрагент и назначение', 'Counterparty and purpose'), render: (_, row) => what(row) },
-            { title: tr('Сейчас', 'Now'), width: 130, render: (_, row) => now(row) },
+            { title: tr('Было → станет', 'Was → becomes'), width: 180, render: (_, row) => way(row) },
             { title: tr('Сумма', 'Amount'), width: 120, align: 'right', render: (_, row) => amount(row) },
           ]}
         />

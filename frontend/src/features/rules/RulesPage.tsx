@@ -81,7 +81,7 @@ function Rules({ user }: { user: User }) {
         search={<SearchBox value={get('q')} placeholder={tr('Что ищет правило', 'What a rule looks for')} onSearch={(q) => set({ q, id: null })} />}>
         <Select allowClear aria-label={tr('Вид правила', 'Kind of rule')} placeholder={tr('Вид', 'Kind')} style={{ width: 170 }} value={get('rule_type') || null} onChange={(rule_type) => set({ rule_type })}
           options={ruleTypes.map((value) => ({ value, label: ruleTypeTitle(value) }))} />
-        <CategorySelect allowClear style={{ width: 180 }} value={get('category_id') ? Number(get('category_id')) : null} onChange={(id) => set({ category_id: id ? String(id) : null })} />
+        <CategorySelect allowClear everything style={{ width: 180 }} value={get('category_id') ? Number(get('category_id')) : null} onChange={(id) => set({ category_id: id ? String(id) : null })} />
         {may && <Button type="primary" onClick={() => setForm('new')}>{tr('Новое правило', 'New rule')}</Button>}
         {may && <Button onClick={() => setAgain(true)}>{tr('Пересчитать категории', 'Classify again')}</Button>}
       </Filters>

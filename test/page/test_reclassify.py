@@ -13,7 +13,7 @@ def test_a_selection_is_classified_again(start, database, browse):
     seen = {name: text.replace("\u00a0", " ") if isinstance(text, str) else text for name, text in browse("reclassify.mjs", server).items()}
     assert "Операций: 2" in seen["ticked"] and "Операций: 60" in seen["matching"]
     assert "без категории → Аренда\t2" in seen["dry"] and "−200,00" in seen["dry"]
-    assert "Отмечено операций" in seen["dry"] and "обновлено\n2" in seen["dry"].lower(), seen["dry"]
+    assert "Отмечено операций" in seen["dry"] and "изменится\n2" in seen["dry"].lower(), seen["dry"]
     assert "без категории → Аренда\t2" in seen["done"]
     assert "без категории → Аренда\t58" in seen["rest"]
     assert "reclassify" not in seen["dry"] + seen["done"] + seen["rest"], "no names of the program"

@@ -42,7 +42,10 @@ struct obm_phase {
 struct obm_task_type {
     const char *name; /* "sync_bank_transactions" */
     const char *title_ru, *title_en;
-    const char *params_schema;      /* JSON Schema (subset: src/task/schema.h), an object */
+    const char *params_schema; /* JSON Schema (subset: src/task/schema.h), an object */
+    /* What no schema can say of params that fit it, asked before the task is taken. -1:
+     * VALIDATION_ERROR, of a field if it can be told. May be NULL. */
+    int (*check)(const struct json *params, struct err *ret_err);
     const struct obm_phase *phases; /* ended by {0} */
     size_t state_size;              /* bytes of obm_state, zeroed at the start of an attempt */
     bool user;                      /* people of role USER may start it */

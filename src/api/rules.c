@@ -193,9 +193,8 @@ static void reclassify(void *ctx, struct http_request *req)
     const struct json *body = input_body(&in, RECLASSIFY_SCHEMA, true);
     const struct json *ids = json_get(body, "ids");
     struct err why;
-    read_period(&in, body, &filter);
     if (body && ledger_filter_params(body, &filter, &why) < 0)
-        input_fault(&in, "body", "%s", why.message);
+        input_fault(&in, why.field, "%s", err_field_message(&why));
     if (ids && (ids->count == 0 || ids->count > IDS_MAX))
         input_fault(&in, "ids", TR("от 1 до %d номеров", "from 1 to %d numbers"), IDS_MAX);
     if (!input_ok(&in))

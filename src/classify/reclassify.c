@@ -103,6 +103,12 @@ static void load_place(struct reclassify *s, const struct json *checkpoint)
     }
 }
 
+static int check(const struct json *params, struct err *ret_err)
+{
+    struct ledger_transaction_filter filter;
+    return ledger_filter_params(params, &filter, ret_err);
+}
+
 static int load(struct obm_task *t, const struct json *checkpoint, struct err *ret_err)
 {
     static const enum db_elem elems[COLUMNS] = {
@@ -127,10 +133,6 @@ static int load(struct obm_task *t, const struct json *checkpoint, struct err *r
         return -1;
     if (ids) /* who names a row means it, also one that is gone at its source */
         s->filter.active = LEDGER_ALL;
-    if (s->filter.has_date_from && s->filter.has_date_to && s->filter.date_from > s->filter.date_to)
-        return err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
-            TR("Начало периода (date_from) позже его конца (date_to).",
-                "The period begins (date_from) after its end (date_to)."));
     return 0;
 }
 
@@ -512,6 +514,7 @@ const struct obm_task_type reclassify_transactions = {.name = "reclassify_transa
     .title_ru = "Переклассификация операций",
     .title_en = "Classify transactions again",
     .params_schema = RECLASSIFY_SCHEMA,
+    .check = check,
     .phases = phases,
     .state_size = sizeof(struct reclassify),
     .load = load,

@@ -62,9 +62,15 @@ static int read_filter(
     f->limit = PAGE_ROWS;
     f->ascending = true;
     if (sort.n && !ledger_sort_parse(sort, &f->sort, &f->ascending))
-        return err_set(ret_err, ERR_VALIDATION_ERROR, "sort: %s",
-            TR("такого порядка нет", "there is no such order"));
+        return err_set_field(
+            ret_err, "sort", "%s", TR("такого порядка нет", "there is no such order"));
     return 0;
+}
+
+static int check(const struct json *params, struct err *ret_err)
+{
+    struct ledger_transaction_filter filter;
+    return read_filter(params, &filter, ret_err);
 }
 
 static enum sheet_format format_of(const struct json *params)
@@ -358,6 +364,7 @@ void extract_register(struct engine *e, uv_loop_t *loop)
             "\"jsonl\",\"json\"],\"default\":\"xlsx\"}," LEDGER_FILTER_PARAMS ","
             "\"sort\":{\"type\":\"string\",\"enum\":[\"transaction_date\",\"-transaction_date\","
             "\"amount\",\"-amount\",\"counterparty_name\",\"-counterparty_name\"]}}}",
+        .check = check,
         .phases = phases,
         .state_size = sizeof(struct export),
         .user = true,

@@ -46,7 +46,8 @@
     " UNION ALL SELECT obm_search_numbers($12) WHERE $12 IS NOT NULL)"
 
 /* The filter as parameters of a task: members of a JSON schema, and the reader of what fits them.
- * Texts live as long as params. VALIDATION_ERROR: a date that does not exist, no amount. */
+ * Texts live as long as params. VALIDATION_ERROR of a field: a date that does
+ * not exist, no amount, a period or a range that ends before it begins. */
 #define LEDGER_FILTER_PARAMS                                                                       \
     "\"date_from\":{\"type\":\"string\",\"format\":\"date\"},"                                     \
     "\"date_to\":{\"type\":\"string\",\"format\":\"date\"},"                                       \

@@ -65,5 +65,9 @@ int ledger_filter_params(
         read_amount(params, "amount_min", &f->has_amount_min, &f->amount_min, ret_err) < 0 ||
         read_amount(params, "amount_max", &f->has_amount_max, &f->amount_max, ret_err) < 0)
         return -1;
+    if (f->has_date_from && f->has_date_to && f->date_from > f->date_to)
+        return bad(ret_err, "date_from", TR("позже, чем date_to", "is after date_to"));
+    if (f->has_amount_min && f->has_amount_max && f->amount_min > f->amount_max)
+        return bad(ret_err, "amount_min", TR("больше, чем amount_max", "is more than amount_max"));
     return 0;
 }

@@ -28,7 +28,12 @@ static void check_params(const struct task_kind *kind, struct arena *a, struct s
         field_errors_add(fe, STR("params"), "%s", err.message);
     else if (!json_is(params, JSON_OBJECT))
         field_errors_add(fe, STR("params"), TR("Здесь нужно: объект", "Must be an object"));
-    else if (schema_check(kind->schema, params, "params", fe))
+    else if (!schema_check(kind->schema, params, "params", fe))
+        return;
+    else if (kind->type->check && kind->type->check(params, &err) < 0)
+        field_errors_add(fe, err.field ? arena_printf(a, "params.%s", err.field) : STR("params"),
+            "%s", err_field_message(&err));
+    else
         *ret_params = schema_defaults(a, kind->schema, params);
 }
 

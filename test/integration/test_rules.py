@@ -304,7 +304,9 @@ def test_wrong_requests(books):
     refused(books.admin.post(path, json={"ids": [0]}), 422)
     refused(books.admin.post(path, json={"date_from": "2026-02-02", "date_to": "2026-02-01"}), 422, "date_from")
     refused(books.admin.post(path, json={"status": "WRONG"}), 422, "status")
-    refused(books.admin.post(path, json={"amount_min": "много"}), 422)
+    refused(books.admin.post(path, json={"amount_min": "много"}), 422, "amount_min")
+    refused(books.admin.post(path, json={"amount_min": "5", "amount_max": "4.99"}), 422, "amount_min")
+    refused(books.admin.post(path, json={"category_id": "xx"}), 422, "category_id")
     refused(books.admin.post(path, json={"what": 1}), 422, "what")
     refused(books.admin.get("/categorization-rules?rule_type=X"), 422, "rule_type")
 

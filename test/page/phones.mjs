@@ -10,6 +10,21 @@ const trial = async (page) => {
   await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option').first().click();
   await form.getByRole('button', { name: 'Попробовать' }).click();
 };
+/** What sticks out of its card or window and is not scrolled or cut by anything inside it. */
+const stickingOut = (page) => page.evaluate(() => {
+  const found = [];
+  for (const box of document.querySelectorAll('.ant-card-body, .ant-modal-body')) {
+    const { right } = box.getBoundingClientRect();
+    for (const at of box.querySelectorAll('*')) {
+      const own = at.getBoundingClientRect();
+      if (own.width === 0 || own.right <= right + 1) continue;
+      let held = at.parentElement;
+      while (held !== box && getComputedStyle(held).overflowX === 'visible') held = held.parentElement;
+      if (held === box) found.push(`${at.nodeName}.${at.className}: ${at.textContent.slice(0, 40)}`);
+    }
+  }
+  return found;
+});
 const expand = (page) => page.locator('.ant-table-row-expand-icon').first().click();
 // The path, what is to be read there, what is done before that.
 const views = {
@@ -54,7 +69,7 @@ await browse(async (page, call) => {
       heads[name] = [...(await view.getByRole('columnheader').allInnerTexts()), ...(await view.locator('tbody').getByRole('term').allInnerTexts())];
       for (const narrow of [390, 360]) {
         await page.setViewportSize({ width: narrow, height });
-        wide.push(...(await sideways(page)).map((at) => `${name} ${narrow}: ${at}`));
+        wide.push(...[...(await sideways(page)), ...(await stickingOut(page))].map((at) => `${name} ${narrow}: ${at}`));
       }
     }
   }

@@ -108,7 +108,7 @@ function Rules({ user }: { user: User }) {
           { key: 'rule_type', title: tr('Смотрит на', 'Looks at'), width: 150, render: (_, rule) => <>{ruleTypeTitle(rule.rule_type)}{rule.transaction_type && <div className="under quiet">{tr('только', 'only')} {typeTitle(rule.transaction_type).toLowerCase()}</div>}</> },
           { key: 'pattern', title: tr('Ищет', 'Looks for'), render: (_, rule) => what(rule) },
           { key: 'category', title: tr('Категория', 'Category'), width: 170, dataIndex: 'category_name' },
-          { key: 'confidence', title: tr('Уверенность', 'Confidence'), width: 116, align: 'right', render: (_, rule) => <span className="figures">{percent(rule.confidence)}</span> },
+          { key: 'confidence', title: tr('Уверенность', 'Confidence'), width: 124, align: 'right', render: (_, rule) => <span className="figures">{percent(rule.confidence)}</span> },
           { key: 'priority', title: tr('Приоритет', 'Priority'), width: 100, align: 'right', dataIndex: 'priority', className: 'figures' },
           { key: 'active', title: tr('Действует', 'Active'), width: 100, render: (_, rule) => active(rule) },
           { key: 'remove', title: '', width: 84, render: (_, rule) => may && remover(rule) },

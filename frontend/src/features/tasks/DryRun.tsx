@@ -58,7 +58,7 @@ export function DryRun({ task, user, onStarted }: { task: Task; user: User; onSt
           <div key={what}>
             <dt>{actionTitle(what)}</dt>
             <dd>{formatCount(part.count)}</dd>
-            <dd className="quiet figures" style={{ fontSize: 13 }}>+{formatAmount(part.credit)} −{formatAmount(part.debit)}</dd>
+            <dd className="quiet" style={{ fontSize: 13 }}><span className="figures">+{formatAmount(part.credit)}</span> <span className="figures">−{formatAmount(part.debit)}</span></dd>
           </div>
         ))}
       </dl>

@@ -1,4 +1,4 @@
-import { fireEvent, screen } from '@testing-library/react';
+import { fireEvent, render, screen } from '@testing-library/react';
 import { useState } from 'react';
 import { beforeEach, expect, test } from 'vitest';
 import { draw } from '../test/draw';
@@ -38,6 +38,18 @@ test('what is no amount is said at the field and asked of nobody', async () => {
   expect(field().getAttribute('aria-invalid')).toBe('false');
   fireEvent.blur(field());
   expect(taken).toEqual(['7.00']);
+});
+
+test('what is typed while the address is on its way stays', () => {
+  const Slow = ({ value }: { value: string }) => <AmountFilter title="Сумма от" value={value} onChange={(amount) => taken.push(amount)} />;
+  const { rerender } = render(<Slow value="" />);
+  type('1000');
+  fireEvent.blur(field());
+  type('2000');
+  rerender(<Slow value="1000.00" />);
+  expect(field().value).toBe('2000');
+  fireEvent.blur(field());
+  expect(taken).toEqual(['1000.00', '2000.00']);
 });
 
 test('amounts as people write them', () => {

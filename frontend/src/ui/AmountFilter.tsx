@@ -1,5 +1,5 @@
 import { Input, Tooltip } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { tr } from '../app/preferences';
 import { formatAmount } from './format';
 
@@ -26,12 +26,19 @@ export function AmountFilter({ title, value, onChange }: { title: string; value:
     setText(shown(amount));
     setWrong(amountOf(amount) === null);
   };
-  useEffect(() => show(value), [value]);
+  const said = useRef(value);
+  useEffect(() => {
+    if (value === said.current) return; // it was said here, and more may have been typed since
+    said.current = value;
+    show(value); // the address changed: back, a link
+  }, [value]);
   const take = () => {
     const amount = amountOf(text);
     if (amount === null) return setWrong(true);
     show(amount);
-    if (amount !== amountOf(value)) onChange(amount);
+    if (amount === amountOf(said.current)) return;
+    said.current = amount;
+    onChange(amount);
   };
   return (
     <Tooltip open={wrong} title={tr('Нужна сумма, например 1234,50', 'An amount is needed, for example 1234.50')}>

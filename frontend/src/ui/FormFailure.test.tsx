@@ -18,6 +18,7 @@ test('what is wrong with a field of a form stands at it until it is changed', as
   expect(message.closest('.ant-form-item')!.contains(field)).toBe(true);
   expect((await screen.findByText('Нужно число')).closest('.ant-form-item')!.textContent).toContain('Уверенность');
   expect(document.body.textContent).not.toContain('pattern');
+  expect(document.activeElement).toBe(field);
   expect(document.querySelector('.ant-alert')).toBeNull();
   fireEvent.change(field, { target: { value: 'аренд' } });
   await waitFor(() => expect(field.getAttribute('aria-invalid')).not.toBe('true'));

@@ -1,9 +1,9 @@
 /*
  * The import phase: documents of the second pass into batches, each asked about and committed.
  *
- *   FILLING ─full, or a file's end─► ASKING ─► ASKED ─decided─► COMMITTING ─► FILLING
- *                                      ▲                             │ overtaken: once more
- *                                      └─────────────────────────────┘ bad data: one by one
+ *   FILLING ─full, or a file's end─► ASKING ─► LINKING ─► ASKED ─decided─► COMMITTING ─► FILLING
+ *                                      ▲                                        │ overtaken: again
+ *                                      └────────────────────────────────────────┘ bad data: singly
  */
 #include "bankfile/import.h"
 
@@ -305,7 +305,7 @@ static void on_asked(
     struct ledger_statement_row *rows = range(s, &count);
     struct ledger_statement_file file = statement_file(s);
     ledger_statement_take(rows, count, &file, results, s->ask_first, &s->arena);
-    s->phase = BANK_ASKED;
+    s->phase = BANK_LINKING;
 }
 
 static void ask(struct bank_import *s)
@@ -475,5 +475,10 @@ enum obm_step bank_store(struct bank_import *s)
         step = bank_decide_load(s);
     if (step != OBM_NEXT)
         return step;
+    if (s->phase == BANK_LINKING) {
+        if (!ledger_neighbours_decide(s->neighbours))
+            return OBM_MORE;
+        s->phase = BANK_ASKED;
+    }
     return s->phase == BANK_ASKED ? decide_and_commit(s) : fill(s);
 }

@@ -123,7 +123,7 @@ struct bank_import {
     int balance_count, balance_room;
     int64_t file_id;
     bool file_asked, file_known;
-    enum { BANK_FILLING, BANK_ASKING, BANK_ASKED, BANK_COMMITTING } phase;
+    enum { BANK_FILLING, BANK_ASKING, BANK_LINKING, BANK_ASKED, BANK_COMMITTING } phase;
     bool send;     /* the batch is not filled further: a file has ended */
     bool singly;   /* the database refused this batch: document by document */
     int overtaken; /* times that another transaction was faster with these documents */

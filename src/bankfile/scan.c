@@ -222,6 +222,8 @@ enum obm_step bank_scan(struct bank_import *s)
         adopt(s);
         bank_rewind(s);
     }
+    if (!s->adopted)
+        return OBM_WAIT;
     for (int n = 0; n < OBM_STEP_RECORDS;) {
         switch (bank_read(s, &e)) {
         case BANK_WAIT:
@@ -240,8 +242,6 @@ enum obm_step bank_scan(struct bank_import *s)
             s->file[s->at].encoding = s->parser.lines.encoding;
             break;
         case BANK_OVER:
-            if (!s->adopted)
-                return OBM_WAIT;
             end_scan(s);
             return OBM_NEXT;
         case BANK_FAILED:

@@ -197,7 +197,7 @@ static bool count_changes(struct ledger_link_pass *p)
 
 static enum obm_step write_down(struct ledger_link_pass *p)
 {
-    if (!ledger_neighbours_decide_some(p->neighbours))
+    if (!ledger_neighbours_decide(p->neighbours))
         return OBM_MORE;
     p->before = p->counts;
     if (!count_changes(p)) {

@@ -331,7 +331,7 @@ static void compare_questions(struct ledger_stored_row *r)
     r->asks = !both || r->now.doubt != r->was_doubt || (r->id > 0 && !same_questions(r));
 }
 
-bool ledger_neighbours_decide_some(struct ledger_neighbours *n)
+bool ledger_neighbours_decide(struct ledger_neighbours *n)
 {
     int64_t pairs = 0;
     for (int k = 0; n->decided == 0 && k < n->joined_count; k++)
@@ -346,12 +346,6 @@ bool ledger_neighbours_decide_some(struct ledger_neighbours *n)
     for (int i = 0; i < n->stored_count; i++)
         compare_questions(&n->stored[i]);
     return true;
-}
-
-void ledger_neighbours_decide(struct ledger_neighbours *n)
-{
-    while (!ledger_neighbours_decide_some(n))
-        continue;
 }
 
 const struct ledger_stored_row *ledger_neighbours_stored(

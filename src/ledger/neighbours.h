@@ -68,9 +68,8 @@ void ledger_neighbours_take(
  * which fills *ret. */
 void ledger_neighbours_join(struct ledger_neighbours *n, const struct ledger_payment_key *key,
     usec_t posted, struct str number, struct str inn, struct ledger_link_answer *ret);
-void ledger_neighbours_decide(struct ledger_neighbours *n);
-/* The same in parts: false: call it again. */
-bool ledger_neighbours_decide_some(struct ledger_neighbours *n);
+/* A turn's worth of it. False: call it again, in another turn. */
+bool ledger_neighbours_decide(struct ledger_neighbours *n);
 
 /* The stored rows, count of them. */
 const struct ledger_stored_row *ledger_neighbours_stored(

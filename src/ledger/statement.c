@@ -120,9 +120,7 @@ void ledger_statement_take(struct ledger_statement_row *rows, int count,
         ledger_neighbours_join(
             n, &key, row->posted, row->t.document_number, row->t.counterparty_inn, &row->link);
     }
-    if (any)
-        ledger_neighbours_decide(n);
-    else
+    if (!any) /* what brings nothing new changes nothing around it */
         ledger_neighbours_clear(n);
 }
 

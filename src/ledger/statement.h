@@ -35,8 +35,9 @@ struct ledger_statement_file {
  * the rows: take their results with ledger_statement_take. */
 int ledger_statement_ask_add(struct db_unit *u, const struct ledger_statement_file *file,
     const struct ledger_statement_row *rows, int count);
-/* Fills state, occurrence, link, t.external_id, t.counterparty_id, t.organization_id. rows come in
- * the order of the file. Texts go to the arena. */
+/* Fills state, occurrence, t.external_id, t.counterparty_id, t.organization_id, and, once
+ * ledger_neighbours_decide is through, link. rows come in the order of the file. Texts go to the
+ * arena. */
 void ledger_statement_take(struct ledger_statement_row *rows, int count,
     const struct ledger_statement_file *file, struct db_result *const *results, int first,
     struct arena *a);

@@ -13,6 +13,7 @@ struct ledger_call {
     int limit;
     enum ledger_sort sort; /* of the cursor */
     bool ascending;
+    bool search;      /* words are looked for */
     const char *noun; /* "contractors" */
     bool missing;
     struct buf json;

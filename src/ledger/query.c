@@ -67,6 +67,10 @@ static const struct db_stmt totals[2] = {
         "  AS a (n, credit, debit, counted, counted_credit, counted_debit)"}};
 /* clang-format on */
 
+/* «за» and its like stand everywhere and are in no index. */
+static const struct db_stmt wordless = {
+    "ledger_find_wordless", "SELECT coalesce(numnode(obm_search_query($1::text)), 0) = 0"};
+
 static const struct db_stmt get = {"ledger_get", LEDGER_ROWS " WHERE b.id = $1::bigint"};
 
 bool ledger_sort_parse(struct str text, enum ledger_sort *ret_sort, bool *ret_ascending)
@@ -124,6 +128,7 @@ static void write_list(
     for (int i = 0; i < count; i++)
         ledger_row_json(w, rows, i);
     jw_array_end(w);
+    jw_kbool(w, "nothing_to_find", q->search && db_bool(results[3], 0, 0));
     jw_ki64(w, "total", db_i64(sums, 0, 0));
     jw_key(w, "totals");
     jw_object(w);
@@ -151,6 +156,7 @@ void ledger_list_transactions(
     q->limit = f->limit;
     q->sort = f->sort;
     q->ascending = f->ascending;
+    q->search = search;
     bool goes_on = ledger_cursor_read(f->cursor, f->sort, f->ascending, &after, room);
     struct db_unit *u = db_unit_new(db, DB_USER);
     ledger_custom_plan(u);
@@ -161,6 +167,10 @@ void ledger_list_transactions(
     db_bind_i32(u, goes_on ? 0 : f->offset);
     db_add(u, &totals[search]);
     ledger_bind_filter(u, f);
+    if (search) {
+        db_add(u, &wordless);
+        db_bind_text(u, f->q);
+    }
     db_submit(u, ledger_call_done, q);
 }
 

@@ -82,6 +82,17 @@ def test_search(ledger):
     assert found("'; DROP TABLE bank_transactions; --") == 0
 
 
+def test_words_that_are_not_looked_for(ledger):
+    """«За» stands nearly everywhere, and is in no index: that nothing was found is told apart from what there is none of."""
+    def answer(**params):
+        return ledger.admin.get("/bank-transactions", params={"is_active": "all", "limit": 1, **params}).json()
+    for q in ("за", "И по", "…"):
+        assert answer(q=q)["total"] == 0 and answer(q=q)["nothing_to_find"] is True, q
+    for q in ("за 100", "ровно за", "НИЧЕГО ТАКОГО", "7"):
+        assert answer(q=q)["nothing_to_find"] is False, q
+    assert answer()["nothing_to_find"] is False
+
+
 @pytest.mark.parametrize("sort, order", [
     ("transaction_date", "transaction_date, id"), ("-transaction_date", "transaction_date DESC, id DESC"),
     ("amount", "amount, id"), ("-amount", "amount DESC, id DESC"),

@@ -3229,6 +3229,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         transactions: components["schemas"]["Transaction"][];
+                        /** @description `q` has only words that are not looked for, since they stand everywhere («за», «и», «по»), or none: so no row was found */
+                        nothing_to_find: boolean;
                         total: components["schemas"]["Total"];
                         /** @description Of all that match */
                         totals: {

@@ -39,8 +39,8 @@ export default function TransactionsPage({ user }: { user: User }) {
   const list = useQuery({
     queryKey: keys.of('transactions', 'list', query),
     queryFn: async () => {
-      const { transactions, total, totals, counted } = await transactionsApi.list(query);
-      return { rows: transactions, total, totals, counted };
+      const { transactions, total, totals, counted, nothing_to_find } = await transactionsApi.list(query);
+      return { rows: transactions, total, totals, counted, nothing_to_find };
     },
     placeholderData: keepPreviousData,
   });
@@ -92,6 +92,7 @@ export default function TransactionsPage({ user }: { user: User }) {
         {phone && <Pick url={url} name="sort" title={tr('Порядок', 'Order')} width={200} options={[['-transaction_date', tr('Сначала новые', 'Newest first')], ['transaction_date', tr('Сначала старые', 'Oldest first')], ['-amount', tr('Сначала крупные', 'Largest first')], ['counterparty_name', tr('По контрагенту', 'By counterparty')]]} />}
       </TransactionFilters>
       <Totals money total={list.data?.total} sums={list.data?.totals} counted={list.data?.counted} />
+      {list.data?.nothing_to_find && <p className="quiet" role="status">{tr('Такие слова не ищутся: они стоят почти в каждом назначении. Добавьте другое слово.', 'Such words are not searched for: they stand in nearly every purpose. Add another word.')}</p>}
       {may && <BulkBar chosen={chosen.map(Number)} matching={{ total: list.data?.total ?? 0, filters: filterQuery<Query<'/bank-transactions'>>(get, transactionFilters) }} onDone={() => choose([])} />}
       <DataTable<Transaction>
         list={list}

@@ -77,6 +77,25 @@ static void dates(void **state)
     }
 }
 
+static void moments(void **state)
+{
+    static const struct {
+        const char *day, *time, *want; /* NULL: refused */
+    } cases[] = {{"05.03.2026", "18:04:09", "2026-03-05T18:04:09"},
+        {"05.03.2026", " 9:05 ", "2026-03-05T09:05:00"}, {"05.03.2026", "", "2026-03-05T00:00:00"},
+        {"05.03.2026", "24:00:00", "2026-03-05T00:00:00"},
+        {"05.03.2026", "soon", "2026-03-05T00:00:00"},
+        {"05.03.2026", "10:00:00 and a long remark", "2026-03-05T00:00:00"},
+        {"31.02.2026", "10:00:00", NULL}, {"", "10:00:00", NULL}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        usec_t t, want;
+        bool ok = bankfile_moment(str_from(cases[i].day), str_from(cases[i].time), &t);
+        assert_int_equal(ok, cases[i].want != NULL);
+        if (ok && (!time_parse_wall(str_from(cases[i].want), &want) || t != want))
+            fail_msg("%s %s", cases[i].day, cases[i].time);
+    }
+}
+
 static void names(void **state)
 {
     static const struct {
@@ -116,7 +135,7 @@ static void currencies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(amounts_keep_their_kopecks),
-        cmocka_unit_test(wrong_amounts), cmocka_unit_test(dates), cmocka_unit_test(names),
-        cmocka_unit_test(currencies)};
+        cmocka_unit_test(wrong_amounts), cmocka_unit_test(dates), cmocka_unit_test(moments),
+        cmocka_unit_test(names), cmocka_unit_test(currencies)};
     return RUN(tests);
 }

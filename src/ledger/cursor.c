@@ -15,13 +15,11 @@ static char letter_of(enum ledger_sort sort, bool ascending)
 /* What PostgreSQL's left() gives. */
 static struct str name_key(struct str name)
 {
-    size_t at = 0, n;
-    for (int i = 0; i < LEDGER_NAME_KEY; i++) {
-        if ((n = utf8_letter((struct str){name.p + at, name.n - at})) == 0)
-            break;
-        at += n;
-    }
-    return (struct str){name.p, at};
+    struct str rest = name;
+    size_t n;
+    for (int i = 0; i < LEDGER_NAME_KEY && (n = utf8_letter(rest)) > 0; i++)
+        rest = (struct str){rest.p + n, rest.n - n};
+    return (struct str){name.p, name.n - rest.n};
 }
 
 void ledger_cursor_write(const struct ledger_cursor *c, enum ledger_sort sort, bool ascending,

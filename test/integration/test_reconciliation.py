@@ -3,7 +3,7 @@ import datetime
 
 import pytest
 from test_bankfile import imported, server, settled  # noqa: F401
-from statements import Bank, money
+from statements import Bank, day_text, money
 
 
 def ask(server, bank, **more):  # noqa: F811
@@ -149,6 +149,18 @@ def test_1c_is_compared_on_days_that_a_statement_speaks_of(server, file):  # noq
     assert months(server, bank)["accounts"][0]["first_difference"] == str(missed.day)
     before = ask(server, bank, date_from=later.days[1], date_to=later.days[3])
     assert (before["accounts"], before["agrees"]) == ([], None)
+
+
+def test_a_statement_made_before_its_period_has_ended(server):  # noqa: F811
+    bank = Bank(seed=12, days=10, per_day=4)
+    today, last = bank.days[3], bank.days[-1]
+    text = bank.statement(last=today, per_day=False, made="10:00:00").decode("cp1251")
+    in_1c(server, bank.payments, bank)
+    imported(server, text.replace(f"ДатаКонца={day_text(today)}", f"ДатаКонца={day_text(last)}").replace(
+        f"ДатаСоздания={day_text(bank.days[4])}", f"ДатаСоздания={day_text(today)}").encode("cp1251"))
+    account = ask(server, bank)["accounts"][0]
+    assert account["agrees"] and account["agrees_with_1c"], account
+    assert account["days_without_statements"] == [{"date_from": str(bank.days[4]), "date_to": str(last)}]
 
 
 def test_without_anything_to_compare_nothing_is_said_to_agree(server):  # noqa: F811

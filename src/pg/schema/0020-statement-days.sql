@@ -7,13 +7,20 @@ ALTER TABLE statement_files
 CREATE INDEX statement_files_accounts ON statement_files USING gin (accounts);
 CREATE INDEX statement_balances_file ON statement_balances (file_id, account_number);
 
+-- A statement that was made before its period had ended knows nothing of later days. A file that says it was made before its first day is
+-- wrong about that.
+CREATE FUNCTION obm_statement_speaks(first date, last date, made timestamp) RETURNS daterange LANGUAGE sql IMMUTABLE AS $$
+    SELECT daterange($1, CASE WHEN $3::date >= $1 THEN least($2, $3::date) ELSE $2 END, '[]')
+$$;
+
 -- Days of the question that statements of the account speak of: those of their sections and of the periods of their headers; of a
 -- file that has neither, those of its rows.
 CREATE FUNCTION obm_statement_days(account text, first date, last date) RETURNS datemultirange LANGUAGE sql STABLE AS $$
     SELECT coalesce(range_agg(x.days) * datemultirange(daterange($2, $3, '[]')), '{}') FROM (
-        SELECT daterange(b.date_from, b.date_to, '[]') AS days FROM statement_balances b
+        SELECT obm_statement_speaks(b.date_from, b.date_to, f.made) AS days
+            FROM statement_balances b LEFT JOIN statement_files f ON f.id = b.file_id
             WHERE b.account_number = $1 AND b.date_from <= $3 AND b.date_to >= $2
-        UNION ALL SELECT daterange(f.date_from, f.date_to, '[]') FROM statement_files f
+        UNION ALL SELECT obm_statement_speaks(f.date_from, f.date_to, f.made) FROM statement_files f
             WHERE f.accounts @> ARRAY[$1] AND f.date_from <= $3 AND f.date_to >= $2
         UNION ALL SELECT DISTINCT daterange(r.posted, r.posted, '[]') FROM statement_rows r JOIN statement_files f ON f.id = r.file_id
             WHERE r.account_number = $1 AND r.posted BETWEEN $2 AND $3 AND f.date_from IS NULL

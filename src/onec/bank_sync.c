@@ -53,10 +53,22 @@ static bool take_date(const struct json *object, const char *name, usec_t *date)
     return time_parse_date(json_text(json_get(object, name)), date);
 }
 
+static int check_period(const struct json *params, struct err *ret_err)
+{
+    usec_t from, to;
+    if (take_date(params, "date_from", &from) && take_date(params, "date_to", &to) && from > to)
+        return err_set_field(ret_err, "date_from", "%s",
+            TR("начало периода позже его конца (date_to)",
+                "the period begins after its end (date_to)"));
+    return 0;
+}
+
 /* The checkpoint knows better than "today": a task that began yesterday keeps its period. */
 static int load_period(struct bank_sync *b, const struct json *params,
     const struct json *checkpoint, struct err *ret_err)
 {
+    if (check_period(params, ret_err) < 0)
+        return -1;
     onec_default_period(&b->date_from, &b->date_to);
     bool has_from = take_date(params, "date_from", &b->date_from),
          has_to = take_date(params, "date_to", &b->date_to);
@@ -66,10 +78,6 @@ static int load_period(struct bank_sync *b, const struct json *params,
         b->date_to = b->date_from;
     take_date(checkpoint, "date_from", &b->date_from);
     take_date(checkpoint, "date_to", &b->date_to);
-    if (b->date_from > b->date_to)
-        return err_set(ret_err, ERR_VALIDATION_ERROR, "%s",
-            TR("Начало периода (date_from) позже его конца (date_to).",
-                "The period begins (date_from) after its end (date_to)."));
     b->sync.from = b->date_from;
     b->sync.end = b->date_to + USEC_PER_DAY;
     return 0;
@@ -377,6 +385,7 @@ struct obm_task_type onec_bank_sync = {
     .title_ru = "Банковские операции из 1С",
     .title_en = "Bank transactions from 1C",
     .params_schema = PERIOD_SCHEMA,
+    .check = check_period,
     .phases = phases,
     .state_size = sizeof(struct bank_sync),
     .exclusive = "1c",
@@ -391,6 +400,7 @@ struct obm_task_type onec_full_sync = {
     .title_ru = "Полная синхронизация с 1С",
     .title_en = "Full synchronization with 1C",
     .params_schema = PERIOD_SCHEMA,
+    .check = check_period,
     .phases = full_phases,
     .state_size = sizeof(struct bank_sync),
     .timeout_s = 4 * 3600,

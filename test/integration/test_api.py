@@ -176,6 +176,8 @@ def test_no_object(server, path, body):
     ("POST", "/tasks", {"task_type": "sync_bank_transactions", "params": []}, "params"),
     ("POST", "/tasks", {"task_type": "sync_bank_transactions", "params": {"x": 1}}, "params.x"),
     ("POST", "/tasks", {"task_type": "sync_bank_transactions", "params": {"date_from": "2025-02-30"}}, "params.date_from"),
+    ("POST", "/tasks", {"task_type": "sync_bank_transactions", "params": {"date_from": "2025-03-02", "date_to": "2025-03-01"}}, "params.date_from"),
+    ("POST", "/tasks", {"task_type": "sync_full", "params": {"date_from": "2025-03-02", "date_to": "2025-03-01"}}, "params.date_from"),
     ("POST", "/tasks", {"task_type": "sync_contractors", "priority": "urgent"}, "priority"),
     ("POST", "/tasks", {"task_type": "sync_contractors", "timeout": 0}, "timeout"),
     ("POST", "/tasks", {"task_type": "sync_contractors", "timeout": 1.5}, "timeout"),

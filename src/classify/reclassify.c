@@ -11,8 +11,7 @@
 #include <string.h>
 
 #include "classify/classify.h"
-#include "classify/rows.h"
-#include "obmen/decimal.h"
+#include "classify/moves.h"
 #include "obmen/task.h"
 
 enum { PAGE = 500, SAMPLES = 50, COLUMNS = 7 };
@@ -36,15 +35,6 @@ static const struct db_stmt store = {"classify_store",
     " SELECT obm_tally(0, count(*), 0, 0), obm_as_read(count(*), cardinality($2::bigint[]))"
     " FROM changed"};
 
-struct side { /* of a move: a category, assigned or suggested; 0: none */
-    int64_t category;
-    bool suggested;
-};
-struct move { /* how many rows go from one to the other, and their sums */
-    struct side from, to;
-    int64_t rows, credit, debit; /* kopecks */
-};
-
 struct reclassify {
     enum { LOADING, COUNTING, READING, DECIDING, ASKING, WRITING } state;
     bool busy; /* a query or a commit is under way */
@@ -64,13 +54,11 @@ struct reclassify {
     int count, at;
     bool again; /* the second look, with history known */
     struct db_column columns[COLUMNS];
-    struct move *moves; /* owned */
-    int move_count, move_room;
+    struct moves moves;
     /* as they stood before the page that is being written */
     struct rows_place place_before;
-    struct move *moves_before; /* owned */
+    struct moves moves_before;
     int64_t same_before;
-    int moves_before_count;
     struct buf samples; /* JSON: the first rows that would change */
     int sample_count;
     struct err err;
@@ -85,22 +73,7 @@ static void load_place(struct reclassify *s, const struct json *checkpoint)
     s->place.at = at;
     json_i64(json_get(checkpoint, "id"), &s->place.id);
     json_i64(json_get(checkpoint, "same"), &s->same);
-    const struct json *moves = json_get(checkpoint, "moves");
-    for (const struct json *m = moves ? moves->child : NULL; m; m = m->next) {
-        if (!json_at(m, 6))
-            continue; /* as an earlier version wrote them */
-        s->moves = mem_realloc(s->moves, (size_t)(s->move_count + 1) * sizeof *s->moves);
-        struct move *move = &s->moves[s->move_count++];
-        s->move_room = s->move_count;
-        *move = (struct move){0};
-        json_i64(json_at(m, 0), &move->from.category);
-        json_bool(json_at(m, 1), &move->from.suggested);
-        json_i64(json_at(m, 2), &move->to.category);
-        json_bool(json_at(m, 3), &move->to.suggested);
-        json_i64(json_at(m, 4), &move->rows);
-        json_i64(json_at(m, 5), &move->credit);
-        json_i64(json_at(m, 6), &move->debit);
-    }
+    moves_load(&s->moves, json_get(checkpoint, "moves"));
 }
 
 static int check(const struct json *params, struct err *ret_err)
@@ -145,57 +118,18 @@ static void save(struct obm_task *t, struct json_writer *w)
     jw_ki64(w, "id", s->place.id);
     jw_ki64(w, "same", s->same);
     jw_key(w, "moves");
-    jw_array(w);
-    for (int i = 0; i < s->move_count; i++) {
-        jw_array(w);
-        jw_i64(w, s->moves[i].from.category);
-        jw_bool(w, s->moves[i].from.suggested);
-        jw_i64(w, s->moves[i].to.category);
-        jw_bool(w, s->moves[i].to.suggested);
-        jw_i64(w, s->moves[i].rows);
-        jw_i64(w, s->moves[i].credit);
-        jw_i64(w, s->moves[i].debit);
-        jw_array_end(w);
-    }
-    jw_array_end(w);
-}
-
-static void write_sides(struct json_writer *w, struct side from, struct side to)
-{
-    jw_kid(w, "from_category_id", from.category);
-    jw_kbool(w, "from_suggested", from.suggested);
-    jw_kid(w, "to_category_id", to.category);
-    jw_kbool(w, "to_suggested", to.suggested);
-}
-
-static void write_sum(struct json_writer *w, const char *name, int64_t kopecks)
-{
-    char text[DECIMAL_TEXT];
-    decimal_format(kopecks, text);
-    jw_kcstr(w, name, text);
+    moves_save(&s->moves, w);
 }
 
 static void report(struct obm_task *t, struct json_writer *w)
 {
     const struct reclassify *s = obm_state(t);
-    int64_t changed = 0;
-    for (int i = 0; i < s->move_count; i++)
-        changed += s->moves[i].rows;
     jw_kbool(w, "dry_run", s->dry);
-    jw_ki64(w, s->dry ? "would_change" : "changed", changed);
+    jw_ki64(w, s->dry ? "would_change" : "changed", moves_rows(&s->moves));
     jw_ki64(w, "same_category", s->same);
     jw_ki64(w, "kept_by_people", s->locked);
     jw_key(w, "moves");
-    jw_array(w);
-    for (int i = 0; i < s->move_count; i++) {
-        jw_object(w);
-        write_sides(w, s->moves[i].from, s->moves[i].to);
-        jw_ki64(w, "count", s->moves[i].rows);
-        write_sum(w, "credit", s->moves[i].credit);
-        write_sum(w, "debit", s->moves[i].debit);
-        jw_object_end(w);
-    }
-    jw_array_end(w);
+    moves_json(&s->moves, w);
     if (s->samples.n) {
         struct buf list = BUF_INIT;
         buf_printf(&list, "[%.*s]", (int)s->samples.n, s->samples.p);
@@ -216,8 +150,8 @@ static void cleanup(struct obm_task *t)
     arena_release(&s->texts);
     free(s->rows);
     free(s->decisions);
-    free(s->moves);
-    free(s->moves_before);
+    moves_release(&s->moves);
+    moves_release(&s->moves_before);
     buf_release(&s->samples);
 }
 
@@ -302,22 +236,16 @@ static void on_answered(
 
 static void keep_before(struct reclassify *s)
 {
-    size_t size = (size_t)s->move_count * sizeof *s->moves;
     s->place_before = s->place;
     s->same_before = s->same;
-    s->moves_before_count = s->move_count;
-    s->moves_before = mem_realloc(s->moves_before, size);
-    if (size)
-        memcpy(s->moves_before, s->moves, size);
+    moves_copy(&s->moves_before, &s->moves);
 }
 
 static void take_back(struct reclassify *s)
 {
     s->place = s->place_before;
     s->same = s->same_before;
-    s->move_count = s->moves_before_count;
-    if (s->move_count)
-        memcpy(s->moves, s->moves_before, (size_t)s->move_count * sizeof *s->moves);
+    moves_copy(&s->moves, &s->moves_before);
 }
 
 static void on_written(
@@ -358,36 +286,6 @@ static void decide_some(struct obm_task *t)
     s->state = !s->again && classifier_asks(s->classifier) ? ASKING : WRITING;
 }
 
-static struct side side_of(int64_t assigned, int64_t suggested)
-{
-    return (struct side){assigned ? assigned : suggested, !assigned && suggested};
-}
-
-static bool sides_eq(struct side a, struct side b)
-{
-    return a.category == b.category && a.suggested == b.suggested;
-}
-
-static void count_move(struct reclassify *s, const struct rows_row *row, struct side to)
-{
-    struct side from = side_of(row->category_id, row->suggested_id);
-    int64_t kopecks = 0;
-    int i = 0;
-    while (i < s->move_count && !(sides_eq(s->moves[i].from, from) && sides_eq(s->moves[i].to, to)))
-        i++;
-    if (i == s->move_count) {
-        if (s->move_count == s->move_room) {
-            s->move_room = s->move_room ? s->move_room * 2 : 16;
-            s->moves = mem_realloc(s->moves, (size_t)s->move_room * sizeof *s->moves);
-        }
-        s->moves[s->move_count++] = (struct move){.from = from, .to = to};
-    }
-    s->moves[i].rows++;
-    decimal_parse(row->amount, &kopecks);
-    int64_t *sum = row->t.type == LEDGER_CREDIT ? &s->moves[i].credit : &s->moves[i].debit;
-    *sum = decimal_add(*sum, kopecks);
-}
-
 static void sample(struct reclassify *s, const struct rows_row *row,
     const struct ledger_decision *d, struct side to)
 {
@@ -398,7 +296,7 @@ static void sample(struct reclassify *s, const struct rows_row *row,
     struct json_writer w = json_writer(&s->samples);
     jw_object(&w);
     rows_json(&w, row);
-    write_sides(&w, side_of(row->category_id, row->suggested_id), to);
+    sides_json(&w, side_of(row->category_id, row->suggested_id), to);
     jw_key(&w, "confidence");
     jw_double(&w, d->confidence / 100.0, 2);
     jw_kstr(&w, "reason", d->reason);
@@ -440,7 +338,7 @@ static void write_page(struct obm_task *t)
         struct side to = side_of(sure ? d->category_id : 0, sure ? 0 : d->category_id);
         bool moves = rows_move(row, d);
         if (moves)
-            count_move(s, row, to);
+            moves_add(&s->moves, row, to);
         else
             s->same++;
         changed++;

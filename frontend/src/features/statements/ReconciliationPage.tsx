@@ -12,7 +12,7 @@ import { Period } from '../../ui/Period';
 import { SearchBox } from '../../ui/SearchBox';
 import { statementsApi } from './api';
 import { Days } from './Days';
-import { spans, verdicts } from './differences';
+import { headline, spans, verdicts } from './differences';
 import { InQuestion } from './InQuestion';
 import { Matches } from './Matches';
 import './reconciliation.css';
@@ -53,10 +53,10 @@ function Reconciled() {
       </div>
       <Failure error={found.error} onRetry={() => void found.refetch()} />
       {found.isPending && <Skeleton active paragraph={{ rows: 6 }} />}
-      {found.data && accounts.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={`${tr('Сверять не с чем', 'Nothing to compare with')}: ${found.data.message}`} />}
+      {found.data && accounts.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={query.account_number ? tr('За эти дни нет выписок этого счёта. Верен ли номер?', 'There is no statement of this account for these days. Is the number right?') : tr('За эти дни выписок нет, сверять не с чем', 'There are no statements of these days: nothing to compare')} />}
       {accounts.length > 0 && (
         <>
-          <Alert showIcon type={found.data!.agrees === null ? 'info' : found.data!.agrees ? 'success' : 'warning'} message={found.data!.message} style={{ marginBottom: 16 }} />
+          <Alert showIcon type={found.data!.agrees === null ? 'info' : found.data!.agrees ? 'success' : 'warning'} message={tr(found.data!.message, headline(found.data!))} style={{ marginBottom: 16 }} />
           <Collapse
             defaultActiveKey={accounts.filter((account) => account.agrees === false).slice(0, 3).map((account) => account.account_number)}
             items={accounts.map((account) => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differences, questions, spans, verdicts } from './differences';
+import { differences, headline, questions, spans, verdicts } from './differences';
 
 const account = { agrees_with_statement: true, agrees_with_1c: true, difference: '0.00', onec_difference: '0.00' };
 
@@ -31,4 +31,9 @@ test('the two rows of a payment that 1C has otherwise stand together', () => {
   });
   const shown = questions([row('statement', '10.00', 7), row('1c', '9.00', 7), row('1c', '9.00', null), row('1c', '9.00', null)]);
   expect(shown.map((rows) => rows.map((one) => one?.amount))).toEqual([['10.00', '9.00'], ['9.00'], ['9.00']]);
+});
+
+test('an English page says of all accounts what the server says in its own language', () => {
+  const of = (agrees: boolean | null) => ({ agrees, total: 2, accounts: [{ agrees }, { agrees: true }] }) as unknown as Parameters<typeof headline>[0];
+  expect([of(null), of(true), of(false)].map(headline)).toEqual(['nothing to compare with', 'agrees', 'differs: 1 of 2 accounts']);
 });

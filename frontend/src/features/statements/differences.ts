@@ -23,6 +23,13 @@ export function verdicts(account: Pick<Account, 'agrees' | 'agrees_with_statemen
   return [...differences(account).map((words): Verdict => ({ color: 'error', words })), ...unstated];
 }
 
+/** What is said of all accounts together on an English page, whatever the server's language. */
+export function headline({ agrees, accounts, total }: Pick<Reconciliation, 'agrees' | 'accounts' | 'total'>): string {
+  if (agrees === null) return 'nothing to compare with';
+  if (agrees) return 'agrees';
+  return `differs: ${accounts.filter((account) => account.agrees === false).length} of ${total} accounts`;
+}
+
 /** «01.03.2026–15.03.2026, 20.03.2026» */
 export const spans = (days: Account['days_without_statements']) =>
   days.map(({ date_from, date_to }) => (date_from === date_to ? formatDate(date_from) : `${formatDate(date_from)}–${formatDate(date_to)}`)).join(', ');

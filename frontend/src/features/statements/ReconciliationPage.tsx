@@ -53,7 +53,7 @@ function Reconciled() {
       </div>
       <Failure error={found.error} onRetry={() => void found.refetch()} />
       {found.isPending && <Skeleton active paragraph={{ rows: 6 }} />}
-      {found.data && accounts.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={query.account_number ? tr('За эти дни нет выписок этого счёта. Верен ли номер?', 'There is no statement of this account for these days. Is the number right?') : tr('За эти дни выписок нет, сверять не с чем', 'There are no statements of these days: nothing to compare')} />}
+      {found.data && accounts.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={tr(`Сверять не с чем: ${found.data.message}`, query.account_number ? 'There is no statement of this account for these days. Is the number right?' : 'There are no statements of these days: nothing to compare')} />}
       {accounts.length > 0 && (
         <>
           <Alert showIcon type={found.data!.agrees === null ? 'info' : found.data!.agrees ? 'success' : 'warning'} message={tr(found.data!.message, headline(found.data!))} style={{ marginBottom: 16 }} />
